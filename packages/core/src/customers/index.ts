@@ -1,0 +1,1 @@
+export { type CustomerRow, customers, type PaymentMethodRow, paymentMethods } from './records.ts'

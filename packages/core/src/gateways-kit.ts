@@ -1,0 +1,2 @@
+export * from './gateways/index.ts'
+export { FlorinError, isFlorinError } from './kernel/index.ts'

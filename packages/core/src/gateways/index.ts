@@ -1,0 +1,34 @@
+export type {
+  Answer,
+  CustomerAction,
+  GatewayRequest,
+  GatewayResponse,
+  InstrumentFacts,
+  NextStep,
+} from './answer.ts'
+export {
+  type CancelCommand,
+  type CaptureCommand,
+  type ChargeCommand,
+  type Command,
+  type CommandMethod,
+  type CompleteCommand,
+  type IncrementCommand,
+  type LookupCommand,
+  METHOD_TYPES,
+  type MethodType,
+  type MutatingKind,
+  type RefundCommand,
+  type Target,
+} from './command.ts'
+export { DECLINE_CLASSES, type Decline, type DeclineClass } from './declines.ts'
+export type {
+  Capabilities,
+  Gateway,
+  GatewayFact,
+  MethodCapabilities,
+  RawDelivery,
+  SendContext,
+  Sent,
+  Transport,
+} from './gateway.ts'

@@ -1,0 +1,1 @@
+export { type IdempotencyRow, idempotencyKeys } from './records.ts'

@@ -1,0 +1,1 @@
+export { FlorinError } from './kernel/index.ts'

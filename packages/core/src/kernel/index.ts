@@ -1,0 +1,14 @@
+export { type Canonical, canonical, digest, sameBytes, sha256, toHex } from './canonical.ts'
+export { type Cancel, type Clock, type Scheduler, sleep, systemClock, systemScheduler } from './clock.ts'
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  FlorinError,
+  isFlorinError,
+  unreachable,
+} from './errors.ts'
+export { createIds, type Id, type Ids, idTime, isId } from './ids.ts'
+export { next, step, type Table as Machine } from './machine.ts'
+export { type Random, randomBelow, systemRandom } from './random.ts'
+export { type Runtime, systemRuntime } from './runtime.ts'

@@ -1,0 +1,1 @@
+export { type LedgerTransactionRow, ledgerTransactions, type PostingText } from './records.ts'

@@ -1,0 +1,2 @@
+export { REFUND } from './machine.ts'
+export { type RefundRow, refunds } from './records.ts'

@@ -1,0 +1,16 @@
+export type { Batch, LeaseOptions, Outcome, Page, Query, Storage } from './storage.ts'
+export {
+  type AccountRow,
+  accounts,
+  type EntryRow,
+  type EventData,
+  type EventKey,
+  type EventRow,
+  entries,
+  events,
+  type JobRow,
+  jobs,
+  type SealRow,
+  SPINE,
+  seals,
+} from './tables.ts'

@@ -1,0 +1,85 @@
+import type { AnyTable, Change, IndexName, Key, Row } from '../records/index.ts'
+import type { EventRow, JobRow, SealRow } from './tables.ts'
+
+/** What became of one change. A loser names the first guard that did not hold; nothing of a loser is written. */
+export type Outcome =
+  | { readonly committed: true }
+  | { readonly committed: false; readonly conflict: 'duplicate'; readonly table: string }
+  | { readonly committed: false; readonly conflict: 'version'; readonly table: string }
+  | { readonly committed: false; readonly conflict: 'floor'; readonly account: string }
+  | { readonly committed: false; readonly conflict: 'lease' }
+
+/**
+ * Changes that are made durable together: one transaction, one fsync. Core's planner made sure that no row is touched by two of
+ * them (ledger accounts excepted, whose postings are summed), so the order of changes within a batch never decides who wins.
+ */
+export interface Batch {
+  /** Unique: settles whether a commit whose acknowledgement was lost took place. */
+  readonly id: string
+  readonly at: number
+  readonly changes: readonly Change[]
+}
+
+/** A page of rows by a declared index (or `'key'`): equality on a prefix of its columns, an optional range on the next one. */
+export interface Query<T extends AnyTable> {
+  readonly index: IndexName<T> | 'key'
+  /** Values of the first columns of the index. */
+  readonly equals: Partial<Row<T>>
+  /** Inclusive lower bound of the first column after those. */
+  readonly from?: string | number | bigint
+  /** Inclusive upper bound of the same column. */
+  readonly to?: string | number | bigint
+  readonly descending?: boolean
+  /** 1 to 1,000. */
+  readonly limit: number
+  /** The `next` of the page before. */
+  readonly after?: string
+}
+
+export interface Page<R> {
+  readonly rows: readonly R[]
+  /** Give it as `after` for the next page; absent on the last one. Opaque. */
+  readonly next?: string
+}
+
+/**
+ * Where Florin keeps everything. An implementation is used through core's committer, which queues, batches and plans; it needs no
+ * queue of its own. Prove one with the storage conformance suite of `@florin/testkit`.
+ */
+export interface Storage {
+  /** For messages, e.g. `sqlite`. */
+  readonly name: string
+  /**
+   * Makes the batch durable and answers for each change, in order. Events are sealed in the same transaction or soon after it.
+   * Rejects with `storage_unavailable` when nothing was written (disk full, read-only, server gone); it never rejects when the
+   * batch is durable.
+   */
+  commit(batch: Batch): Promise<readonly Outcome[]>
+  /** The rows of the given keys, in order; undefined where there is none. */
+  load<T extends AnyTable>(table: T, keys: readonly Key<T>[]): Promise<readonly (Row<T> | undefined)[]>
+  find<T extends AnyTable>(table: T, query: Query<T>): Promise<Page<Row<T>>>
+  /** All rows of a query, in pages, whatever its size; rows committed meanwhile may or may not be seen. */
+  scan<T extends AnyTable>(table: T, query: Omit<Query<T>, 'limit' | 'after'>): AsyncIterable<readonly Row<T>[]>
+  /**
+   * Leases due jobs of a queue, oldest first: each to exactly one holder until `now + leaseMs`. The rows carry the new `token` and
+   * `tries`. `now` is the caller's clock where the storage has no better one.
+   */
+  lease(queue: string, options: LeaseOptions): Promise<readonly JobRow[]>
+  /** Events that no seal lists yet, in an order that respects each subject's versions. */
+  unsealed(limit: number): Promise<readonly EventRow[]>
+  /** Appends a seal; loses with `duplicate` when another sequencer was first. */
+  seal(seal: SealRow): Promise<Outcome>
+  /** The newest seal of a partition. */
+  head(partition: number): Promise<SealRow | undefined>
+  /** Creates or upgrades the schema. Rejects with `schema_newer` on a database that a newer Florin wrote. */
+  migrate(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface LeaseOptions {
+  readonly limit: number
+  readonly leaseMs: number
+  readonly now: number
+  /** Names the holder; unique per call. */
+  readonly token: string
+}

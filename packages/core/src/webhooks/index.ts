@@ -1,0 +1,1 @@
+export { type WebhookInboxRow, webhookInbox } from './records.ts'

@@ -1,0 +1,8 @@
+import { library } from '../../tsup.base.ts'
+
+export default library({
+  index: 'src/index.ts',
+  'gateways-kit': 'src/gateways-kit.ts',
+  'storage-kit': 'src/storage-kit.ts',
+  'memory-kit': 'src/memory-kit.ts',
+})

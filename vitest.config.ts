@@ -1,0 +1,25 @@
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+// '@florin/source' makes a workspace package resolve to its src/*.ts: tests never need, and never read, dist/.
+const conditions = ['@florin/source', ...defaultServerConditions]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'examples/*/src/**/*.test.ts',
+      'bench/src/**/*.test.ts',
+      'tidy/**/*.test.ts',
+    ],
+    execArgv: ['--conditions=@florin/source'], // for child processes and externalised imports
+    typecheck: {
+      enabled: true,
+      checker: 'tsc',
+      include: ['packages/*/src/**/*.test-d.ts'],
+      tsconfig: './tsconfig.json',
+    },
+  },
+})
