@@ -1,4 +1,6 @@
 export { CATALOGUE } from './catalogue/index.ts'
+export { eventDigest, SEAL_SIZE, sealEvents } from './events/index.ts'
 export { FlorinError, isFlorinError } from './kernel/index.ts'
+export { type AccountKey, accountKey, accountsOf, type Booked, book } from './ledger/index.ts'
 export * from './records/index.ts'
 export * from './storage/index.ts'
