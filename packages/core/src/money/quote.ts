@@ -13,7 +13,7 @@ export const quote = (value: unknown): string => {
   if (typeof value === 'string') return shorten(value)
   if (typeof value === 'number' || typeof value === 'bigint') {
     const text = String(value)
-    return text.raw.length <= WHOLE ? text : `${text.slice(0, PART)}… (${text.length} characters)`
+    return text.length <= WHOLE ? text : `${text.slice(0, PART)}… (${text.length} characters)`
   }
   if (value === null || value === undefined || typeof value === 'boolean') return String(value)
   return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
