@@ -1,4 +1,19 @@
+export { acknowledge } from './acknowledge.ts'
+export { answerAttempt, awaitsAnswer } from './answer.ts'
+export { release } from './capture-answer.ts'
+export { learnId, lost, reserveCapture } from './charge-answer.ts'
+export {
+  type AttemptSpec,
+  attemptData,
+  backoffMs,
+  type DecideContext,
+  EXPIRY_QUEUE,
+  type FinalAnswer,
+  UNREACHABLE,
+} from './context.ts'
+export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
+export { sharesOf } from './postings.ts'
 export {
   type AllocationRow,
   ATTEMPT_KINDS,
@@ -23,3 +38,25 @@ export {
   type ShareRow,
   shares,
 } from './records.ts'
+export { refuse, refuseUnresolved, show } from './refusal.ts'
+export {
+  type CancelDecision,
+  type CaptureDecision,
+  decideCancel,
+  decideCapture,
+  decideIncrement,
+  decideResume,
+  decideRetry,
+} from './rules.ts'
+export { divideAmong, type NamedPart } from './shares.ts'
+export {
+  attemptOf,
+  isCharge,
+  isOpen,
+  isUnresolved,
+  openHold,
+  type PaymentState,
+  refundable,
+  winnerOf,
+} from './state.ts'
+export { captureStateOf, coarseOf, isClosed, isDefinitive, refundStateOf, statusOf } from './status.ts'

@@ -112,6 +112,7 @@ export const attempts = defineTable('attempts', {
     payment: id('pay'),
     id: id('att'),
     kind: oneOf(...ATTEMPT_KINDS),
+    /** Ordered by us, or reported to us. */
     origin: oneOf('florin', 'external'),
     gateway: text(),
     account: text(),
@@ -123,6 +124,8 @@ export const attempts = defineTable('attempts', {
     final: flag(),
     /** Why this gateway, for `explain`: only names and numbers. */
     routing: nullable(json<Readonly<Record<string, unknown>>>()),
+    /** The idempotency key, as `[operation, key]`, whose answer this attempt's outcome decides. */
+    origination: nullable(json<readonly [operation: string, key: string]>()),
     createdAt: instant(),
     state: oneOf(...ATTEMPT_STATES),
     /** The prepared request that may be sent again; replaced by the next step's or a completion's. */
@@ -141,7 +144,7 @@ export const attempts = defineTable('attempts', {
     version: count(),
   },
   key: ['merchant', 'payment', 'id'],
-  index: { due: ['due'] },
+  index: { due: ['due'], id: ['id'] },
   mutable: [
     'state',
     'request',

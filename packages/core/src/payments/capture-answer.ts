@@ -1,0 +1,75 @@
+import { acknowledge } from './acknowledge.ts'
+import { learnId, lost } from './charge-answer.ts'
+import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
+import type { PaymentDraft } from './draft.ts'
+import { captureBook, releaseBook } from './postings.ts'
+import type { AttemptRow } from './records.ts'
+import { attemptOf, openHold, winnerOf } from './state.ts'
+
+/** Decides what an answer to a capture means. Only one that the gateway applied books money. */
+export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnswer, context: DecideContext): void => {
+  const attempt = attemptOf(draft.state, id)
+  switch (answer.effect) {
+    case 'applied':
+      learnId(draft, attempt, answer.gatewayId)
+      return applied(draft, attempt, answer.amount ?? attempt.amount, context)
+    case 'pending':
+      learnId(draft, attempt, answer.gatewayId)
+      return acknowledge(draft, attempt, answer.expiresAt, 'payment.capture_pending')
+    case 'rejected':
+      draft.move(id, 'rejected', { decline: answer.decline, due: null })
+      return failed(draft, attempt, answer.decline.code)
+    case 'not_sent':
+      // An automatic capture is still wanted: it is sent again under the same key. An explicit one is the caller's to repeat.
+      if (attempt.state !== 'sent' || draft.payment.capture === 'automatic') return lost(draft, attempt, answer.reason)
+      draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
+      return failed(draft, attempt, UNREACHABLE.code)
+    case 'unknown':
+      if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
+      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+  }
+}
+
+const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
+  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null })
+  const { payment } = draft
+  draft.setPayment({
+    captured: payment.captured + got,
+    capturePending: payment.capturePending - attempt.amount,
+    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
+  })
+  for (const share of sharesOfAttempt(draft, attempt)) {
+    const one = draft.state.allocations.find((allocation) => allocation.id === share.allocation)
+    if (one === undefined) continue
+    const captured = one.captured + share.amount
+    draft.allocation(one.id, { captured, capturePending: one.capturePending - share.amount })
+  }
+  const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
+  draft.event('payment.captured', { ...attemptData(attempt), captured: got.toString(), final: attempt.final }, ledger)
+  if (attempt.final) release(draft, `${attempt.id}/release`)
+}
+
+const sharesOfAttempt = (draft: PaymentDraft, attempt: AttemptRow) =>
+  draft.state.shares.filter((share) => share.attempt === attempt.id)
+
+/** Gives the open part of the hold back: after a final capture, a cancel, or expiry (FAILURES 2.18). */
+export const release = (draft: PaymentDraft, reference: string): void => {
+  const rest = openHold(draft.payment)
+  draft.setPayment({ authorizedUntil: null })
+  const charge = winnerOf(draft.state)
+  if (rest <= 0n || charge === undefined) return
+  const ledger = draft.book('release', reference, releaseBook(draft.state, charge, rest))
+  draft.setPayment({ released: draft.payment.released + rest })
+  draft.event('payment.released', { ...attemptData(charge), released: rest.toString() }, ledger)
+}
+
+const failed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void => {
+  const { payment } = draft
+  draft.setPayment({ capturePending: payment.capturePending - attempt.amount })
+  for (const share of sharesOfAttempt(draft, attempt)) {
+    const one = draft.state.allocations.find((allocation) => allocation.id === share.allocation)
+    if (one !== undefined) draft.allocation(one.id, { capturePending: one.capturePending - share.amount })
+  }
+  if (payment.capture === 'automatic') draft.setPayment({ needsReview: 'capture_failed' }) // FAILURES 2.13
+  draft.event('payment.capture_failed', { ...attemptData(attempt), code })
+}

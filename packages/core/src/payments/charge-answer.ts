@@ -1,0 +1,190 @@
+import {
+  attemptData,
+  backoffMs,
+  type DecideContext,
+  EXPIRY_QUEUE,
+  type FinalAnswer,
+  REVIEW_AFTER_TRIES,
+  UNREACHABLE,
+} from './context.ts'
+import type { PaymentDraft } from './draft.ts'
+import { captureBook, holdBook } from './postings.ts'
+import type { AttemptRow } from './records.ts'
+import { attemptOf, openHold, type PaymentState } from './state.ts'
+
+type Draft = PaymentDraft
+
+/**
+ * Decides what an answer to an authorisation or sale means for its payment. The first success wins; a success of an abandoned attempt,
+ * or beside a winner, becomes an obligation to reverse it (FAILURES 2.10–2.12) and is never captured.
+ */
+export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, context: DecideContext): void => {
+  const attempt = attemptOf(draft.state, id)
+  if (attempt.state === 'abandoned') return answerAbandoned(draft, attempt, answer, context)
+  switch (answer.effect) {
+    case 'applied':
+      return applied(draft, attempt, answer, context)
+    case 'rejected':
+      draft.move(id, 'rejected', { decline: answer.decline, due: null, awaits: null, action: null })
+      draft.setPayment({ decline: answer.decline })
+      closeLater(draft)
+      return draft.event('payment.declined', { ...attemptData(attempt), ...declineData(answer.decline) })
+    case 'pending':
+      return pending(draft, attempt, answer, context)
+    case 'not_sent':
+      if (attempt.state !== 'sent' && attempt.state !== 'prepared') return lost(draft, attempt, answer.reason)
+      draft.move(id, 'not_sent', { due: null, decline: UNREACHABLE })
+      draft.setPayment({ decline: UNREACHABLE })
+      closeLater(draft)
+      return draft.event('payment.declined', { ...attemptData(attempt), ...declineData(UNREACHABLE) })
+    case 'unknown':
+      if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
+      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+  }
+}
+
+const declineData = (decline: { class: string; code: string }) => ({ class: decline.class, code: decline.code })
+
+/** The first id that the gateway gave for this attempt is kept, and can be looked up from then on. */
+export const learnId = (draft: Draft, attempt: AttemptRow, gatewayId: string): void => {
+  if (attempt.gatewayId !== null) return
+  draft.touch(attempt.id, { gatewayId })
+  draft.remember(attempt, gatewayId)
+}
+
+const applied = (
+  draft: Draft,
+  attempt: AttemptRow,
+  answer: Extract<FinalAnswer, { effect: 'applied' }>,
+  context: DecideContext,
+): void => {
+  learnId(draft, attempt, answer.gatewayId)
+  if (draft.state.winner !== null || draft.payment.closed !== null) {
+    return reverseLate(draft, attempt, context)
+  }
+  const got = answer.amount ?? attempt.amount
+  const { payment } = draft
+  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null, action: null })
+  draft.win(attempt.id)
+  draft.setPayment({
+    authorized: payment.authorized + got,
+    decline: null,
+    method: { ...payment.method, ...answer.instrument },
+    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
+  })
+  if (attempt.kind === 'sale') return sold(draft, attempt, got, context)
+  const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
+  draft.setPayment({ authorizedUntil: answer.expiresAt ?? null })
+  draft.event('payment.authorized', { ...attemptData(attempt), authorized: got.toString() }, ledger)
+  if (payment.capture === 'automatic' && got === attempt.amount)
+    return captureAtOnce(draft, attempt, answer.gatewayId, context)
+  if (answer.expiresAt !== undefined) expireLater(draft, answer.expiresAt)
+}
+
+/** The capture's intent is part of the very commit that records the authorisation (FAILURES 2.5). */
+const captureAtOnce = (draft: Draft, parent: AttemptRow, gatewayId: string, context: DecideContext): void => {
+  const amount = openHold(draft.payment)
+  const { origination } = parent
+  const capture = context.prepare(draft.state, { kind: 'capture', parent, gatewayId, amount, final: true, origination })
+  draft.addAttempt(capture)
+  reserveCapture(draft, capture, wholeShares(draft, capture))
+}
+
+const wholeShares = (draft: Draft, capture: AttemptRow): ReadonlyMap<string, bigint> | null =>
+  draft.state.allocations.length === 0
+    ? null
+    : new Map(draft.state.allocations.map((one) => [one.id, one.amount - one.captured - one.capturePending]))
+
+/** Sets money aside for a capture in its intent (invariant 8), by allocation where there are any. */
+export const reserveCapture = (draft: Draft, capture: AttemptRow, parts: ReadonlyMap<string, bigint> | null): void => {
+  draft.setPayment({ capturePending: draft.payment.capturePending + capture.amount })
+  if (parts === null) return
+  const { merchant, payment } = capture
+  for (const one of draft.state.allocations) {
+    const amount = parts.get(one.id) ?? 0n
+    if (amount === 0n) continue
+    draft.allocation(one.id, { capturePending: one.capturePending + amount })
+    draft.addShare({ merchant, payment, attempt: capture.id, allocation: one.id, amount })
+  }
+}
+
+const sold = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
+  draft.setPayment({ captured: draft.payment.captured + got })
+  for (const one of draft.state.allocations) draft.allocation(one.id, { captured: one.amount })
+  const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
+  draft.event('payment.captured', { ...attemptData(attempt), captured: got.toString() }, ledger)
+}
+
+const pending = (
+  draft: Draft,
+  attempt: AttemptRow,
+  answer: Extract<FinalAnswer, { effect: 'pending' }>,
+  context: DecideContext,
+): void => {
+  learnId(draft, attempt, answer.gatewayId)
+  const { awaits, expiresAt } = answer
+  const action = context.sealAction(attempt, answer)
+  const again = awaits === 'customer' ? expiresAt : Math.min(expiresAt, draft.now + backoffMs(attempt.tries))
+  const due = Math.max(again, draft.now + backoffMs(0)) // a gateway that names a past instant must not spin us
+  const set = { awaits, expiresAt, action, due }
+  if (attempt.state === 'pending') {
+    draft.touch(attempt.id, { ...set, tries: attempt.tries + 1 })
+    if (attempt.awaits === awaits) return // told again what we knew: no transition, no event
+  } else {
+    draft.move(attempt.id, 'pending', set)
+    closeLater(draft)
+  }
+  draft.event(awaits === 'customer' ? 'payment.requires_action' : 'payment.pending', {
+    ...attemptData(attempt),
+    expiresAt,
+  })
+}
+
+/** Nobody knows: it is asked again, ever more slowly, and never becomes a failure because tries ran out (FAILURES 2.14). */
+export const lost = (draft: Draft, attempt: AttemptRow, reason: string, waitMs = 0): void => {
+  const tries = attempt.tries + 1
+  const due = draft.now + Math.max(waitMs, backoffMs(tries))
+  if (attempt.state === 'sent' || attempt.state === 'prepared') {
+    draft.move(attempt.id, 'lost', { due, tries })
+    if (attempt.kind === 'authorize' || attempt.kind === 'sale') closeLater(draft)
+    draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason })
+  } else {
+    draft.touch(attempt.id, { due, tries })
+  }
+  if (tries === REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
+    draft.setPayment({ needsReview: 'unresolved' })
+    draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'unresolved' })
+  }
+}
+
+/** A success that may not count: marked for reversal in the commit that learns of it. */
+const reverseLate = (draft: Draft, attempt: AttemptRow, context: DecideContext): void => {
+  if (attempt.state === 'sent') draft.move(attempt.id, 'lost')
+  draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
+  draft.oblige(context.oblige(attempt))
+  draft.event('attempt.late_success', attemptData(attempt))
+}
+
+const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer, context: DecideContext): void => {
+  if (answer.effect === 'applied' || answer.effect === 'pending') {
+    learnId(draft, attempt, answer.gatewayId)
+    draft.putObligation(attempt.id, { due: context.now })
+    if (answer.effect === 'applied') draft.event('attempt.late_success', attemptData(attempt))
+  }
+  if (answer.effect !== 'rejected') return
+  draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
+  draft.discharge(attempt.id, 'declined')
+  draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'declined' })
+}
+
+/** The authorisation lapses at the gateway: a timer ends it here too. */
+const expireLater = (draft: Draft, due: number): void => {
+  const { merchant, id } = draft.payment
+  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/authorization`, due, payload: { merchant, payment: id } })
+}
+
+/** A payment without money is closed when its time is over, and gives its reference free. */
+const closeLater = (draft: Draft): void => {
+  const { merchant, id, expiresAt } = draft.payment
+  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/payment`, due: expiresAt, payload: { merchant, payment: id } })
+}

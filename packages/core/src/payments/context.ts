@@ -1,0 +1,60 @@
+import type { Answer, Decline } from '../gateways/index.ts'
+import type { Id } from '../kernel/index.ts'
+import type { Fee } from '../ledger/index.ts'
+import type { AttemptKind, AttemptRow, ObligationRow } from './records.ts'
+import type { PaymentState } from './state.ts'
+
+/** What a new attempt is to do. It goes to the gateway account of its parent. */
+export interface AttemptSpec {
+  readonly kind: Exclude<AttemptKind, 'authorize' | 'sale'>
+  readonly parent: AttemptRow
+  /** The parent's id at the gateway, when it is newer than the parent's row. */
+  readonly gatewayId: string | null
+  readonly amount: bigint
+  readonly final: boolean
+  readonly origination: readonly [operation: string, key: string] | null
+}
+
+/** What a decision may take from outside: time, the merchant's terms, and makers of rows with prepared, sealed requests. */
+export interface DecideContext {
+  readonly now: number
+  readonly fee: Fee | null
+  /** A new attempt with its prepared request; the decision adds it. */
+  prepare(state: PaymentState, spec: AttemptSpec): AttemptRow
+  /** A new duty to reverse `attempt`. */
+  oblige(attempt: AttemptRow): ObligationRow
+  /** Seals a customer's action for this attempt's row. */
+  sealAction(attempt: AttemptRow, answer: Extract<Answer, { effect: 'pending' }>): Uint8Array | null
+}
+
+/** An answer that ends a command, as against a further step of it. */
+export type FinalAnswer = Exclude<Answer, { effect: 'next' } | { effect: 'absent' }>
+
+/** The queue of the timers that close payments and authorisations. */
+export const EXPIRY_QUEUE = 'payment.expiry'
+
+const FIRST_TRY_MS = 2_000
+const LAST_TRY_MS = 86_400_000 // FAILURES 2.12: back off to 24 h
+/** From this many tries on a person should look; by then about half an hour has passed. */
+export const REVIEW_AFTER_TRIES = 10
+
+/** When to ask again after `tries` tries that settled nothing. */
+export const backoffMs = (tries: number): number => Math.min(LAST_TRY_MS, FIRST_TRY_MS * 2 ** Math.min(tries, 20))
+
+/** The decline of a charge that no gateway could be asked. */
+export const UNREACHABLE: Decline = Object.freeze({
+  class: 'unavailable',
+  code: 'gateway_unavailable',
+  gatewayCode: null,
+  networkAdvice: null,
+  message: 'The payment could not be taken right now. Nothing was charged; please try again.',
+})
+
+/** The attempt's part of an event's data. */
+export const attemptData = (attempt: AttemptRow): Readonly<Record<string, unknown>> => ({
+  attempt: attempt.id as Id<'att'>,
+  gateway: attempt.gateway,
+  account: attempt.account,
+  amount: attempt.amount.toString(),
+  currency: attempt.currency,
+})

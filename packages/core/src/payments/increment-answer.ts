@@ -1,0 +1,33 @@
+import { acknowledge } from './acknowledge.ts'
+import { learnId, lost } from './charge-answer.ts'
+import { attemptData, type FinalAnswer, UNREACHABLE } from './context.ts'
+import type { PaymentDraft } from './draft.ts'
+import { holdBook } from './postings.ts'
+import { attemptOf } from './state.ts'
+
+/** Decides what an answer to an incremental authorisation means. `amount` of the attempt is the increase. */
+export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAnswer): void => {
+  const attempt = attemptOf(draft.state, id)
+  switch (answer.effect) {
+    case 'applied': {
+      learnId(draft, attempt, answer.gatewayId)
+      draft.move(id, 'applied', { applied: attempt.amount, due: null, awaits: null })
+      draft.setPayment({ authorized: draft.payment.authorized + attempt.amount })
+      if (answer.expiresAt !== undefined) draft.setPayment({ authorizedUntil: answer.expiresAt })
+      const ledger = draft.book('increment', `${id}/authorize`, holdBook(draft.state, attempt, attempt.amount))
+      return draft.event('payment.incremented', attemptData(attempt), ledger)
+    }
+    case 'pending':
+      learnId(draft, attempt, answer.gatewayId)
+      return acknowledge(draft, attempt, answer.expiresAt, 'payment.increment_pending')
+    case 'rejected':
+      draft.move(id, 'rejected', { decline: answer.decline, due: null })
+      return draft.event('payment.increment_failed', { ...attemptData(attempt), code: answer.decline.code })
+    case 'not_sent':
+      if (attempt.state !== 'sent') return lost(draft, attempt, answer.reason)
+      draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
+      return draft.event('payment.increment_failed', { ...attemptData(attempt), code: UNREACHABLE.code })
+    case 'unknown':
+      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+  }
+}

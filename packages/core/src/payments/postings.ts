@@ -1,0 +1,63 @@
+import { capturePostings, type Fee, feeOf, holdPostings, releasePostings } from '../ledger/index.ts'
+import type { Posting } from '../records/index.ts'
+import type { AttemptRow } from './records.ts'
+import type { PaymentState } from './state.ts'
+
+interface Share {
+  readonly beneficiary: string | null
+  readonly amount: bigint
+}
+
+const place = (attempt: AttemptRow) => ({
+  gateway: attempt.gateway,
+  account: attempt.account,
+  currency: attempt.currency,
+})
+
+/** By allocation where there are any; what they do not cover belongs to the merchant. */
+const split = (state: PaymentState, whole: bigint, amountOf: (allocation: string) => bigint): Share[] => {
+  if (state.allocations.length === 0) return [{ beneficiary: null, amount: whole }]
+  const parts = state.allocations.map((one) => ({ beneficiary: one.seller, amount: amountOf(one.id) }))
+  const rest = whole - parts.reduce((sum, part) => sum + part.amount, 0n)
+  return rest > 0n ? [...parts, { beneficiary: null, amount: rest }] : parts
+}
+
+/** How a capture or refund attempt is shared, as its intent decided. */
+export const sharesOf = (state: PaymentState, attempt: AttemptRow, whole: bigint): Share[] =>
+  split(state, whole, (allocation) =>
+    state.shares
+      .filter((share) => share.attempt === attempt.id && share.allocation === allocation)
+      .reduce((sum, share) => sum + share.amount, 0n),
+  )
+
+const owed = (state: PaymentState, id: string): bigint => state.allocations.find((one) => one.id === id)?.amount ?? 0n
+
+/** A hold of the authorised amount. */
+export const holdBook = (state: PaymentState, attempt: AttemptRow, amount: bigint): readonly Posting[] =>
+  holdPostings({ ...place(attempt), shares: split(state, amount, (id) => owed(state, id)) })
+
+/** Captured money: from the hold where the charge was an authorisation, at once where it was a sale. */
+export const captureBook = (
+  state: PaymentState,
+  attempt: AttemptRow,
+  amount: bigint,
+  fee: Fee | null,
+): readonly Posting[] => {
+  const sale = attempt.kind === 'sale'
+  const shares = sale ? split(state, amount, (id) => owed(state, id)) : sharesOf(state, attempt, amount)
+  const fees = fee === null ? [] : shares.map((share) => feeOf(share.amount, attempt.currency, fee))
+  return capturePostings({
+    ...place(attempt),
+    held: !sale,
+    shares: shares.map((share, index) => ({ ...share, fee: fees[index] ?? 0n })),
+  })
+}
+
+/** What was held and will not be captured, by beneficiary: each one's part less what is captured or about to be. */
+export const releaseBook = (state: PaymentState, charge: AttemptRow, amount: bigint): readonly Posting[] => {
+  const left = (id: string): bigint => {
+    const one = state.allocations.find((allocation) => allocation.id === id)
+    return one === undefined ? 0n : one.amount - one.captured - one.capturePending
+  }
+  return releasePostings({ ...place(charge), shares: split(state, amount, left) })
+}

@@ -1,0 +1,42 @@
+import type { Id } from '../kernel/index.ts'
+import type { AllocationRow, AttemptRow, ObligationRow, PaymentRow, ShareRow } from './records.ts'
+
+/** A payment with everything that decides what may happen to it next. */
+export interface PaymentState {
+  readonly payment: PaymentRow
+  /** All of them, in the order of their making. */
+  readonly attempts: readonly AttemptRow[]
+  readonly winner: Id<'att'> | null
+  /** Empty unless the payment belongs to a checkout. */
+  readonly allocations: readonly AllocationRow[]
+  readonly shares: readonly ShareRow[]
+  readonly obligations: readonly ObligationRow[]
+}
+
+/** Whether an attempt charges the buyer, as against acting on an earlier charge. */
+export const isCharge = (attempt: AttemptRow): boolean => attempt.kind === 'authorize' || attempt.kind === 'sale'
+
+/** Nobody knows yet what the gateway made of it. */
+export const isUnresolved = (attempt: AttemptRow): boolean =>
+  attempt.state === 'sent' || attempt.state === 'unknown' || attempt.state === 'prepared'
+
+/** It can still take effect for this payment. */
+export const isOpen = (attempt: AttemptRow): boolean => isUnresolved(attempt) || attempt.state === 'pending'
+
+/** Authorised and neither captured, about to be, nor given back. */
+export const openHold = (payment: PaymentRow): bigint =>
+  payment.authorized - payment.captured - payment.capturePending - payment.released
+
+/** Captured and neither refunded nor about to be. */
+export const refundable = (payment: PaymentRow): bigint => payment.captured - payment.refunded - payment.refundPending
+
+/** The attempt with this id; one that is not there is a bug of ours. */
+export const attemptOf = (state: PaymentState, id: string): AttemptRow => {
+  const found = state.attempts.find((attempt) => attempt.id === id)
+  if (found === undefined) throw new Error(`attempt ${id} is not one of payment ${state.payment.id}`)
+  return found
+}
+
+/** The charge that won, if one has. */
+export const winnerOf = (state: PaymentState): AttemptRow | undefined =>
+  state.winner === null ? undefined : attemptOf(state, state.winner)

@@ -1,0 +1,44 @@
+import type { MethodCapabilities } from '../gateways/index.ts'
+import {
+  type AttemptRow,
+  type PaymentState,
+  refundable,
+  refuse,
+  refuseUnresolved,
+  show,
+  winnerOf,
+} from '../payments/index.ts'
+
+export interface RefundDecision {
+  readonly charge: AttemptRow
+  /** The capture whose money goes back, for gateways that refund captures; the newest one that is large enough. */
+  readonly capture: AttemptRow | null
+  readonly amount: bigint
+}
+
+/** Whether `amount` (all that is refundable if null) may be refunded now. Throws the refusal. */
+export const decideRefund = (state: PaymentState, amount: bigint | null, can: MethodCapabilities): RefundDecision => {
+  const { payment } = state
+  const charge = winnerOf(state)
+  const left = refundable(payment)
+  const want = amount ?? left
+  if (charge === undefined || payment.captured === 0n) {
+    const remedy = payment.authorized > 0n ? 'nothing is captured yet; cancel it instead' : 'nothing was captured'
+    return refuse('invalid_state', payment, `is ${payment.status}: there is nothing to refund, ${remedy}`)
+  }
+  refuseUnresolved(state, 'refund')
+  if (want > left || left === 0n) {
+    return refuse(
+      'amount_too_large',
+      payment,
+      `has ${show(left, payment)} captured and not yet refunded: ${show(want, payment)} is more`,
+    )
+  }
+  if (!can.refund) return refuse('unsupported', payment, `is at gateway '${charge.gateway}', which cannot refund`)
+  if (want < payment.captured && !can.partialRefund) {
+    return refuse('unsupported', payment, `is at gateway '${charge.gateway}', which refunds only in full`)
+  }
+  const captures = state.attempts.filter((one) => one.kind === 'capture' && one.state === 'applied')
+  const capture = captures.findLast((one) => (one.applied ?? one.amount) >= want) ?? captures.at(-1) ?? null
+  return { charge, capture, amount: want }
+}
