@@ -1,1 +1,1 @@
-export {}
+export { memoryStorage } from './memory/index.ts'
