@@ -1,0 +1,60 @@
+import { FlorinError } from '../kernel/index.ts'
+import type { AccountRef } from '../records/index.ts'
+
+/*
+ * The chart of accounts, within one merchant's partition. A path reads from the owner to the purpose and ends in the currency. None
+ * of these has a floor: reports of what happened must post, below zero if need be (FAILURES 2.20); what a command may take is checked
+ * against the payment's own counters.
+ */
+
+const PLAIN = /^[A-Za-z0-9_.-]+$/
+
+/** One name within a path: everything but letters, digits, `_`, `.` and `-` becomes the `%XX` of its UTF-8 bytes. */
+const segment = (what: string, name: string): string => {
+  if (PLAIN.test(name)) return name
+  if (name === '')
+    throw new FlorinError('invalid_request', `a ledger account needs the name of its ${what}: it is empty`)
+  let out = ''
+  for (const char of name) {
+    if (PLAIN.test(char)) out += char
+    else for (const byte of Buffer.from(char)) out += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return out
+}
+
+const debitAccount = (account: string): AccountRef => ({ account, side: 'debit', floor: null })
+const creditAccount = (account: string): AccountRef => ({ account, side: 'credit', floor: null })
+
+const gatewayPath = (gateway: string, account: string): string =>
+  `gateway/${segment('gateway', gateway)}/${segment('gateway account', account)}`
+
+/** What a gateway account owes us: captured and not yet settled to a bank. */
+export const receivable = (gateway: string, account: string, currency: string): AccountRef =>
+  debitAccount(`${gatewayPath(gateway, account)}/receivable/${segment('currency', currency)}`)
+
+/** What a gateway account charged for its service. */
+export const gatewayCosts = (gateway: string, account: string, currency: string): AccountRef =>
+  debitAccount(`${gatewayPath(gateway, account)}/costs/${segment('currency', currency)}`)
+
+/** The merchant's money that has not settled yet. */
+export const merchantPending = (currency: string): AccountRef =>
+  creditAccount(`merchant/pending/${segment('currency', currency)}`)
+
+/** The merchant's money that may be paid out. */
+export const merchantAvailable = (currency: string): AccountRef =>
+  creditAccount(`merchant/available/${segment('currency', currency)}`)
+
+/** A seller's money that has not settled yet. */
+export const sellerPending = (seller: string, currency: string): AccountRef =>
+  creditAccount(`seller/${segment('seller', seller)}/pending/${segment('currency', currency)}`)
+
+/** A seller's money that may be paid out. */
+export const sellerAvailable = (seller: string, currency: string): AccountRef =>
+  creditAccount(`seller/${segment('seller', seller)}/available/${segment('currency', currency)}`)
+
+/** What the platform earned in merchant fees. */
+export const platformFees = (currency: string): AccountRef =>
+  creditAccount(`platform/fees/${segment('currency', currency)}`)
+
+/** Money that matches nothing, until somebody finds out whose it is. */
+export const suspense = (currency: string): AccountRef => creditAccount(`suspense/${segment('currency', currency)}`)
