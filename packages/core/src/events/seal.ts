@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { canonical } from '../kernel/index.ts'
+import { digest, sha256 } from '../kernel/index.ts'
 import type { EventKey, EventRow, SealRow } from '../storage/index.ts'
 
 /** How many events a seal lists at most: one row stays below 200 kB, and one commit seals whole batches. */
@@ -38,11 +37,7 @@ export const sealEvents = (
 
 /** SHA-256 over a versioned domain, partition, first position, size, Merkle root and the previous seal's hash. */
 export const sealHash = (seal: Pick<SealRow, 'partition' | 'first' | 'size' | 'root' | 'previous'>): Uint8Array =>
-  hash(
-    'sha256',
-    canonical(['florin.seal.1', seal.partition, seal.first, seal.size, seal.root, seal.previous]),
-    'buffer',
-  )
+  digest('florin.seal.1', [seal.partition, seal.first, seal.size, seal.root, seal.previous])
 
 const PAIR = new Uint8Array(1 + 2 * DIGEST_BYTES)
 PAIR[0] = 1 // the domain of inner nodes; leaves (event digests) are over a leading 0
@@ -52,14 +47,14 @@ PAIR[0] = 1 // the domain of inner nodes; leaves (event digests) are over a lead
  * it is, which gives the very tree that the RFC defines by splitting at powers of two.
  */
 export const merkleRoot = (leaves: readonly Uint8Array[]): Uint8Array => {
-  if (leaves.length === 0) return hash('sha256', '', 'buffer')
+  if (leaves.length === 0) return sha256('')
   let level: readonly Uint8Array[] = leaves
   while (level.length > 1) {
     const above: Uint8Array[] = []
     for (let i = 0; i + 1 < level.length; i += 2) {
       PAIR.set(level[i] as Uint8Array, 1)
       PAIR.set(level[i + 1] as Uint8Array, 1 + DIGEST_BYTES)
-      above.push(hash('sha256', PAIR, 'buffer'))
+      above.push(sha256(PAIR))
     }
     if (level.length % 2 === 1) above.push(level[level.length - 1] as Uint8Array)
     level = above
