@@ -13,13 +13,16 @@ export type Canonical =
 
 /**
  * One byte string per value, whatever the order of its members: every part carries its type and length, so that no two values share
- * an encoding (`["ab","c"]` and `["a","bc"]` differ). Digests are over this form and start with a version, so that it can change.
+ * an encoding (`["ab","c"]` and `["a","bc"]` differ). An integer is the same value as a number and as a bigint. Digests are over this form and start with a version, so that it can change.
  */
 export const canonical = (value: Canonical): string => {
   if (value === null) return 'n;'
   switch (typeof value) {
     case 'string':
-      return `s${value.length}:${value}`
+      // Half a surrogate pair has no UTF-8: all of them would digest as the same replacement character.
+      return value.isWellFormed()
+        ? `s${value.length}:${value}`
+        : `u${value.length}:${Buffer.from(value, 'utf16le').toString('hex')}`
     case 'bigint':
       return `i${value};`
     case 'number':
