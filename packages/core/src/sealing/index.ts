@@ -1,0 +1,5 @@
+export type { Place } from './envelope.ts'
+export { type EphemeralKeys, ephemeralKeys } from './ephemeral-keys.ts'
+export type { KeyProvider, KeyScope, SealingKey } from './keys.ts'
+export { type LocalKeys, type LocalKeysOptions, localKeys } from './local-keys.ts'
+export { createSealer, type Json, type Sealer, type SealerOptions } from './sealer.ts'
