@@ -51,4 +51,4 @@ export const damaged = (place: Place, why: string, cause?: unknown): FlorinError
   })
 
 const asciiSlice = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice(from, to)
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', from, to)

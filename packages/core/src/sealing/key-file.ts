@@ -40,18 +40,14 @@ export const readKeyFile = async (file: string): Promise<KeyRing | undefined> =>
  * nobody ever reads half a file.
  */
 export const createKeyFile = async (file: string, ring: KeyRing, random: Random): Promise<KeyRing> => {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await writing(file, () => mkdir(dirname(file), { recursive: true, mode: 0o700 }))
   const temporary = await writeBeside(file, ring, random)
   try {
     await link(temporary, file) // unlike rename it fails where a file is already
     await syncFolder(file)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST')
-      throw unfit(
-        file,
-        `cannot be made (${codeOf(error) ?? 'error'})`,
-        'choose a folder that can be written to and has hard links',
-      )
+    const code = codeOf(error)
+    if (code !== 'EEXIST') throw unfit(file, `cannot be made (${code})`, 'choose a file system that has hard links')
   } finally {
     await unlink(temporary)
   }
@@ -79,27 +75,38 @@ export const updateKeyFile = async (
   try {
     const ring = await readKeyFile(file)
     if (ring === undefined) throw unfit(file, 'is gone', 'restore it from a backup')
-    await rename(await writeBeside(file, change(ring), random), file)
+    const temporary = await writeBeside(file, change(ring), random)
+    await writing(file, () => rename(temporary, file), temporary)
     await syncFolder(file)
   } finally {
     await unlink(lock)
   }
 }
 
+/** The keys in a file of their own, complete and on disk. */
 const writeBeside = async (file: string, ring: KeyRing, random: Random): Promise<string> => {
   const path = `${file}.${Buffer.from(random.bytes(8)).toString('hex')}.new`
-  try {
-    const handle = await open(path, 'wx', 0o600)
+  const handle = await writing(file, () => open(path, 'wx', 0o600))
+  const fill = async () => {
     try {
       await handle.writeFile(format(ring))
       await handle.sync()
     } finally {
       await handle.close()
     }
-  } catch (error) {
-    throw unfit(file, `cannot be written (${codeOf(error) ?? 'error'})`, 'choose a folder that can be written to')
   }
+  await writing(file, fill, path)
   return path
+}
+
+/** Runs one step of writing; where it fails, removes the `temporary` file and says which key file is meant. */
+const writing = async <T>(file: string, step: () => Promise<T>, temporary?: string): Promise<T> => {
+  try {
+    return await step()
+  } catch (error) {
+    if (temporary !== undefined) await unlink(temporary).catch(() => {})
+    throw unfit(file, `cannot be written (${codeOf(error)})`, 'choose a folder that can be written to and is not full')
+  }
 }
 
 /** Makes the new name durable, where the system can (Windows cannot open folders). */

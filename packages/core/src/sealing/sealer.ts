@@ -36,7 +36,7 @@ export interface Sealer {
   ready(merchant: string): Promise<void> | undefined
   /** Seals a JSON value. Throws `internal` before `ready`, and for what JSON cannot hold. */
   seal(place: Place, value: Json | object): Uint8Array
-  /** Seals text as it is, to be given back byte for byte. Well-formed Unicode only. */
+  /** Seals text as it is, to be given back byte for byte. Throws `internal` before `ready`, and for ill-formed Unicode. */
   sealBytes(place: Place, text: string): Uint8Array
   /** Opens what `seal` made. `T` is what was sealed: authenticated, so what comes out is what this place was given. */
   open<T = Json>(place: Place, bytes: Uint8Array): Promise<T>
@@ -104,7 +104,7 @@ export const createSealer = (options: SealerOptions): Sealer => {
   return Object.freeze<Sealer>({
     ready: (merchant) => cache.ready(merchant),
     seal: (place, value) => encrypt(JSON_V1, place, jsonText(place, value)),
-    sealBytes: (place, text) => encrypt(TEXT_V1, place, text),
+    sealBytes: (place, text) => encrypt(TEXT_V1, place, wellFormed(place, text)),
     async open<T>(place: Place, bytes: Uint8Array) {
       return JSON.parse(await openSoon(JSON_V1, place, bytes)) as T
     },
@@ -142,7 +142,7 @@ const decrypt = (held: Held, { format, ivAt }: Envelope, place: Place, bytes: Ui
   } catch (cause) {
     throw damaged(place, 'it was changed, or belongs to another row, column or merchant', cause)
   }
-  return body.utf8Slice(0, body.length)
+  return body.toString('utf8')
 }
 
 const jsonText = (place: Place, value: Json | object): string => {
@@ -155,6 +155,14 @@ const jsonText = (place: Place, value: Json | object): string => {
   }
   if (text !== undefined) return text
   throw new FlorinError('internal', `${place.table}.${place.column} cannot be sealed: the value has no JSON`)
+}
+
+const wellFormed = (place: Place, text: string): string => {
+  if (text.isWellFormed()) return text
+  throw new FlorinError(
+    'internal',
+    `${place.table}.${place.column} cannot be sealed: the text is not well-formed Unicode`,
+  )
 }
 
 const nameOf = (cause: unknown): string => (cause instanceof Error ? cause.name : 'an error')
