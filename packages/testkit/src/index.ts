@@ -1,1 +1,2 @@
 export * from './clock/index.ts'
+export * from './storage-suite/index.ts'

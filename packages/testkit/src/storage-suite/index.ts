@@ -1,0 +1,2 @@
+export type { StorageCase, StorageHarness, TestFunction } from './harness.ts'
+export { registerStorageSuite, storageCases } from './suite.ts'

@@ -1,0 +1,5 @@
+import { memoryStorage } from '@florin/core/memory'
+import { test } from 'vitest'
+import { registerStorageSuite } from './suite.ts'
+
+registerStorageSuite(test, { open: async () => memoryStorage() })

@@ -1,0 +1,23 @@
+import { commitCases } from './cases/commit.ts'
+import { lifecycleCases } from './cases/lifecycle.ts'
+import { roundTripCases } from './cases/round-trip.ts'
+import type { StorageCase, StorageHarness, TestFunction } from './harness.ts'
+
+/**
+ * Everything that Florin relies on in a storage. Runner-agnostic: `for (const c of storageCases) test(c.name, () => c.run(harness))`,
+ * or `registerStorageSuite(test, harness)`, which also skips, with the reason in the name, what the harness cannot do.
+ */
+export const storageCases: readonly StorageCase[] = Object.freeze([
+  ...lifecycleCases,
+  ...roundTripCases,
+  ...commitCases,
+])
+
+/** Registers every case with the runner's `test`. */
+export const registerStorageSuite = (test: TestFunction, harness: StorageHarness): void => {
+  for (const each of storageCases) {
+    const reason = each.skip(harness)
+    if (reason === undefined) test(each.name, () => each.run(harness))
+    else test.skip(`${each.name} (skipped: ${reason})`, () => each.run(harness))
+  }
+}
