@@ -1,0 +1,97 @@
+import type { SandboxInstrument, SandboxOutcome } from '../tokens.ts'
+import type { ChargeStatus, OperationObject, WireAction, WireCharge, WireDecline, WireOperation } from '../wire.ts'
+
+/** A charge as the acquirer keeps it. Amounts are minor units. Only `operations.ts` and `due.ts` write to one. */
+export interface Charge {
+  readonly id: string
+  readonly account: string
+  readonly reference: string
+  readonly capture: 'manual' | 'automatic'
+  readonly method: string
+  readonly currency: string
+  readonly amount: bigint
+  readonly instrument: SandboxInstrument | null
+  readonly networkTransactionId: string
+  readonly returnUrl: string | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly createdAt: number
+  /** Approved and able to hold or to have held money. */
+  approved: boolean
+  authorized: bigint
+  captured: bigint
+  refunded: bigint
+  /** Given back to the buyer without ever being captured. */
+  released: bigint
+  fee: bigint
+  expiresAt: number | null
+  /** What is still to happen to it: the outcome once the challenge is passed or the wait is over. */
+  waiting: { readonly for: 'challenge' | 'decision'; readonly next: SandboxOutcome } | null
+  challenge: { readonly result: string; readonly passed: boolean } | null
+  ended: 'declined' | 'canceled' | 'expired' | null
+  action: WireAction | null
+  decline: WireDecline | null
+  readonly operations: Operation[]
+}
+
+/** What a charge still holds. */
+export const heldOf = (charge: Charge): bigint => charge.authorized - charge.captured - charge.released
+
+/** The status is never stored, so it cannot contradict the amounts. */
+export const statusOf = (charge: Charge): ChargeStatus => {
+  if (charge.waiting !== null) return charge.waiting.for === 'challenge' ? 'requires_action' : 'pending'
+  if (!charge.approved) return charge.ended ?? 'declined'
+  const held = charge.authorized - charge.captured - charge.released
+  if (charge.captured > 0n) return held > 0n ? 'partially_captured' : 'captured'
+  return held > 0n ? 'authorized' : (charge.ended ?? 'canceled')
+}
+
+export interface Operation {
+  readonly object: OperationObject
+  readonly id: string
+  readonly charge: Charge
+  readonly reference: string | null
+  readonly amount: bigint
+  readonly fee: bigint
+  readonly createdAt: number
+}
+
+const amountText = (amount: bigint): string => (amount === 0n ? '0' : amount.toString())
+
+export const wireCharge = (charge: Charge): WireCharge => ({
+  object: 'charge',
+  id: charge.id,
+  reference: charge.reference,
+  capture: charge.capture,
+  status: statusOf(charge),
+  currency: charge.currency,
+  amount: amountText(charge.amount),
+  authorized: amountText(charge.authorized),
+  captured: amountText(charge.captured),
+  refunded: amountText(charge.refunded),
+  fee: amountText(charge.fee),
+  expires_at: charge.expiresAt,
+  instrument:
+    charge.instrument === null
+      ? null
+      : {
+          network: charge.instrument.network,
+          bin: charge.instrument.bin,
+          last4: charge.instrument.last4,
+          network_transaction_id: charge.networkTransactionId,
+        },
+  action: charge.action,
+  decline: charge.decline,
+  created_at: charge.createdAt,
+})
+
+export const wireOperation = (operation: Operation): WireOperation => ({
+  object: operation.object,
+  id: operation.id,
+  charge: operation.charge.id,
+  charge_reference: operation.charge.reference,
+  reference: operation.reference,
+  amount: amountText(operation.amount),
+  currency: operation.charge.currency,
+  fee: amountText(operation.fee),
+  created_at: operation.createdAt,
+})

@@ -1,0 +1,218 @@
+import type { GatewayRequest, GatewayResponse } from '@florin/core/gateways'
+import { sandboxToken } from '../tokens.ts'
+import { IDEMPOTENCY_HEADER, REPLAYED_HEADER } from '../wire.ts'
+import { type Charge, statusOf, wireCharge, wireOperation } from './charge.ts'
+import { advance } from './due.ts'
+import type { Fault, FaultOperation } from './faults.ts'
+import { amountIn, type Body, objectIn, parseBody, referenceIn } from './input.ts'
+import { cancel, capture, completeCharge, createCharge, increment, refund } from './operations.ts'
+import { JSON_HEADERS, Refusal, refusalResponse, type WireErrorCode } from './refusal.ts'
+import { parseRoute, type Route } from './route.ts'
+import { countOf, type State } from './state.ts'
+
+/** What the wire is to do with an answer: send it, refuse the connection, never answer, or break off half-way. */
+export interface Exchange {
+  readonly response: GatewayResponse
+  readonly wire: 'answer' | 'refuse' | 'drop' | 'cut'
+  /** Milliseconds before the answer leaves. */
+  readonly delayMs: number
+  /** To be called when a delayed answer leaves: until then its idempotency key is in flight. */
+  readonly release: () => void
+}
+
+const nothing = (): void => {}
+const answer = (response: GatewayResponse): Exchange => ({ response, wire: 'answer', delayMs: 0, release: nothing })
+const refuse = (code: WireErrorCode, message: string): Exchange => answer(refusalResponse(code, message))
+const DOWN: Exchange = { ...refuse('internal_error', 'down'), wire: 'refuse' }
+const LATER_HEADERS = Object.freeze({ ...JSON_HEADERS, 'retry-after': '1' })
+const REPLAYED_HEADERS = Object.freeze({ ...JSON_HEADERS, [REPLAYED_HEADER]: 'true' })
+const RATE_LIMITED = refusalResponse('rate_limited', 'too many requests', LATER_HEADERS)
+const IN_FLIGHT = refusalResponse('in_flight', 'the first request with this key is still running', LATER_HEADERS)
+const BROKEN = refusalResponse('internal_error', 'something broke')
+
+const json = (status: number, value: unknown): GatewayResponse => ({
+  status,
+  headers: JSON_HEADERS,
+  body: JSON.stringify(value),
+})
+const chargeResponse = (charge: Charge): GatewayResponse =>
+  json(statusOf(charge) === 'declined' ? 402 : 200, wireCharge(charge))
+
+/**
+ * Handles one request, whole and at once; both forms of the sandbox are wrapped around it. `authorization` is the header, or null. It
+ * never throws.
+ */
+export const handle = (state: State, request: GatewayRequest, authorization: string | null): Exchange => {
+  state.now = state.options.clock.now()
+  if (state.now >= state.nextDueAt) advance(state)
+  if (state.paused) return DOWN
+  const account = authorization === null ? undefined : state.accountOf.get(authorization)
+  if (account === undefined) return refuse('unauthorized', 'the API key is missing or unknown')
+  try {
+    const route = parseRoute(request.method, request.path)
+    if (route === null) return refuse('not_found', `there is no ${request.method} of this path`)
+    return request.method === 'GET' ? look(state, account, route) : mutate(state, account, route, request)
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error.code, error.message)
+    throw error
+  }
+}
+
+const look = (state: State, account: string, route: Route): Exchange => {
+  const { target } = route
+  if (target !== null) countOf(state, target).requests += 1
+  const fault = state.faults.idle
+    ? undefined
+    : state.faults.take({ operation: 'lookup', account, references: [target], token: null })
+  const early = before(fault)
+  if (early !== null) return early
+  return shape(fault, found(state, account, route), nothing)
+}
+
+const found = (state: State, account: string, { name, target, by }: Route): GatewayResponse => {
+  const scoped = `${account} ${target ?? ''}`
+  if (by === 'reference') {
+    const charges = state.chargesByReference.get(scoped) ?? []
+    const operations = state.operationsByReference.get(scoped) ?? []
+    return json(200, {
+      object: 'list',
+      data: name === 'charges' ? charges.map(wireCharge) : operations.map(wireOperation),
+    })
+  }
+  if (name === 'charges') return json(200, wireCharge(chargeAt(state, account, target ?? '')))
+  const operation = state.operations.get(target ?? '')
+  if (operation === undefined || operation.charge.account !== account)
+    throw new Refusal('not_found', 'there is no such operation')
+  return json(200, wireOperation(operation))
+}
+
+/** A charge by its id, or by the reference that it was made with. */
+const chargeAt = (state: State, account: string, target: string): Charge => {
+  if (target.startsWith('ch_')) {
+    const charge = state.charges.get(target)
+    if (charge !== undefined && charge.account === account) return charge
+    throw new Refusal('not_found', 'there is no such charge')
+  }
+  const [charge, other] = state.chargesByReference.get(`${account} ${target}`) ?? []
+  if (charge === undefined) throw new Refusal('not_found', 'there is no charge with this reference')
+  if (other !== undefined) throw new Refusal('ambiguous_reference', 'several charges have this reference')
+  return charge
+}
+
+const mutate = (state: State, account: string, route: Route, request: GatewayRequest): Exchange => {
+  const key = request.headers[IDEMPOTENCY_HEADER]
+  if (key === undefined || key === '' || key.length > 64)
+    throw new Refusal('idempotency_key_required', 'send an Idempotency-Key of 1 to 64 characters')
+  const body = parseBody(request.body)
+  const reference = referenceIn(body)
+  countOf(state, reference).requests += 1
+  const fault = state.faults.idle ? undefined : state.faults.take(subjectOf(account, route, body, reference))
+  const early = before(fault)
+  if (early !== null) return early
+  const scope = `${account} ${key}`
+  const fingerprint = `${request.path}\n${request.body ?? ''}`
+  const known = state.keys.look(scope, fingerprint, state.now)
+  if (known.state === 'mismatch') return refuse('idempotency_mismatch', 'this key was used for another request')
+  if (known.state === 'in_flight') return answer(IN_FLIGHT)
+  if (known.state === 'done') return shape(fault, { ...known.response, headers: REPLAYED_HEADERS }, nothing)
+  state.keys.open(scope, fingerprint, state.now)
+  const response = attempt(state, account, route, body, fault, scope)
+  const stored = fault?.how === 'error_500_cached' ? BROKEN : response
+  const exchange = shape(fault, response, () => state.keys.close(scope, stored), slowness(state, body))
+  if (exchange.delayMs === 0) state.keys.close(scope, stored)
+  return exchange
+}
+
+/** Executes; a refusal by the state of things is an answer like another, and is remembered under the key. */
+const attempt = (
+  state: State,
+  account: string,
+  route: Route,
+  body: Body,
+  fault: Fault | undefined,
+  scope: string,
+): GatewayResponse => {
+  state.webhooks = fault?.how === 'duplicate_webhook' ? 2 : fault?.how === 'lose_webhook' ? 0 : 1
+  try {
+    return execute(state, account, route, body)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (error.code === 'invalid_request') {
+      state.keys.forget(scope)
+      throw error
+    }
+    return refusalResponse(error.code, error.message)
+  } finally {
+    state.webhooks = 1
+  }
+}
+
+const execute = (state: State, account: string, route: Route, body: Body): GatewayResponse => {
+  if (route.name === 'charge') return chargeResponse(createCharge(state, account, body))
+  const charge = chargeAt(state, account, route.target ?? '')
+  const reference = referenceIn(body)
+  switch (route.name) {
+    case 'complete':
+      return chargeResponse(completeCharge(state, charge, body))
+    case 'capture':
+      if (typeof body.final !== 'boolean') throw new Refusal('invalid_request', 'final must be true or false')
+      return json(200, wireOperation(capture(state, charge, reference, amountIn(body), body.final)))
+    case 'cancel':
+      return json(200, wireOperation(cancel(state, charge, reference)))
+    case 'refund':
+      return json(200, wireOperation(refund(state, charge, reference, amountIn(body))))
+    case 'increment':
+      return json(200, wireOperation(increment(state, charge, reference, amountIn(body))))
+    default:
+      throw new Refusal('not_found', 'there is no such path')
+  }
+}
+
+const subjectOf = (account: string, route: Route, body: Body, reference: string) => ({
+  operation: route.name as FaultOperation,
+  account,
+  references: [reference, route.target],
+  token: tokenOf(body),
+})
+
+const tokenOf = (body: Body): string | null => {
+  const token = objectIn(body, 'method').token
+  return typeof token === 'string' ? token : null
+}
+
+const slowness = (state: State, body: Body): number => {
+  if (body.method === undefined) return 0
+  const token = tokenOf(body)
+  return token !== null && sandboxToken(token)?.slow === true ? state.options.slowMs : 0
+}
+
+/** Faults that strike before anything is done. */
+const before = (fault: Fault | undefined): Exchange | null => {
+  switch (fault?.how) {
+    case 'drop_before':
+      return DOWN
+    case 'error_500_before':
+      return answer(BROKEN)
+    case 'rate_limit':
+      return answer(RATE_LIMITED)
+    default:
+      return null
+  }
+}
+
+/** Faults that strike on the way back. */
+const shape = (fault: Fault | undefined, response: GatewayResponse, release: () => void, delayMs = 0): Exchange => {
+  switch (fault?.how) {
+    case 'drop_after':
+      return { response, wire: 'drop', delayMs: 0, release }
+    case 'cut_body':
+      return { response, wire: 'cut', delayMs: 0, release }
+    case 'error_500_after':
+    case 'error_500_cached':
+      return answer(BROKEN)
+    case 'slow':
+      return { response, wire: 'answer', delayMs: fault.ms ?? 1_000, release }
+    default:
+      return { response, wire: 'answer', delayMs, release }
+  }
+}

@@ -1,0 +1,99 @@
+import type { Operation } from './charge.ts'
+
+export interface SettlementItem {
+  readonly type: 'capture' | 'refund'
+  readonly id: string
+  readonly charge: string
+  readonly chargeReference: string
+  readonly reference: string | null
+  /** Positive for captures and refunds alike. */
+  readonly amount: bigint
+  readonly fee: bigint
+}
+
+/** One day's money of one account in one currency. `net = captured − refunded − fees`, below zero on a day of refunds. */
+export interface Settlement {
+  readonly id: string
+  readonly account: string
+  readonly currency: string
+  /** The UTC day that it covers, `YYYY-MM-DD`. */
+  readonly date: string
+  readonly settledAt: number
+  readonly captured: bigint
+  readonly refunded: bigint
+  readonly fees: bigint
+  readonly net: bigint
+  readonly items: readonly SettlementItem[]
+}
+
+interface Batch {
+  readonly account: string
+  readonly currency: string
+  captured: bigint
+  refunded: bigint
+  fees: bigint
+  readonly items: Operation[]
+}
+
+export const DAY_MS = 86_400_000
+
+/** The acquirer's settlement clock: a batch a day, closed at midnight UTC. */
+export class SettlementClock {
+  readonly #batches = new Map<string, Batch>()
+  readonly #closed: Settlement[] = []
+  readonly #remember: number
+  #closesAt: number
+  constructor(now: number, remember: number) {
+    this.#closesAt = (Math.floor(now / DAY_MS) + 1) * DAY_MS
+    this.#remember = remember
+  }
+
+  get closesAt(): number {
+    return this.#closesAt
+  }
+
+  get settlements(): readonly Settlement[] {
+    return [...this.#closed]
+  }
+
+  add(operation: Operation): void {
+    const { account, currency } = operation.charge
+    const key = `${account} ${currency}`
+    let batch = this.#batches.get(key)
+    if (batch === undefined) {
+      batch = { account, currency, captured: 0n, refunded: 0n, fees: 0n, items: [] }
+      this.#batches.set(key, batch)
+    }
+    if (operation.object === 'refund') batch.refunded += operation.amount
+    else batch.captured += operation.amount
+    batch.fees += operation.fee
+    // The totals count everything; the items are bounded like all else that is remembered.
+    if (batch.items.length < this.#remember) batch.items.push(operation)
+  }
+
+  /** Closes the open day early, at `now`, or at its end once that has come. Returns what was settled. */
+  close(now: number, id: () => string): readonly Settlement[] {
+    const settledAt = Math.min(now, this.#closesAt)
+    const date = new Date(this.#closesAt - DAY_MS).toISOString().slice(0, 10)
+    const settled: Settlement[] = []
+    for (const { account, currency, captured, refunded, fees, items } of this.#batches.values()) {
+      const net = captured - refunded - fees
+      const entries = items.map(item)
+      settled.push({ id: id(), account, currency, date, settledAt, captured, refunded, fees, net, items: entries })
+    }
+    this.#batches.clear()
+    this.#closed.push(...settled)
+    if (now >= this.#closesAt) this.#closesAt = (Math.floor(now / DAY_MS) + 1) * DAY_MS
+    return settled
+  }
+}
+
+const item = (operation: Operation): SettlementItem => ({
+  type: operation.object === 'refund' ? 'refund' : 'capture',
+  id: operation.id,
+  charge: operation.charge.id,
+  chargeReference: operation.charge.reference,
+  reference: operation.reference,
+  amount: operation.amount,
+  fee: operation.fee,
+})

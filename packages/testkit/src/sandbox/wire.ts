@@ -1,0 +1,90 @@
+/**
+ * The sandbox's wire protocol, both ways: JSON over HTTP, amounts as strings of minor units, instants as UTC milliseconds. The acquirer
+ * writes these shapes; the adapter reads them from bytes that it does not trust.
+ */
+export const CHARGE_STATUSES = [
+  'requires_action', // the buyer has a challenge to pass
+  'pending', // somebody else decides
+  'authorized', // money is held, nothing captured
+  'partially_captured', // some captured, some still held
+  'captured', // some captured, nothing held any more
+  'declined',
+  'canceled', // nothing captured, nothing held
+  'expired', // as canceled, by the passing of time
+] as const
+export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
+
+export interface WireAction {
+  readonly type: 'redirect' | 'bank_transfer'
+  readonly url?: string
+  readonly data?: Readonly<Record<string, string>>
+}
+
+export interface WireDecline {
+  readonly code: string
+  readonly network_advice: string | null
+}
+
+export interface WireInstrument {
+  readonly network: string
+  readonly bin: string
+  readonly last4: string
+  readonly network_transaction_id: string
+}
+
+export interface WireCharge {
+  readonly object: 'charge'
+  readonly id: string
+  readonly reference: string
+  readonly capture: 'manual' | 'automatic'
+  readonly status: ChargeStatus
+  readonly currency: string
+  /** As asked at first. */
+  readonly amount: string
+  /** Authorised in all, increments included. */
+  readonly authorized: string
+  readonly captured: string
+  readonly refunded: string
+  /** The acquirer's fee on what was captured. */
+  readonly fee: string
+  /** When the hold, the challenge or the wait ends; null once nothing is open. */
+  readonly expires_at: number | null
+  readonly instrument: WireInstrument | null
+  readonly action: WireAction | null
+  readonly decline: WireDecline | null
+  readonly created_at: number
+}
+
+export const OPERATION_OBJECTS = ['capture', 'cancel', 'refund', 'increment'] as const
+export type OperationObject = (typeof OPERATION_OBJECTS)[number]
+
+/** Something done to a charge. An operation that is refused leaves none. */
+export interface WireOperation {
+  readonly object: OperationObject
+  readonly id: string
+  readonly charge: string
+  readonly charge_reference: string
+  /** Null for what was done in the acquirer's dashboard. */
+  readonly reference: string | null
+  /** Captured, released or refunded; the new total for an increment. */
+  readonly amount: string
+  readonly currency: string
+  readonly fee: string
+  readonly created_at: number
+}
+
+export interface WireError {
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+export interface WireEvent {
+  readonly id: string
+  readonly type: string
+  readonly account: string
+  readonly created_at: number
+  readonly data: WireCharge | WireOperation
+}
+
+export const IDEMPOTENCY_HEADER = 'idempotency-key'
+export const REPLAYED_HEADER = 'idempotent-replayed'
+export const SIGNATURE_HEADER = 'sandbox-signature'
