@@ -1,4 +1,4 @@
-import { FlorinError, sha256 } from '../kernel/index.ts'
+import { FlorinError, sha256, toHex } from '../kernel/index.ts'
 import { append, type Effect } from '../records/index.ts'
 import { type EventRow, events } from '../storage/index.ts'
 
@@ -35,14 +35,17 @@ export const appendEvent = (event: NewEvent): Effect => {
  * SHA-256 over a versioned encoding of all columns, in which every part carries its length, so that no two rows share an encoding.
  * The leading zero byte makes it the leaf hash of RFC 6962: a seal's Merkle tree is built over these digests as they are.
  */
-export const eventDigest = (event: EventContent): Uint8Array =>
-  sha256(
-    `\0florin.event.1;${text(event.merchant)}${text(event.subject)}${event.version};${text(event.id)}${text(event.type)}${event.v};${event.at};${event.ledger === null ? 'n;' : text(hex(event.ledger))}${encode(event.data)}`,
-  )
+export const eventDigest = (event: EventContent): Uint8Array => {
+  const content =
+    `\0florin.event.1;${text(event.merchant)}${text(event.subject)}${event.version};${text(event.id)}` +
+    `${text(event.type)}${event.v};${event.at};` +
+    (event.ledger === null ? 'n;' : text(toHex(event.ledger))) +
+    encode(event.data)
+  // Half a surrogate pair has no UTF-8, and all of them would digest as the same replacement character. UTF-16 begins with two zeros.
+  return sha256(content.isWellFormed() ? content : Buffer.from(content, 'utf16le'))
+}
 
 const text = (value: string): string => `${value.length}:${value}`
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
 /**
  * One string per JSON value, whatever the order of its members: a database may give them back in another order. Strict, because a

@@ -1,0 +1,5 @@
+export { type Bounds, DEFAULT_BOUNDS } from './bounds.ts'
+export { type CommitOptions, type Committer, type CommitterOptions, createCommitter } from './committer.ts'
+export { LANES, type Lane } from './pending.ts'
+export type { BugReport } from './runner.ts'
+export type { CommitStats } from './stats.ts'
