@@ -1,5 +1,6 @@
 import { commitCases } from './cases/commit.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
+import { pageCases } from './cases/pages.ts'
 import { roundTripCases } from './cases/round-trip.ts'
 import type { StorageCase, StorageHarness, TestFunction } from './harness.ts'
 
@@ -11,6 +12,7 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...lifecycleCases,
   ...roundTripCases,
   ...commitCases,
+  ...pageCases,
 ])
 
 /** Registers every case with the runner's `test`. */
