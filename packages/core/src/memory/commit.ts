@@ -1,7 +1,7 @@
 import { sealEvents } from '../events/index.ts'
 import { FlorinError } from '../kernel/index.ts'
-import { accountKey, accountsOf, book } from '../ledger/index.ts'
-import type { Change, PostOp } from '../records/index.ts'
+import { accountKey, accountsOf, type Booked, book } from '../ledger/index.ts'
+import type { AnyTable, Change, PostOp } from '../records/index.ts'
 import {
   type AccountRow,
   accounts,
@@ -71,30 +71,37 @@ const accountRows = (tables: Tables, posts: readonly PostOp[]): ReadonlyMap<stri
 }
 
 /**
- * Books the posts of the changes that still stand. A change loses whole: where one of its posts ends below a floor, its other posts
- * are taken out too and the rest is booked anew, which ends because every round takes out at least one change.
+ * Books the posts of the changes that still stand, and names those that end below a floor. A change loses whole: when one with several
+ * posts loses, some of them may have been booked and seen by later changes, so all is booked anew without it. That ends, because
+ * every round takes out a change; with one post a change, the usual case, there is one round.
  */
-const bookAll = (tables: Tables, pending: readonly Pending[], outcomes: Outcome[]): ReturnType<typeof book> => {
+const bookAll = (tables: Tables, pending: readonly Pending[], outcomes: Outcome[]): Booked => {
   const rows = accountRows(
     tables,
     pending.map(({ op }) => op),
   )
   let standing = pending
   for (;;) {
-    const posts = standing.map(({ op }) => op)
-    const booked = book(posts, rows)
-    if (booked.losers.length === 0) return booked
-    for (const { index, account } of booked.losers) {
-      const { change } = standing[index] as Pending
-      if (outcomes[change]?.committed === true) {
-        outcomes[change] = { committed: false, conflict: 'floor', account }
-      }
-    }
-    standing = standing.filter(({ change }) => outcomes[change]?.committed === true)
+    const booked = book(
+      standing.map(({ op }) => op),
+      rows,
+    )
+    if (!nameLosers(booked, standing, outcomes)) return booked
+    standing = standing.filter(({ change }) => outcomes[change] === COMMITTED)
   }
 }
 
-const mustInsert = (tables: Tables, log: UndoLog, table: Parameters<Tables['of']>[0], row: Cells): void => {
+/** Whether the rest has to be booked anew. */
+const nameLosers = (booked: Booked, standing: readonly Pending[], outcomes: Outcome[]): boolean => {
+  for (const { index, account } of booked.losers) {
+    const { change } = standing[index] as Pending
+    outcomes[change] = { committed: false, conflict: 'floor', account }
+    if (standing[index - 1]?.change === change || standing[index + 1]?.change === change) return true
+  }
+  return false
+}
+
+const mustInsert = (tables: Tables, log: UndoLog, table: AnyTable, row: Cells): void => {
   if (log.insert(tables.of(table), row)) return
   throw new FlorinError('internal', `append to ${table.name}: its key is taken, though its maker said it was fresh`, {
     details: { table: table.name },
@@ -113,7 +120,7 @@ const perform = (tables: Tables, log: UndoLog, change: Change, appended: EventRo
   }
 }
 
-const writeLedger = (tables: Tables, log: UndoLog, booked: ReturnType<typeof book>): void => {
+const writeLedger = (tables: Tables, log: UndoLog, booked: Booked): void => {
   const store = tables.of(accounts)
   for (const { row, fresh } of booked.accounts) {
     const slot = fresh ? undefined : store.get(row)
@@ -135,10 +142,10 @@ const decide = (tables: Tables, batch: Batch, logs: readonly UndoLog[], shared: 
   const booked = pending.length === 0 ? undefined : bookAll(tables, pending, outcomes)
   const appended: EventRow[] = []
   logs.forEach((log, index) => {
-    if (outcomes[index]?.committed !== true) log.undo()
+    if (outcomes[index] !== COMMITTED) log.undo()
   })
   batch.changes.forEach((change, index) => {
-    if (outcomes[index]?.committed === true) perform(tables, shared, change, appended)
+    if (outcomes[index] === COMMITTED) perform(tables, shared, change, appended)
   })
   if (booked !== undefined) writeLedger(tables, shared, booked)
   if (appended.length > 0) {

@@ -11,6 +11,8 @@ export interface StorageHarness {
    * reject if the database refused it.
    */
   tamper?(storage: Storage, table: string, how: 'update' | 'delete'): Promise<void>
+  /** For a storage that leases by a clock of its own instead of `LeaseOptions.now`: reads it, and waits until it has moved on. */
+  readonly clock?: { now(): Promise<number>; pass(ms: number): Promise<void> }
 }
 
 /** One behaviour that every storage shares. */

@@ -1,7 +1,10 @@
 import { commitCases } from './cases/commit.ts'
+import { jobCases } from './cases/jobs.ts'
+import { ledgerCases } from './cases/ledger.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
 import { pageCases } from './cases/pages.ts'
 import { roundTripCases } from './cases/round-trip.ts'
+import { sealCases } from './cases/seals.ts'
 import type { StorageCase, StorageHarness, TestFunction } from './harness.ts'
 
 /**
@@ -13,6 +16,9 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...roundTripCases,
   ...commitCases,
   ...pageCases,
+  ...jobCases,
+  ...ledgerCases,
+  ...sealCases,
 ])
 
 /** Registers every case with the runner's `test`. */
