@@ -2,6 +2,7 @@ import { type Cancel, FlorinError } from '@florin/core'
 import type { GatewayRequest } from '@florin/core/gateways'
 import { Outbox, type WebhookSink } from '../webhooks/outbox.ts'
 import type { WireCharge, WireOperation } from '../wire.ts'
+import type { EffectCount } from './account.ts'
 import type { Books } from './books.ts'
 import { answerChallenge, type ChallengeReturn } from './challenge.ts'
 import { type Charge, type Operation, wireCharge, wireOperation } from './charge.ts'
@@ -12,7 +13,7 @@ import { cancel, capture, refund } from './operations.ts'
 import { type AcquirerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { Refusal } from './refusal.ts'
 import type { Settlement } from './settlement.ts'
-import { createState, type EffectCount, type State } from './state.ts'
+import { createState, type State } from './state.ts'
 
 /** What somebody does in the acquirer's dashboard: real, announced by webhook, and ordered by nobody here. */
 export interface Dashboard {
@@ -45,7 +46,7 @@ export interface Acquirer {
   settle(): readonly Settlement[]
   settlements(): readonly Settlement[]
   books(): Books
-  /** How often a reference was asked about, and how often that had an effect: an honest client never sees two effects. */
+  /** How often something was asked under a reference, and how often that had an effect: an honest client never sees two effects. */
   effects(reference: string): Readonly<EffectCount>
   charge(target: string): WireCharge | undefined
   readonly dashboard: Dashboard
@@ -61,11 +62,17 @@ export interface Acquirer {
 
 const findCharge = (state: State, target: string): Charge | undefined => {
   if (target.startsWith('ch_')) return state.charges.get(target)
-  for (const account in state.options.accounts) {
-    const charges = state.chargesByReference.get(`${account} ${target}`)
-    if (charges !== undefined) return charges.at(-1)
+  return state.accounts.flatMap((account) => account.chargesOf(target)).at(-1)
+}
+
+const effectsOf = (state: State, reference: string): EffectCount => {
+  const sum = { requests: 0, effects: 0 }
+  for (const account of state.accounts) {
+    const trace = account.trace(reference)
+    sum.requests += trace?.requests ?? 0
+    sum.effects += trace?.effects ?? 0
   }
-  return undefined
+  return sum
 }
 
 const needCharge = (state: State, target: string): Charge => {
@@ -124,7 +131,7 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
   const outbox = new Outbox({ clock, scheduler, ids, secrets: options.webhookSecrets })
   const state = createState(options, (type, subject) => {
     if (!outbox.listening || state.webhooks === 0) return
-    const account = 'charge' in subject ? subject.charge.account : subject.account
+    const account = 'charge' in subject ? subject.charge.account.name : subject.account.name
     outbox.send(type, account, 'charge' in subject ? wireOperation(subject) : wireCharge(subject), state.webhooks)
   })
   const alarm = createAlarm(state)
@@ -179,7 +186,7 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
       catchUp()
       return state.ledger.snapshot(state.charges.values())
     },
-    effects: (reference) => ({ ...(state.counts.get(reference) ?? { requests: 0, effects: 0 }) }),
+    effects: (reference) => effectsOf(state, reference),
     charge(target) {
       catchUp()
       const charge = findCharge(state, target)

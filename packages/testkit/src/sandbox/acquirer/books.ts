@@ -70,7 +70,7 @@ export class Ledger {
 
 const chargeBooks = (charge: Charge): ChargeBooks => ({
   id: charge.id,
-  account: charge.account,
+  account: charge.account.name,
   reference: charge.reference,
   status: statusOf(charge),
   currency: charge.currency,

@@ -1,10 +1,11 @@
 import type { SandboxInstrument, SandboxOutcome } from '../tokens.ts'
 import type { ChargeStatus, OperationObject, WireAction, WireCharge, WireDecline, WireOperation } from '../wire.ts'
+import type { Account } from './account.ts'
 
 /** A charge as the acquirer keeps it. Amounts are minor units. Only `operations.ts` and `due.ts` write to one. */
 export interface Charge {
   readonly id: string
-  readonly account: string
+  readonly account: Account
   readonly reference: string
   readonly capture: 'manual' | 'automatic'
   readonly method: string
@@ -30,7 +31,6 @@ export interface Charge {
   ended: 'declined' | 'canceled' | 'expired' | null
   action: WireAction | null
   decline: WireDecline | null
-  readonly operations: Operation[]
 }
 
 /** What a charge still holds. */

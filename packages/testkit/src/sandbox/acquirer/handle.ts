@@ -1,6 +1,7 @@
 import type { GatewayRequest, GatewayResponse } from '@florin/core/gateways'
 import { sandboxToken } from '../tokens.ts'
 import { IDEMPOTENCY_HEADER, REPLAYED_HEADER } from '../wire.ts'
+import type { Account } from './account.ts'
 import { type Charge, statusOf, wireCharge, wireOperation } from './charge.ts'
 import { advance } from './due.ts'
 import type { Fault, FaultOperation } from './faults.ts'
@@ -8,7 +9,7 @@ import { amountIn, type Body, objectIn, parseBody, referenceIn } from './input.t
 import { cancel, capture, completeCharge, createCharge, increment, refund } from './operations.ts'
 import { JSON_HEADERS, Refusal, refusalResponse, type WireErrorCode } from './refusal.ts'
 import { parseRoute, type Route } from './route.ts'
-import { countOf, type State } from './state.ts'
+import type { State } from './state.ts'
 
 /** What the wire is to do with an answer: send it, refuse the connection, never answer, or break off half-way. */
 export interface Exchange {
@@ -46,7 +47,7 @@ export const handle = (state: State, request: GatewayRequest, authorization: str
   state.now = state.options.clock.now()
   if (state.now >= state.nextDueAt) advance(state)
   if (state.paused) return DOWN
-  const account = authorization === null ? undefined : state.accountOf.get(authorization)
+  const account = authorization === null ? undefined : state.byAuthorization.get(authorization)
   if (account === undefined) return refuse('unauthorized', 'the API key is missing or unknown')
   try {
     const route = parseRoute(request.method, request.path)
@@ -58,26 +59,22 @@ export const handle = (state: State, request: GatewayRequest, authorization: str
   }
 }
 
-const look = (state: State, account: string, route: Route): Exchange => {
+const look = (state: State, account: Account, route: Route): Exchange => {
   const { target } = route
-  if (target !== null) countOf(state, target).requests += 1
   const fault = state.faults.idle
     ? undefined
-    : state.faults.take({ operation: 'lookup', account, references: [target], token: null })
+    : state.faults.take({ operation: 'lookup', account: account.name, references: [target], token: null })
   const early = before(fault)
   if (early !== null) return early
   return shape(fault, found(state, account, route), nothing)
 }
 
-const found = (state: State, account: string, { name, target, by }: Route): GatewayResponse => {
-  const scoped = `${account} ${target ?? ''}`
+const found = (state: State, account: Account, { name, target, by }: Route): GatewayResponse => {
   if (by === 'reference') {
-    const charges = state.chargesByReference.get(scoped) ?? []
-    const operations = state.operationsByReference.get(scoped) ?? []
-    return json(200, {
-      object: 'list',
-      data: name === 'charges' ? charges.map(wireCharge) : operations.map(wireOperation),
-    })
+    const reference = target ?? ''
+    const charges = (): unknown[] => account.chargesOf(reference).map(wireCharge)
+    const operations = (): unknown[] => account.operationsOf(reference).map(wireOperation)
+    return json(200, { object: 'list', data: name === 'charges' ? charges() : operations() })
   }
   if (name === 'charges') return json(200, wireCharge(chargeAt(state, account, target ?? '')))
   const operation = state.operations.get(target ?? '')
@@ -87,50 +84,49 @@ const found = (state: State, account: string, { name, target, by }: Route): Gate
 }
 
 /** A charge by its id, or by the reference that it was made with. */
-const chargeAt = (state: State, account: string, target: string): Charge => {
+const chargeAt = (state: State, account: Account, target: string): Charge => {
   if (target.startsWith('ch_')) {
     const charge = state.charges.get(target)
     if (charge !== undefined && charge.account === account) return charge
     throw new Refusal('not_found', 'there is no such charge')
   }
-  const [charge, other] = state.chargesByReference.get(`${account} ${target}`) ?? []
+  const [charge, other] = account.chargesOf(target)
   if (charge === undefined) throw new Refusal('not_found', 'there is no charge with this reference')
   if (other !== undefined) throw new Refusal('ambiguous_reference', 'several charges have this reference')
   return charge
 }
 
-const mutate = (state: State, account: string, route: Route, request: GatewayRequest): Exchange => {
+const mutate = (state: State, account: Account, route: Route, request: GatewayRequest): Exchange => {
   const key = request.headers[IDEMPOTENCY_HEADER]
   if (key === undefined || key === '' || key.length > 64)
     throw new Refusal('idempotency_key_required', 'send an Idempotency-Key of 1 to 64 characters')
   const body = parseBody(request.body)
   const reference = referenceIn(body)
-  countOf(state, reference).requests += 1
+  account.touch(reference).requests += 1
   const fault = state.faults.idle ? undefined : state.faults.take(subjectOf(account, route, body, reference))
   const early = before(fault)
   if (early !== null) return early
-  const scope = `${account} ${key}`
-  const fingerprint = `${request.path}\n${request.body ?? ''}`
-  const known = state.keys.look(scope, fingerprint, state.now)
-  if (known.state === 'mismatch') return refuse('idempotency_mismatch', 'this key was used for another request')
-  if (known.state === 'in_flight') return answer(IN_FLIGHT)
-  if (known.state === 'done') return shape(fault, { ...known.response, headers: REPLAYED_HEADERS }, nothing)
-  state.keys.open(scope, fingerprint, state.now)
-  const response = attempt(state, account, route, body, fault, scope)
+  const { keys } = account
+  const known = keys.look(key, request.path, request.body, state.now)
+  if (known === 'mismatch') return refuse('idempotency_mismatch', 'this key was used for another request')
+  if (known === 'in_flight') return answer(IN_FLIGHT)
+  if (known !== 'new') return shape(fault, { ...known, headers: REPLAYED_HEADERS }, nothing)
+  keys.open(key, request.path, request.body, state.now)
+  const response = attempt(state, account, route, body, fault, key)
   const stored = fault?.how === 'error_500_cached' ? BROKEN : response
-  const exchange = shape(fault, response, () => state.keys.close(scope, stored), slowness(state, body))
-  if (exchange.delayMs === 0) state.keys.close(scope, stored)
+  const exchange = shape(fault, response, () => keys.close(key, stored), slowness(state, body))
+  if (exchange.delayMs === 0) keys.close(key, stored)
   return exchange
 }
 
 /** Executes; a refusal by the state of things is an answer like another, and is remembered under the key. */
 const attempt = (
   state: State,
-  account: string,
+  account: Account,
   route: Route,
   body: Body,
   fault: Fault | undefined,
-  scope: string,
+  key: string,
 ): GatewayResponse => {
   state.webhooks = fault?.how === 'duplicate_webhook' ? 2 : fault?.how === 'lose_webhook' ? 0 : 1
   try {
@@ -138,7 +134,7 @@ const attempt = (
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (error.code === 'invalid_request') {
-      state.keys.forget(scope)
+      account.keys.forget(key)
       throw error
     }
     return refusalResponse(error.code, error.message)
@@ -147,7 +143,7 @@ const attempt = (
   }
 }
 
-const execute = (state: State, account: string, route: Route, body: Body): GatewayResponse => {
+const execute = (state: State, account: Account, route: Route, body: Body): GatewayResponse => {
   if (route.name === 'charge') return chargeResponse(createCharge(state, account, body))
   const charge = chargeAt(state, account, route.target ?? '')
   const reference = referenceIn(body)
@@ -168,9 +164,9 @@ const execute = (state: State, account: string, route: Route, body: Body): Gatew
   }
 }
 
-const subjectOf = (account: string, route: Route, body: Body, reference: string) => ({
+const subjectOf = (account: Account, route: Route, body: Body, reference: string) => ({
   operation: route.name as FaultOperation,
-  account,
+  account: account.name,
   references: [reference, route.target],
   token: tokenOf(body),
 })

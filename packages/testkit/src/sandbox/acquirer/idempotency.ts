@@ -1,59 +1,47 @@
 import type { GatewayResponse } from '@florin/core/gateways'
+import { Recent } from './recent.ts'
 
 interface Entry {
-  readonly fingerprint: string
+  readonly path: string
+  readonly body: string | null
   readonly at: number
   /** Null while the answer is on its way. */
   response: GatewayResponse | null
 }
 
-export type KeyState =
-  | { readonly state: 'new' }
-  | { readonly state: 'in_flight' }
-  | { readonly state: 'mismatch' }
-  | { readonly state: 'done'; readonly response: GatewayResponse }
+/** What is known of a key: nothing, that it is at work or was used otherwise, or the answer to replay. */
+export type KeyState = 'new' | 'in_flight' | 'mismatch' | GatewayResponse
 
-const NEW: KeyState = { state: 'new' }
-const IN_FLIGHT: KeyState = { state: 'in_flight' }
-const MISMATCH: KeyState = { state: 'mismatch' }
-
-/** The idempotency keys of all accounts. A key older than the retention is forgotten: used again, it executes anew, as at real gateways. */
+/**
+ * The idempotency keys of one account, with the bytes that each was used for. A key older than the retention is forgotten: used again, it
+ * executes anew, as at real gateways.
+ */
 export class Keys {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries: Recent<Entry>
   readonly #retentionMs: number
-  readonly #remember: number
   constructor(retentionMs: number, remember: number) {
     this.#retentionMs = retentionMs
-    this.#remember = remember
+    this.#entries = new Recent(remember)
   }
 
-  look(scope: string, fingerprint: string, now: number): KeyState {
-    const entry = this.#entries.get(scope)
-    if (entry === undefined || now - entry.at >= this.#retentionMs) return NEW
-    if (entry.fingerprint !== fingerprint) return MISMATCH
-    return entry.response === null ? IN_FLIGHT : { state: 'done', response: entry.response }
+  look(key: string, path: string, body: string | null, now: number): KeyState {
+    const entry = this.#entries.get(key)
+    if (entry === undefined || now - entry.at >= this.#retentionMs) return 'new'
+    if (entry.path !== path || entry.body !== body) return 'mismatch'
+    return entry.response ?? 'in_flight'
   }
 
-  open(scope: string, fingerprint: string, now: number): void {
-    this.#entries.delete(scope) // so that insertion order stays the order of age
-    this.#entries.set(scope, { fingerprint, at: now, response: null })
-    if (this.#entries.size > this.#remember) this.#dropOldest()
+  open(key: string, path: string, body: string | null, now: number): void {
+    this.#entries.set(key, { path, body, at: now, response: null })
   }
 
-  close(scope: string, response: GatewayResponse): void {
-    const entry = this.#entries.get(scope)
+  close(key: string, response: GatewayResponse): void {
+    const entry = this.#entries.get(key)
     if (entry !== undefined) entry.response = response
   }
 
   /** The request turned out to have done nothing: the key is free again. */
-  forget(scope: string): void {
-    this.#entries.delete(scope)
-  }
-
-  #dropOldest(): void {
-    for (const scope of this.#entries.keys()) {
-      this.#entries.delete(scope)
-      return
-    }
+  forget(key: string): void {
+    this.#entries.delete(key)
   }
 }

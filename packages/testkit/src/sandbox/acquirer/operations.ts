@@ -1,13 +1,14 @@
 import { sandboxMethod } from '../methods.ts'
 import { type SandboxOutcome, sandboxToken } from '../tokens.ts'
 import type { OperationObject } from '../wire.ts'
+import type { Account } from './account.ts'
 import { type Charge, heldOf, type Operation, statusOf } from './charge.ts'
 import { amountIn, type Body, objectIn, optionalTextIn, referenceIn, textIn, textsIn } from './input.ts'
 import { Refusal } from './refusal.ts'
-import { countOf, dueAt, rememberCharge, rememberOperation, type State } from './state.ts'
+import { dueAt, rememberCharge, rememberOperation, type State } from './state.ts'
 
 /** `POST /v1/charges`. */
-export const createCharge = (state: State, account: string, body: Body): Charge => {
+export const createCharge = (state: State, account: Account, body: Body): Charge => {
   const { options, now } = state
   const reference = referenceIn(body)
   const amount = amountIn(body)
@@ -50,7 +51,6 @@ export const createCharge = (state: State, account: string, body: Body): Charge 
     ended: null,
     action: null,
     decline: null,
-    operations: [],
   }
   rememberCharge(state, charge)
   reach(state, charge, token.outcome)
@@ -89,7 +89,7 @@ const approve = (state: State, charge: Charge): void => {
   charge.approved = true
   charge.authorized = charge.amount
   state.ledger.of(charge.currency).authorized += charge.amount
-  countOf(state, charge.reference).effects += 1
+  charge.account.touch(charge.reference).effects += 1
   if (charge.capture === 'automatic') {
     take(state, charge, charge.amount, charge.reference, false)
     return state.announce('charge.captured', charge)

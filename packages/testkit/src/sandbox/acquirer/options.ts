@@ -37,7 +37,7 @@ export interface AcquirerOptions {
   readonly webhookSecret?: string | readonly string[]
   /** Where the challenge page is. Default: `https://sandbox.invalid`, which a server replaces by its own address. */
   readonly publicUrl?: string
-  /** Charges, and keys, to remember; older ones are forgotten, the books keep counting. Default: 250,000, about 500 MB. */
+  /** How many charges are remembered at least, twice as many at most; the books count all. Default: 20,000, up to some 150 MB. */
   readonly remember?: number
 }
 
@@ -100,6 +100,6 @@ export const resolveOptions = (options: AcquirerOptions): ResolvedOptions => {
     keyRetentionMs: positive('keyRetentionMs', options.keyRetentionMs ?? DAY_MS),
     webhookSecrets: checkSecrets(secret),
     publicUrl: (options.publicUrl ?? 'https://sandbox.invalid').replace(/\/+$/, ''),
-    remember: positive('remember', options.remember ?? 250_000),
+    remember: positive('remember', options.remember ?? 20_000),
   })
 }

@@ -1,4 +1,5 @@
-import type { Operation } from './charge.ts'
+import type { Account } from './account.ts'
+import type { Charge, Operation } from './charge.ts'
 
 export interface SettlementItem {
   readonly type: 'capture' | 'refund'
@@ -27,7 +28,7 @@ export interface Settlement {
 }
 
 interface Batch {
-  readonly account: string
+  readonly account: Account
   readonly currency: string
   captured: bigint
   refunded: bigint
@@ -39,7 +40,7 @@ export const DAY_MS = 86_400_000
 
 /** The acquirer's settlement clock: a batch a day, closed at midnight UTC. */
 export class SettlementClock {
-  readonly #batches = new Map<string, Batch>()
+  readonly #batches = new Map<Account, Map<string, Batch>>()
   readonly #closed: Settlement[] = []
   readonly #remember: number
   #closesAt: number
@@ -57,13 +58,7 @@ export class SettlementClock {
   }
 
   add(operation: Operation): void {
-    const { account, currency } = operation.charge
-    const key = `${account} ${currency}`
-    let batch = this.#batches.get(key)
-    if (batch === undefined) {
-      batch = { account, currency, captured: 0n, refunded: 0n, fees: 0n, items: [] }
-      this.#batches.set(key, batch)
-    }
+    const batch = this.#batchOf(operation.charge)
     if (operation.object === 'refund') batch.refunded += operation.amount
     else batch.captured += operation.amount
     batch.fees += operation.fee
@@ -71,15 +66,27 @@ export class SettlementClock {
     if (batch.items.length < this.#remember) batch.items.push(operation)
   }
 
+  #batchOf({ account, currency }: Charge): Batch {
+    const batches = this.#batches.get(account) ?? new Map<string, Batch>()
+    if (batches.size === 0) this.#batches.set(account, batches)
+    let batch = batches.get(currency)
+    if (batch === undefined) {
+      batch = { account, currency, captured: 0n, refunded: 0n, fees: 0n, items: [] }
+      batches.set(currency, batch)
+    }
+    return batch
+  }
+
   /** Closes the open day early, at `now`, or at its end once that has come. Returns what was settled. */
   close(now: number, id: () => string): readonly Settlement[] {
     const settledAt = Math.min(now, this.#closesAt)
     const date = new Date(this.#closesAt - DAY_MS).toISOString().slice(0, 10)
     const settled: Settlement[] = []
-    for (const { account, currency, captured, refunded, fees, items } of this.#batches.values()) {
-      const net = captured - refunded - fees
-      const entries = items.map(item)
-      settled.push({ id: id(), account, currency, date, settledAt, captured, refunded, fees, net, items: entries })
+    for (const batches of this.#batches.values()) {
+      for (const { account, items, ...sums } of batches.values()) {
+        const net = sums.captured - sums.refunded - sums.fees
+        settled.push({ id: id(), account: account.name, date, settledAt, ...sums, net, items: items.map(item) })
+      }
     }
     this.#batches.clear()
     this.#closed.push(...settled)

@@ -4,7 +4,7 @@ import type { WireDecline } from '../wire.ts'
 
 /**
  * The sandbox's refusals in Florin's classes.
- * Date: 2025-11-20. Source: FAILURES section 4; the codes are the sandbox's own (docs/sandbox.md).
+ * Date: 2026-11-21. Source: FAILURES section 4; the codes are the sandbox's own (docs/sandbox.md).
  */
 interface Entry {
   readonly class: DeclineClass
