@@ -1,1 +1,20 @@
-export {}
+export { type Cells, type Decoder, decoderOf, type Encoder, encoderOf, encodeValue, holdsMinor } from './codec.ts'
+export { schemaDdl, schemaText, tableDdl } from './ddl.ts'
+export { type Conversion, type Dialect, guardsOf, type RowGuard } from './dialect.ts'
+export { MIGRATIONS_TABLE, type Migration, pendingMigrations } from './migrations.ts'
+export { literal, quoted, quotedList, sqlName } from './names.ts'
+export { type AnyQuery, checkLimit, MAX_LIMIT } from './query.ts'
+export { type PageRead, type Read, type TableReads, tableReads } from './reads.ts'
+export { SQLITE } from './sqlite-dialect.ts'
+export {
+  claimSql,
+  columnsOf,
+  finishSql,
+  insertSql,
+  leaseSql,
+  releaseSql,
+  replaceKey,
+  replaceSql,
+  scheduleSql,
+  updateSql,
+} from './statements.ts'

@@ -1,1 +1,2 @@
-export {}
+export type { IntegrityCheck, SqliteOptions } from './options.ts'
+export { type SqliteStorage, sqlite } from './sqlite.ts'

@@ -1,0 +1,56 @@
+import type { AnyTable, Column, Kind } from '@florin/core/storage'
+import type { DialectAdapter, QueryCompiler } from 'kysely'
+
+/** Turns a cell into what the driver binds, or back. Never sees null. */
+export type Conversion = (value: unknown) => unknown
+
+/**
+ * What differs between the databases that share this package. A kind has exactly one column type and one conversion each way; a kind
+ * without an entry is bound, or read, as it is.
+ */
+export interface Dialect {
+  readonly name: string
+  readonly types: Readonly<Record<Kind, string>>
+  /** Follows the closing parenthesis of `create table`. */
+  readonly tableOptions: string
+  readonly encode: Readonly<Partial<Record<Kind, Conversion>>>
+  readonly decode: Readonly<Partial<Record<Kind, Conversion>>>
+  /** The n-th parameter of a statement, from 1. */
+  placeholder(n: number): string
+  /** A check that the column's kind needs besides those of the catalogue, e.g. for booleans where there are none. */
+  check(column: Column, name: string): string | undefined
+  /** Statements after which the database itself refuses what the catalogue forbids: see `guardsOf`. */
+  guard(table: AnyTable, guard: RowGuard): readonly string[]
+  /** For kysely: only to compile reads, never to run them. */
+  compiler(): QueryCompiler
+  adapter(): DialectAdapter
+}
+
+/** Something that no statement may do to a table's rows. `columns` narrows an update; absent, every update is meant. */
+export interface RowGuard {
+  readonly name: string
+  readonly on: 'update' | 'delete'
+  readonly columns?: readonly string[]
+  /** What the database says when it refuses. */
+  readonly message: string
+}
+
+/**
+ * What a table's rows are guarded from, even against bugs of our own: a table without mutable columns is append-only, the others keep
+ * their immutable columns, and only a transient table's rows are ever deleted.
+ */
+export const guardsOf = (table: AnyTable): readonly RowGuard[] => {
+  const mutable: readonly string[] = table.mutable
+  const fixed = Object.keys(table.columns).filter((name) => !mutable.includes(name))
+  const guards: RowGuard[] = []
+  if (mutable.length === 0) {
+    guards.push({ name: `${table.name}_frozen`, on: 'update', message: `${table.name} is append-only` })
+  } else {
+    const message = `${table.name}: a column that never changes`
+    guards.push({ name: `${table.name}_fixed`, on: 'update', columns: fixed, message })
+  }
+  if (!table.transient) {
+    guards.push({ name: `${table.name}_kept`, on: 'delete', message: `${table.name}: rows are never deleted` })
+  }
+  return guards
+}

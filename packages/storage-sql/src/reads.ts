@@ -1,0 +1,161 @@
+import type { AnyTable, Page } from '@florin/core/storage'
+import { DummyDriver, Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type Cells, type Decoder, decoderOf, encodeValue } from './codec.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { Dialect } from './dialect.ts'
+import { sqlName } from './names.ts'
+import { type AnyQuery, checkLimit, fixedColumns, type Order, orderOf } from './query.ts'
+import { columnsOf } from './statements.ts'
+
+/** One read, ready to run: the same shape of query has the same text, so a storage prepares it once. */
+export interface Read {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+/** One page's read. It asks for a row more than the page has, to know whether there is a next one. */
+export interface PageRead extends Read {
+  /** The page of the cells that the database gave. */
+  page(rows: readonly (readonly unknown[])[]): Page<Cells>
+}
+
+/** What one table is read with. Statements give a row's cells in the order of the catalogue's columns. */
+export interface TableReads {
+  /** A row by its primary key. Parameters: the key's columns. */
+  readonly loadSql: string
+  readonly decode: Decoder
+  /** @throws FlorinError `invalid_request` for a wrong limit or cursor, `internal` for a query that no index serves. */
+  page(query: AnyQuery): PageRead
+}
+
+type Rows = Record<string, Record<string, unknown>>
+type Select = SelectQueryBuilder<Rows, string, object>
+
+interface Shape {
+  readonly fixed: readonly string[]
+  readonly open: readonly string[]
+  readonly order: Order
+  readonly from: boolean
+  readonly to: boolean
+  readonly after: boolean
+  readonly descending: boolean
+}
+
+/** A compiler of queries for a dialect; it runs nothing. */
+const builderOf = (dialect: Dialect): Kysely<Rows> =>
+  new Kysely<Rows>({
+    dialect: {
+      createAdapter: () => dialect.adapter(),
+      createDriver: () => new DummyDriver(),
+      createQueryCompiler: () => dialect.compiler(),
+      createIntrospector: () => {
+        throw new Error('reads are compiled from the catalogue, never from the database')
+      },
+    },
+  })
+
+const tuple = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sql`(${sql.join(parts)})`
+
+/**
+ * The statement of a shape. Parameters are compiled as the numbers 0, 1, 2 … in the order in which `valuesOf` gives values, so that
+ * the compiled query itself says where each goes.
+ */
+const compile = (db: Kysely<Rows>, table: AnyTable, shape: Shape): { sql: string; slots: readonly number[] } => {
+  const ref = (name: string): string => `${table.name}.${sqlName(name)}`
+  let slot = 0
+  let query = db.selectFrom(table.name).select(columnsOf(table).map(ref)) as Select
+  const first = shape.open[0]
+  if (shape.order.sparse) query = query.where(ref(shape.order.columns[0] as string), 'is not', null)
+  for (const name of shape.fixed) query = query.where(ref(name), '=', slot++)
+  if (shape.from) query = query.where(ref(first as string), '>=', slot++)
+  if (shape.to) query = query.where(ref(first as string), '<=', slot++)
+  if (shape.after) {
+    const names = tuple(shape.open.map((name) => sql.ref(ref(name))))
+    const values = tuple(shape.open.map(() => sql`${slot++}`))
+    query = query.where(shape.descending ? sql<boolean>`${names} < ${values}` : sql<boolean>`${names} > ${values}`)
+  }
+  for (const name of shape.open) query = query.orderBy(ref(name), shape.descending ? 'desc' : 'asc')
+  const compiled = query.limit(slot++).compile()
+  return { sql: compiled.sql, slots: compiled.parameters as readonly number[] }
+}
+
+const bytewise = (a: unknown, b: unknown): number => {
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a === b ? 0 : (a as number) < (b as number) ? -1 : 1
+}
+
+/**
+ * Whether a bound says nothing that the cursor does not say already. Two bounds on one side would let the database start every page
+ * at the outer one. A cursor from outside may lie beyond the bound: then both stay.
+ */
+const implied = (bound: unknown, cursor: readonly unknown[] | undefined, side: -1 | 1): boolean =>
+  cursor !== undefined && bytewise(cursor[0], bound) * side >= 0
+
+const shapeOf = (table: AnyTable, query: AnyQuery): { shape: Shape; cursor: readonly unknown[] | undefined } => {
+  checkLimit(query.limit)
+  const order = orderOf(table, query.index)
+  const fixed = fixedColumns(table, order, query)
+  const open = order.columns.slice(fixed.length)
+  const cursor = query.after === undefined ? undefined : decodeCursor(table, open, query.after)
+  const descending = query.descending === true
+  const shape = {
+    fixed,
+    open,
+    order,
+    from: query.from !== undefined && (descending || !implied(query.from, cursor, 1)),
+    to: query.to !== undefined && (!descending || !implied(query.to, cursor, -1)),
+    after: cursor !== undefined && open.length > 0,
+    descending,
+  }
+  return { shape, cursor }
+}
+
+const valuesOf = (
+  dialect: Dialect,
+  table: AnyTable,
+  query: AnyQuery,
+  shape: Shape,
+  cursor: readonly unknown[] | undefined,
+): readonly unknown[] => {
+  const { fixed, open } = shape
+  const values: unknown[] = fixed.map((name) => encodeValue(dialect, table, name, query.equals[name]))
+  if (shape.from) values.push(query.from)
+  if (shape.to) values.push(query.to)
+  if (shape.after) {
+    for (const [i, name] of open.entries()) values.push(encodeValue(dialect, table, name, cursor?.[i]))
+  }
+  values.push(query.limit + 1)
+  return values
+}
+
+/** The reads of one table, compiled by kysely when first asked for and kept: there are only as many as a table has query shapes. */
+export const tableReads = (dialect: Dialect, table: AnyTable): TableReads => {
+  const db = builderOf(dialect)
+  const decode = decoderOf(dialect, table, columnsOf(table))
+  const compiled = new Map<string, { sql: string; slots: readonly number[] }>()
+  let load = db.selectFrom(table.name).select(columnsOf(table).map(sqlName)) as Select
+  for (const name of table.key as readonly string[]) load = load.where(sqlName(name), '=', null)
+  return {
+    loadSql: load.compile().sql,
+    decode,
+    page(query) {
+      const { shape, cursor } = shapeOf(table, query)
+      const key = `${query.index} ${shape.fixed.length} ${shape.from} ${shape.to} ${shape.after} ${shape.descending}`
+      let statement = compiled.get(key)
+      if (statement === undefined) {
+        statement = compile(db, table, shape)
+        compiled.set(key, statement)
+      }
+      const values = valuesOf(dialect, table, query, shape, cursor)
+      return {
+        sql: statement.sql,
+        parameters: statement.slots.map((slot) => values[slot]),
+        page(rows) {
+          const decoded = rows.slice(0, query.limit).map(decode)
+          if (rows.length <= query.limit) return { rows: decoded }
+          return { rows: decoded, next: encodeCursor(shape.open, decoded.at(-1) as Cells) }
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { SqliteAdapter, SqliteQueryCompiler } from 'kysely'
+import type { Dialect } from './dialect.ts'
+import { literal, quoted, quotedList } from './names.ts'
+
+/** The driver hands out Buffers, whose `slice` is not that of the Uint8Array that the contract promises. */
+const plainBytes = (value: unknown): Uint8Array => {
+  const { buffer, byteOffset, byteLength } = value as Uint8Array
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+/**
+ * SQLite: strict tables, stored by their primary key (no second tree). Integers come back as bigints from tables that hold minor
+ * units and as numbers from all others, so counts and instants are made numbers; both stay below 2^53.
+ */
+export const SQLITE: Dialect = Object.freeze<Dialect>({
+  name: 'sqlite',
+  types: {
+    id: 'text',
+    text: 'text',
+    minor: 'integer',
+    count: 'integer',
+    flag: 'integer',
+    instant: 'integer',
+    bytes: 'blob',
+    sealed: 'blob',
+    json: 'text',
+  },
+  tableOptions: ' strict, without rowid',
+  encode: { flag: (value) => (value === true ? 1 : 0), json: JSON.stringify },
+  decode: {
+    count: Number,
+    instant: Number,
+    flag: (value) => Number(value) === 1,
+    bytes: plainBytes,
+    sealed: plainBytes,
+    json: (value) => JSON.parse(value as string) as unknown,
+  },
+  placeholder: () => '?',
+  check: (column, name) => (column.kind === 'flag' ? `${quoted(name)} in (0, 1)` : undefined),
+  guard: (table, { name, on, columns, message }) => [
+    `create trigger "${name}" before ${on}${columns === undefined ? '' : ` of ${quotedList(columns)}`} on "${table.name}" ` +
+      `begin select raise(abort, ${literal(message)}); end`,
+  ],
+  compiler: () => new SqliteQueryCompiler(),
+  adapter: () => new SqliteAdapter(),
+})

@@ -1,0 +1,251 @@
+import {
+  type AccountRow,
+  accountKey,
+  accounts,
+  accountsOf,
+  type Batch,
+  type Booked,
+  book,
+  type Change,
+  type EventRow,
+  entries,
+  events,
+  type FinishOp,
+  jobs,
+  type Outcome,
+  type PostOp,
+  type SealRow,
+  sealEvents,
+  seals,
+} from '@florin/core/storage'
+import { type Cells, finishSql, releaseSql, SQLITE, scheduleSql } from '@florin/storage-sql'
+import { Heads, PARTITION } from './heads.ts'
+import type { Readers } from './reads.ts'
+import type { Session } from './session.ts'
+import { Inserter, type TableWriter, Writers } from './table-writer.ts'
+
+const COMMITTED: Outcome = Object.freeze({ committed: true })
+const NO_LEASE: Outcome = Object.freeze({ committed: false, conflict: 'lease' })
+
+/** Fewer changes than this have nothing to gain from trying their claims together. */
+const TOGETHER = 4
+
+/** A post guard and the change that it belongs to. */
+interface Pending {
+  readonly op: PostOp
+  readonly change: number
+}
+
+/**
+ * Makes batches durable: one transaction each. First it tries all claims of a table together, in the hope that every guard holds; only
+ * if one does not are the guards tried again one by one, to name the losers. A loser that had written something is taken back by
+ * rolling back and running the others again, for a savepoint per change would cost every change more than the rare loser costs.
+ */
+export class Committer {
+  readonly #session: Session
+  readonly #readers: Readers
+  readonly #writers: Writers
+  readonly heads: Heads
+  readonly #schedules: Inserter
+  /** Writers that hold rows of the present batch. */
+  readonly #touched: TableWriter[] = []
+
+  constructor(session: Session, readers: Readers) {
+    this.#session = session
+    this.#readers = readers
+    this.#writers = new Writers(session)
+    this.heads = new Heads(session)
+    this.#schedules = new Inserter(session, jobs, (rows) => scheduleSql(SQLITE, rows))
+  }
+
+  commit(batch: Batch): readonly Outcome[] {
+    return this.#session.run(() => {
+      try {
+        return this.#commitTogether(batch) ?? this.#commitSingly(batch)
+      } finally {
+        this.#reset()
+      }
+    })
+  }
+
+  /** Appends a seal that a sequencer made. */
+  seal(seal: SealRow): Outcome {
+    const inserted = this.#session.write(() => this.#writers.of(seals).claim([seal]))
+    this.heads.forget()
+    return inserted === 1 ? COMMITTED : { committed: false, conflict: 'duplicate', table: seals.name }
+  }
+
+  /** All changes as if none could lose; undefined, and nothing written, when one does. */
+  #commitTogether(batch: Batch): readonly Outcome[] | undefined {
+    if (batch.changes.length < TOGETHER) return undefined
+    this.#session.begin()
+    const posts = this.#guardTogether(batch.changes)
+    const booked = posts && this.#book(posts)
+    if (booked === undefined || booked.losers.length > 0) {
+      this.#session.rollback()
+      this.#reset()
+      return undefined
+    }
+    this.#perform(batch, batch.changes, booked)
+    return batch.changes.map(() => COMMITTED)
+  }
+
+  /** The posts of all changes, or undefined as soon as another guard does not hold. */
+  #guardTogether(changes: readonly Change[]): readonly PostOp[] | undefined {
+    const posts: PostOp[] = []
+    for (const { guards } of changes) {
+      for (const op of guards) {
+        if (op.op === 'claim') {
+          const writer = this.#writers.of(op.table)
+          if (writer.claims.length === 0) this.#touched.push(writer)
+          writer.claims.push(op.row)
+        } else if (op.op === 'post') posts.push(op)
+        else if (op.op === 'replace') {
+          if (!this.#writers.of(op.table).replace(op.key, op.expect, op.set)) return undefined
+        } else if (!this.#finish(op)) return undefined
+      }
+    }
+    for (const writer of this.#touched) {
+      if (writer.claim(writer.claims) < writer.claims.length) return undefined
+    }
+    this.#reset()
+    return posts
+  }
+
+  /** Guard by guard. Each round names at least one loser more than the one before, so there are at most as many as changes. */
+  #commitSingly(batch: Batch): readonly Outcome[] {
+    const outcomes: Outcome[] = batch.changes.map(() => COMMITTED)
+    for (;;) {
+      this.#session.begin()
+      const round = this.#guardSingly(batch.changes, outcomes)
+      if (round.polluted) {
+        this.#session.rollback()
+        continue
+      }
+      const winners = batch.changes.filter((_, index) => outcomes[index] === COMMITTED)
+      if (winners.length === 0) this.#session.rollback()
+      else this.#perform(batch, winners, round.booked)
+      return outcomes
+    }
+  }
+
+  /** Tries the guards of all changes that have not lost yet. Polluted: one that lost now had already written something. */
+  #guardSingly(
+    changes: readonly Change[],
+    outcomes: Outcome[],
+  ): { readonly polluted: boolean; readonly booked: Booked } {
+    let pending: Pending[] = []
+    const wrote = new Set<number>()
+    let polluted = false
+    changes.forEach((change, index) => {
+      if (outcomes[index] !== COMMITTED) return
+      const posts: Pending[] = []
+      for (const op of change.guards) {
+        if (op.op === 'post') {
+          posts.push({ op, change: index })
+          continue
+        }
+        const lost = this.#guard(op)
+        if (lost !== undefined) {
+          outcomes[index] = lost
+          polluted ||= wrote.has(index)
+          return
+        }
+        wrote.add(index)
+      }
+      pending.push(...posts)
+    })
+    for (;;) {
+      const booked = this.#book(pending.map(({ op }) => op))
+      if (booked.losers.length === 0) return { polluted, booked }
+      for (const { index, account } of booked.losers) {
+        const { change } = pending[index] as Pending
+        if (outcomes[change] !== COMMITTED) continue
+        outcomes[change] = { committed: false, conflict: 'floor', account }
+        polluted ||= wrote.has(change)
+      }
+      pending = pending.filter(({ change }) => outcomes[change] === COMMITTED)
+    }
+  }
+
+  #guard(op: Exclude<Change['guards'][number], PostOp>): Outcome | undefined {
+    if (op.op === 'finish') return this.#finish(op) ? undefined : NO_LEASE
+    const writer = this.#writers.of(op.table)
+    if (op.op === 'claim') {
+      return writer.claim([op.row]) === 1
+        ? undefined
+        : { committed: false, conflict: 'duplicate', table: op.table.name }
+    }
+    return writer.replace(op.key, op.expect, op.set)
+      ? undefined
+      : { committed: false, conflict: 'version', table: op.table.name }
+  }
+
+  #finish({ id, token, again }: FinishOp): boolean {
+    const { changes } =
+      again === null
+        ? this.#session.prepare(finishSql(SQLITE)).run(id, token)
+        : this.#session.prepare(releaseSql(SQLITE)).run(again, id, token)
+    return changes === 1
+  }
+
+  #book(posts: readonly PostOp[]): Booked {
+    const rows = new Map<string, AccountRow>()
+    if (posts.length > 0) {
+      const keys = accountsOf(posts)
+      const found = this.#readers.load(accounts, keys as readonly (Cells & (typeof keys)[number])[])
+      for (const row of found) {
+        if (row === undefined) continue
+        const account = row as AccountRow
+        rows.set(accountKey(account.merchant, account.account), account)
+      }
+    }
+    return book(posts, rows)
+  }
+
+  /** Effects, ledger and seals of the winners, and the commit. */
+  #perform(batch: Batch, winners: readonly Change[], booked: Booked): void {
+    const appended: EventRow[] = []
+    const schedules: Cells[] = []
+    for (const { effects } of winners) {
+      for (const op of effects) {
+        if (op.op === 'schedule') {
+          schedules.push(op.row)
+          continue
+        }
+        const writer = this.#writers.of(op.table)
+        if (writer.appends.length === 0) this.#touched.push(writer)
+        writer.appends.push(op.row)
+        if (op.table.name === events.name) appended.push(op.row as EventRow)
+      }
+    }
+    for (const writer of this.#touched) writer.append(writer.appends)
+    if (schedules.length > 0) this.#schedules.insert(schedules)
+    this.#writeLedger(booked)
+    const sealed = appended.length === 0 ? [] : sealEvents(this.heads.current(), PARTITION, batch.at, appended)
+    if (sealed.length > 0) this.#writers.of(seals).append(sealed)
+    this.#session.commit()
+    const newest = sealed.at(-1)
+    if (newest !== undefined) this.heads.advance(newest)
+  }
+
+  #writeLedger(booked: Booked): void {
+    if (booked.entries.length === 0) return
+    const writer = this.#writers.of(accounts)
+    const fresh: AccountRow[] = []
+    for (const account of booked.accounts) {
+      if (account.fresh) fresh.push(account.row)
+      else writer.update(account.row)
+    }
+    if (fresh.length > 0) writer.append(fresh)
+    this.#writers.of(entries).append(booked.entries)
+  }
+
+  #reset(): void {
+    for (const writer of this.#touched) {
+      writer.claims.length = 0
+      writer.appends.length = 0
+    }
+    this.#touched.length = 0
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FlorinError } from '@florin/core/storage'
+import Database from 'better-sqlite3'
+import { storageError } from './errors.ts'
+import { checkIntegrity } from './integrity.ts'
+import { checkNodeVersion } from './node-version.ts'
+import type { ResolvedOptions } from './options.ts'
+
+/** 'FLRN': marks a file as ours, so that nobody's else is written to. https://sqlite.org/pragma.html#pragma_application_id */
+const APPLICATION_ID = 0x464c524e
+const FULL = 2
+
+const unavailable = (message: string, file: string): never => {
+  throw new FlorinError('storage_unavailable', message, { details: { file } })
+}
+
+const checkPlace = (file: string): void => {
+  const folder = dirname(file)
+  if (!existsSync(folder))
+    unavailable(`the folder ${folder} of the database ${file} does not exist: make it first`, file)
+  if (!statSync(folder).isDirectory()) unavailable(`${folder} is not a folder, so ${file} cannot be in it`, file)
+  if (existsSync(file) && statSync(file).isDirectory()) unavailable(`${file} is a folder: name a file in it`, file)
+}
+
+/** Refuses another application's file before anything is written to it. */
+const checkOwner = (db: Database.Database, file: string): void => {
+  const owner = db.pragma('application_id', { simple: true })
+  if (owner === APPLICATION_ID) return
+  const tables = db.prepare('select count(*) from sqlite_schema').pluck().get()
+  if (owner === 0 && tables === 0) return
+  throw new FlorinError('configuration', `${file} belongs to another application: give Florin a file of its own`, {
+    details: { file },
+  })
+}
+
+const configure = (db: Database.Database, { file, memory }: ResolvedOptions): void => {
+  const mode = db.pragma('journal_mode = wal', { simple: true })
+  if (mode !== 'wal' && !memory) {
+    unavailable(
+      `${file} is on a file system without shared memory (journal mode stays '${String(mode)}'): use a local disk`,
+      file,
+    )
+  }
+  db.pragma('synchronous = full') // a commit is on the disk when it returns; must be set by hand, see assertDurable
+  db.pragma('foreign_keys = on')
+  db.pragma('trusted_schema = off') // a tampered schema cannot call functions
+  db.pragma('temp_store = memory')
+}
+
+/**
+ * The driver's build makes `synchronous` NORMAL in WAL mode, and shows FULL until the first write unless it was set by hand. A commit
+ * under NORMAL can be lost by a power cut, so every connection writes once and then looks.
+ */
+const assertDurable = (db: Database.Database, file: string): void => {
+  db.exec(`begin immediate; pragma application_id = ${APPLICATION_ID}; commit`)
+  const level = db.pragma('synchronous', { simple: true })
+  if (level === FULL) return
+  throw new FlorinError(
+    'internal',
+    `SQLite would not make commits durable (synchronous is ${String(level)}) in ${file}`,
+    {
+      details: { file },
+    },
+  )
+}
+
+/**
+ * Opens the file, checks that it is whole and ours, and sets it up so that a commit that returned survives a power cut.
+ * @throws FlorinError `storage_unavailable`, `storage_corrupt` or `configuration`, naming the file and the remedy.
+ */
+export const connect = (options: ResolvedOptions): Database.Database => {
+  checkNodeVersion(process.versions.node)
+  const { file, memory, busyTimeoutMs, integrityCheck } = options
+  if (!memory) checkPlace(file)
+  let db: Database.Database | undefined
+  try {
+    db = new Database(file, { timeout: busyTimeoutMs })
+    checkOwner(db, file)
+    configure(db, options)
+    if (integrityCheck !== 'none') checkIntegrity(db, file, integrityCheck)
+    assertDurable(db, file)
+    return db
+  } catch (error) {
+    db?.close()
+    throw storageError(error, file)
+  }
+}

@@ -1,0 +1,185 @@
+import type { Migration } from '@florin/storage-sql'
+
+/** The schema of the first release. */
+export const first: Migration = {
+  number: 1,
+  name: 'first',
+  statements: [
+    `create table "idempotency_keys" (
+  "merchant" text not null, "operation" text not null, "key" text not null, "fingerprint" blob not null,
+  "payment" text not null, "created_at" integer not null,
+  "state" text not null check ("state" in ('open', 'done', 'expired')), "result" blob,
+  "lease_until" integer not null, "version" integer not null check ("version" >= 0),
+  primary key ("merchant", "operation", "key")
+) strict, without rowid`,
+    `create trigger "idempotency_keys_fixed" before update of "merchant", "operation", "key", "fingerprint", "payment", "created_at" on "idempotency_keys" begin select raise(abort, 'idempotency_keys: a column that never changes'); end`,
+    `create trigger "idempotency_keys_kept" before delete on "idempotency_keys" begin select raise(abort, 'idempotency_keys: rows are never deleted'); end`,
+    `create table "payments" (
+  "merchant" text not null, "id" text not null, "reference" text not null,
+  "round" integer not null check ("round" >= 0), "amount" integer not null check ("amount" >= 0),
+  "currency" text not null, "capture" text not null check ("capture" in ('automatic', 'manual')),
+  "checkout" text, "customer" text, "details" blob not null, "created_at" integer not null,
+  "expires_at" integer not null,
+  "status" text not null check ("status" in ('processing', 'requires_action', 'authorized', 'succeeded', 'declined', 'canceled', 'expired')),
+  "closed" text check ("closed" in ('canceled', 'expired')),
+  "authorized" integer not null check ("authorized" >= 0), "captured" integer not null check ("captured" >= 0),
+  "capture_pending" integer not null check ("capture_pending" >= 0),
+  "released" integer not null check ("released" >= 0), "refunded" integer not null check ("refunded" >= 0),
+  "refund_pending" integer not null check ("refund_pending" >= 0), "method" text not null, "decline" text,
+  "authorized_until" integer, "needs_review" text, "updated_at" integer not null,
+  "version" integer not null check ("version" >= 0), primary key ("merchant", "id")
+) strict, without rowid`,
+    `create unique index "payments_reference" on "payments" ("merchant", "reference", "round")`,
+    `create trigger "payments_fixed" before update of "merchant", "id", "reference", "round", "amount", "currency", "capture", "checkout", "customer", "details", "created_at", "expires_at" on "payments" begin select raise(abort, 'payments: a column that never changes'); end`,
+    `create trigger "payments_kept" before delete on "payments" begin select raise(abort, 'payments: rows are never deleted'); end`,
+    `create table "payment_winners" (
+  "merchant" text not null, "payment" text not null, "attempt" text not null,
+  primary key ("merchant", "payment")
+) strict, without rowid`,
+    `create trigger "payment_winners_frozen" before update on "payment_winners" begin select raise(abort, 'payment_winners is append-only'); end`,
+    `create trigger "payment_winners_kept" before delete on "payment_winners" begin select raise(abort, 'payment_winners: rows are never deleted'); end`,
+    `create table "attempts" (
+  "merchant" text not null, "payment" text not null, "id" text not null,
+  "kind" text not null check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
+  "origin" text not null check ("origin" in ('florin', 'external')), "gateway" text not null,
+  "account" text not null, "amount" integer not null check ("amount" >= 0), "currency" text not null,
+  "parent" text, "final" integer not null check ("final" in (0, 1)), "routing" text, "origination" text,
+  "created_at" integer not null,
+  "state" text not null check ("state" in ('prepared', 'sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
+  "request" blob not null, "gateway_id" text, "awaits" text check ("awaits" in ('customer', 'gateway')),
+  "action" blob, "decline" text, "applied" integer check ("applied" >= 0), "expires_at" integer, "due" integer,
+  "tries" integer not null check ("tries" >= 0), "updated_at" integer not null,
+  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+) strict, without rowid`,
+    `create index "attempts_due" on "attempts" ("due") where "due" is not null`,
+    `create index "attempts_id" on "attempts" ("id")`,
+    `create trigger "attempts_fixed" before update of "merchant", "payment", "id", "kind", "origin", "gateway", "account", "amount", "currency", "parent", "final", "routing", "origination", "created_at" on "attempts" begin select raise(abort, 'attempts: a column that never changes'); end`,
+    `create trigger "attempts_kept" before delete on "attempts" begin select raise(abort, 'attempts: rows are never deleted'); end`,
+    `create table "gateway_refs" (
+  "merchant" text not null, "gateway" text not null, "account" text not null, "reference" text not null,
+  "attempt" text not null, "payment" text not null,
+  "kind" text not null check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
+  primary key ("merchant", "gateway", "account", "reference", "attempt")
+) strict, without rowid`,
+    `create index "gateway_refs_reference" on "gateway_refs" ("gateway", "account", "reference")`,
+    `create trigger "gateway_refs_frozen" before update on "gateway_refs" begin select raise(abort, 'gateway_refs is append-only'); end`,
+    `create trigger "gateway_refs_kept" before delete on "gateway_refs" begin select raise(abort, 'gateway_refs: rows are never deleted'); end`,
+    `create table "obligations" (
+  "merchant" text not null, "id" text not null, "payment" text not null, "attempt" text not null,
+  "created_at" integer not null,
+  "proof" text check ("proof" in ('voided', 'declined', 'never_existed', 'refunded')), "due" integer,
+  "tries" integer not null check ("tries" >= 0),
+  "needs_review" integer not null check ("needs_review" in (0, 1)), "updated_at" integer not null,
+  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+) strict, without rowid`,
+    `create index "obligations_due" on "obligations" ("due") where "due" is not null`,
+    `create trigger "obligations_fixed" before update of "merchant", "id", "payment", "attempt", "created_at" on "obligations" begin select raise(abort, 'obligations: a column that never changes'); end`,
+    `create trigger "obligations_kept" before delete on "obligations" begin select raise(abort, 'obligations: rows are never deleted'); end`,
+    `create table "checkouts" (
+  "merchant" text not null, "id" text not null, "payment" text not null, "reference" text not null,
+  "created_at" integer not null, primary key ("merchant", "id")
+) strict, without rowid`,
+    `create trigger "checkouts_frozen" before update on "checkouts" begin select raise(abort, 'checkouts is append-only'); end`,
+    `create trigger "checkouts_kept" before delete on "checkouts" begin select raise(abort, 'checkouts: rows are never deleted'); end`,
+    `create table "allocations" (
+  "merchant" text not null, "payment" text not null, "id" text not null, "seller" text not null,
+  "reference" text not null, "round" integer not null check ("round" >= 0),
+  "amount" integer not null check ("amount" >= 0), "captured" integer not null check ("captured" >= 0),
+  "capture_pending" integer not null check ("capture_pending" >= 0),
+  "refunded" integer not null check ("refunded" >= 0),
+  "refund_pending" integer not null check ("refund_pending" >= 0),
+  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+) strict, without rowid`,
+    `create unique index "allocations_reference" on "allocations" ("merchant", "seller", "reference", "round")`,
+    `create trigger "allocations_fixed" before update of "merchant", "payment", "id", "seller", "reference", "round", "amount" on "allocations" begin select raise(abort, 'allocations: a column that never changes'); end`,
+    `create trigger "allocations_kept" before delete on "allocations" begin select raise(abort, 'allocations: rows are never deleted'); end`,
+    `create table "shares" (
+  "merchant" text not null, "payment" text not null, "attempt" text not null, "allocation" text not null,
+  "amount" integer not null check ("amount" >= 0), primary key ("merchant", "payment", "attempt", "allocation")
+) strict, without rowid`,
+    `create trigger "shares_frozen" before update on "shares" begin select raise(abort, 'shares is append-only'); end`,
+    `create trigger "shares_kept" before delete on "shares" begin select raise(abort, 'shares: rows are never deleted'); end`,
+    `create table "refunds" (
+  "merchant" text not null, "payment" text not null, "id" text not null, "attempt" text not null,
+  "amount" integer not null check ("amount" >= 0), "currency" text not null, "reason" blob,
+  "created_at" integer not null, "state" text not null check ("state" in ('pending', 'succeeded', 'failed')),
+  "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  primary key ("merchant", "payment", "id")
+) strict, without rowid`,
+    `create trigger "refunds_fixed" before update of "merchant", "payment", "id", "attempt", "amount", "currency", "reason", "created_at" on "refunds" begin select raise(abort, 'refunds: a column that never changes'); end`,
+    `create trigger "refunds_kept" before delete on "refunds" begin select raise(abort, 'refunds: rows are never deleted'); end`,
+    `create table "customers" (
+  "merchant" text not null, "id" text not null, "created_at" integer not null, "details" blob not null,
+  "email_index" text, "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid`,
+    `create index "customers_email" on "customers" ("email_index", "merchant", "id") where "email_index" is not null`,
+    `create trigger "customers_fixed" before update of "merchant", "id", "created_at" on "customers" begin select raise(abort, 'customers: a column that never changes'); end`,
+    `create trigger "customers_kept" before delete on "customers" begin select raise(abort, 'customers: rows are never deleted'); end`,
+    `create table "payment_methods" (
+  "merchant" text not null, "id" text not null, "customer" text not null, "created_at" integer not null,
+  "summary" text not null, "tokens" blob not null, "detached" integer not null check ("detached" in (0, 1)),
+  "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid`,
+    `create index "payment_methods_customer" on "payment_methods" ("merchant", "customer", "id")`,
+    `create trigger "payment_methods_fixed" before update of "merchant", "id", "customer", "created_at" on "payment_methods" begin select raise(abort, 'payment_methods: a column that never changes'); end`,
+    `create trigger "payment_methods_kept" before delete on "payment_methods" begin select raise(abort, 'payment_methods: rows are never deleted'); end`,
+    `create table "webhook_inbox" (
+  "gateway" text not null, "account" text not null, "digest" text not null, "delivery" blob not null,
+  "received_at" integer not null, "state" text not null check ("state" in ('waiting', 'processed', 'dead')),
+  "due" integer, "tries" integer not null check ("tries" >= 0), "note" text,
+  "version" integer not null check ("version" >= 0), primary key ("gateway", "account", "digest")
+) strict, without rowid`,
+    `create index "webhook_inbox_due" on "webhook_inbox" ("due") where "due" is not null`,
+    `create trigger "webhook_inbox_fixed" before update of "gateway", "account", "digest", "delivery", "received_at" on "webhook_inbox" begin select raise(abort, 'webhook_inbox: a column that never changes'); end`,
+    `create trigger "webhook_inbox_kept" before delete on "webhook_inbox" begin select raise(abort, 'webhook_inbox: rows are never deleted'); end`,
+    `create table "ledger_transactions" (
+  "merchant" text not null, "reference" text not null, "subject" text not null, "type" text not null,
+  "postings" text not null, "metadata" text, "effective_at" integer not null, "recorded_at" integer not null,
+  "digest" blob not null, primary key ("merchant", "reference")
+) strict, without rowid`,
+    `create index "ledger_transactions_subject" on "ledger_transactions" ("merchant", "subject", "reference")`,
+    `create trigger "ledger_transactions_frozen" before update on "ledger_transactions" begin select raise(abort, 'ledger_transactions is append-only'); end`,
+    `create trigger "ledger_transactions_kept" before delete on "ledger_transactions" begin select raise(abort, 'ledger_transactions: rows are never deleted'); end`,
+    `create table "events" (
+  "merchant" text not null, "subject" text not null, "version" integer not null check ("version" >= 0),
+  "id" text not null, "type" text not null, "v" integer not null check ("v" >= 0), "at" integer not null,
+  "data" text not null, "ledger" blob, "digest" blob not null, primary key ("merchant", "subject", "version")
+) strict, without rowid`,
+    `create trigger "events_frozen" before update on "events" begin select raise(abort, 'events is append-only'); end`,
+    `create trigger "events_kept" before delete on "events" begin select raise(abort, 'events: rows are never deleted'); end`,
+    `create table "seals" (
+  "partition" integer not null check ("partition" >= 0), "first" integer not null check ("first" >= 0),
+  "size" integer not null check ("size" >= 0), "events" text not null, "root" blob not null,
+  "previous" blob not null, "hash" blob not null, "at" integer not null, primary key ("partition", "first")
+) strict, without rowid`,
+    `create trigger "seals_frozen" before update on "seals" begin select raise(abort, 'seals is append-only'); end`,
+    `create trigger "seals_kept" before delete on "seals" begin select raise(abort, 'seals: rows are never deleted'); end`,
+    `create table "jobs" (
+  "id" text not null, "queue" text not null, "key" text not null, "merchant" text not null,
+  "payload" text not null, "due" integer not null, "token" text, "tries" integer not null check ("tries" >= 0),
+  primary key ("id")
+) strict, without rowid`,
+    `create unique index "jobs_key" on "jobs" ("queue", "key")`,
+    `create index "jobs_due" on "jobs" ("queue", "due")`,
+    `create trigger "jobs_fixed" before update of "id", "queue", "key", "merchant", "payload" on "jobs" begin select raise(abort, 'jobs: a column that never changes'); end`,
+    `create table "accounts" (
+  "merchant" text not null, "account" text not null, "currency" text not null,
+  "side" text not null check ("side" in ('debit', 'credit')), "floor" integer, "debits_posted" integer not null,
+  "credits_posted" integer not null, "debits_pending" integer not null, "credits_pending" integer not null,
+  "version" integer not null check ("version" >= 0), primary key ("merchant", "account")
+) strict, without rowid`,
+    `create trigger "accounts_fixed" before update of "merchant", "account", "currency", "side", "floor" on "accounts" begin select raise(abort, 'accounts: a column that never changes'); end`,
+    `create trigger "accounts_kept" before delete on "accounts" begin select raise(abort, 'accounts: rows are never deleted'); end`,
+    `create table "entries" (
+  "merchant" text not null, "account" text not null, "version" integer not null check ("version" >= 0),
+  "transaction" text not null, "side" text not null check ("side" in ('debit', 'credit')),
+  "phase" text not null check ("phase" in ('posted', 'pending', 'settled', 'voided')),
+  "amount" integer not null, "balance" integer not null, "pending" integer not null, "at" integer not null,
+  primary key ("merchant", "account", "version")
+) strict, without rowid`,
+    `create trigger "entries_frozen" before update on "entries" begin select raise(abort, 'entries is append-only'); end`,
+    `create trigger "entries_kept" before delete on "entries" begin select raise(abort, 'entries: rows are never deleted'); end`,
+  ],
+}
