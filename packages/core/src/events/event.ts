@@ -1,4 +1,4 @@
-import { FlorinError, sha256, toHex } from '../kernel/index.ts'
+import { FlorinError, isFlorinError, sameBytes, sha256, toHex } from '../kernel/index.ts'
 import { append, type Effect } from '../records/index.ts'
 import { type EventRow, events } from '../storage/index.ts'
 
@@ -43,6 +43,16 @@ export const eventDigest = (event: EventContent): Uint8Array => {
     encode(event.data)
   // Half a surrogate pair has no UTF-8, and all of them would digest as the same replacement character. UTF-16 begins with two zeros.
   return sha256(content.isWellFormed() ? content : Buffer.from(content, 'utf16le'))
+}
+
+/** Whether an event's columns still give its digest. Data that cannot be digested at all was not written by Florin. */
+export const isIntact = (event: EventRow): boolean => {
+  try {
+    return sameBytes(eventDigest(event), event.digest)
+  } catch (error) {
+    if (isFlorinError(error, 'internal')) return false
+    throw error
+  }
 }
 
 const text = (value: string): string => `${value.length}:${value}`
