@@ -18,33 +18,41 @@ create index "webhook_inbox_due" on "webhook_inbox" ("due") where "due" is not n
 
 create table "accounts" (
   "merchant" text not null, "account" text not null, "currency" text not null,
-  "side" text not null check ("side" in ('debit', 'credit')), "floor" integer, "debits_posted" integer not null,
-  "credits_posted" integer not null, "debits_pending" integer not null, "credits_pending" integer not null,
-  "version" integer not null check ("version" >= 0), primary key ("merchant", "account")
+  "side" text not null constraint "accounts_side" check ("side" in ('debit', 'credit')), "floor" integer,
+  "debits_posted" integer not null, "credits_posted" integer not null, "debits_pending" integer not null,
+  "credits_pending" integer not null,
+  "version" integer not null constraint "accounts_version" check ("version" >= 0),
+  primary key ("merchant", "account")
 ) strict, without rowid;
 
 create table "allocations" (
   "merchant" text not null, "payment" text not null, "id" text not null, "seller" text not null,
-  "reference" text not null, "round" integer not null check ("round" >= 0),
-  "amount" integer not null check ("amount" >= 0), "captured" integer not null check ("captured" >= 0),
-  "capture_pending" integer not null check ("capture_pending" >= 0),
-  "refunded" integer not null check ("refunded" >= 0),
-  "refund_pending" integer not null check ("refund_pending" >= 0),
-  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+  "reference" text not null, "round" integer not null constraint "allocations_round" check ("round" >= 0),
+  "amount" integer not null constraint "allocations_amount" check ("amount" >= 0),
+  "captured" integer not null constraint "allocations_captured" check ("captured" >= 0),
+  "capture_pending" integer not null constraint "allocations_capture_pending" check ("capture_pending" >= 0),
+  "refunded" integer not null constraint "allocations_refunded" check ("refunded" >= 0),
+  "refund_pending" integer not null constraint "allocations_refund_pending" check ("refund_pending" >= 0),
+  "version" integer not null constraint "allocations_version" check ("version" >= 0),
+  primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
 create table "attempts" (
   "merchant" text not null, "payment" text not null, "id" text not null,
-  "kind" text not null check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
-  "origin" text not null check ("origin" in ('florin', 'external')), "gateway" text not null,
-  "account" text not null, "amount" integer not null check ("amount" >= 0), "currency" text not null,
-  "parent" text, "final" integer not null check ("final" in (0, 1)), "routing" text, "origination" text,
-  "created_at" integer not null,
-  "state" text not null check ("state" in ('prepared', 'sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
-  "request" blob not null, "gateway_id" text, "awaits" text check ("awaits" in ('customer', 'gateway')),
-  "action" blob, "decline" text, "applied" integer check ("applied" >= 0), "expires_at" integer, "due" integer,
-  "tries" integer not null check ("tries" >= 0), "updated_at" integer not null,
-  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+  "kind" text not null constraint "attempts_kind" check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
+  "origin" text not null constraint "attempts_origin" check ("origin" in ('florin', 'external')),
+  "gateway" text not null, "account" text not null,
+  "amount" integer not null constraint "attempts_amount" check ("amount" >= 0), "currency" text not null,
+  "parent" text, "final" integer not null constraint "attempts_final" check ("final" in (0, 1)), "routing" text,
+  "origination" text, "created_at" integer not null,
+  "state" text not null constraint "attempts_state" check ("state" in ('prepared', 'sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
+  "request" blob not null, "gateway_id" text,
+  "awaits" text constraint "attempts_awaits" check ("awaits" in ('customer', 'gateway')), "action" blob,
+  "decline" text, "applied" integer constraint "attempts_applied" check ("applied" >= 0), "expires_at" integer,
+  "due" integer, "tries" integer not null constraint "attempts_tries" check ("tries" >= 0),
+  "updated_at" integer not null,
+  "version" integer not null constraint "attempts_version" check ("version" >= 0),
+  primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
 create table "checkouts" (
@@ -54,43 +62,47 @@ create table "checkouts" (
 
 create table "customers" (
   "merchant" text not null, "id" text not null, "created_at" integer not null, "details" blob not null,
-  "email_index" text, "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  "email_index" text, "updated_at" integer not null,
+  "version" integer not null constraint "customers_version" check ("version" >= 0),
   primary key ("merchant", "id")
 ) strict, without rowid;
 
 create table "entries" (
-  "merchant" text not null, "account" text not null, "version" integer not null check ("version" >= 0),
-  "transaction" text not null, "side" text not null check ("side" in ('debit', 'credit')),
-  "phase" text not null check ("phase" in ('posted', 'pending', 'settled', 'voided')),
+  "merchant" text not null, "account" text not null,
+  "version" integer not null constraint "entries_version" check ("version" >= 0), "transaction" text not null,
+  "side" text not null constraint "entries_side" check ("side" in ('debit', 'credit')),
+  "phase" text not null constraint "entries_phase" check ("phase" in ('posted', 'pending', 'settled', 'voided')),
   "amount" integer not null, "balance" integer not null, "pending" integer not null, "at" integer not null,
   primary key ("merchant", "account", "version")
 ) strict, without rowid;
 
 create table "events" (
-  "merchant" text not null, "subject" text not null, "version" integer not null check ("version" >= 0),
-  "id" text not null, "type" text not null, "v" integer not null check ("v" >= 0), "at" integer not null,
+  "merchant" text not null, "subject" text not null,
+  "version" integer not null constraint "events_version" check ("version" >= 0), "id" text not null,
+  "type" text not null, "v" integer not null constraint "events_v" check ("v" >= 0), "at" integer not null,
   "data" text not null, "ledger" blob, "digest" blob not null, primary key ("merchant", "subject", "version")
 ) strict, without rowid;
 
 create table "gateway_refs" (
   "merchant" text not null, "gateway" text not null, "account" text not null, "reference" text not null,
   "attempt" text not null, "payment" text not null,
-  "kind" text not null check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
+  "kind" text not null constraint "gateway_refs_kind" check ("kind" in ('authorize', 'sale', 'capture', 'cancel', 'refund', 'increment')),
   primary key ("merchant", "gateway", "account", "reference", "attempt")
 ) strict, without rowid;
 
 create table "idempotency_keys" (
   "merchant" text not null, "operation" text not null, "key" text not null, "fingerprint" blob not null,
   "payment" text not null, "created_at" integer not null,
-  "state" text not null check ("state" in ('open', 'done', 'expired')), "result" blob,
-  "lease_until" integer not null, "version" integer not null check ("version" >= 0),
+  "state" text not null constraint "idempotency_keys_state" check ("state" in ('open', 'done', 'expired')),
+  "result" blob, "lease_until" integer not null,
+  "version" integer not null constraint "idempotency_keys_version" check ("version" >= 0),
   primary key ("merchant", "operation", "key")
 ) strict, without rowid;
 
 create table "jobs" (
   "id" text not null, "queue" text not null, "key" text not null, "merchant" text not null,
-  "payload" text not null, "due" integer not null, "token" text, "tries" integer not null check ("tries" >= 0),
-  primary key ("id")
+  "payload" text not null, "due" integer not null, "token" text,
+  "tries" integer not null constraint "jobs_tries" check ("tries" >= 0), primary key ("id")
 ) strict, without rowid;
 
 create table "ledger_transactions" (
@@ -102,16 +114,20 @@ create table "ledger_transactions" (
 create table "obligations" (
   "merchant" text not null, "id" text not null, "payment" text not null, "attempt" text not null,
   "created_at" integer not null,
-  "proof" text check ("proof" in ('voided', 'declined', 'never_existed', 'refunded')), "due" integer,
-  "tries" integer not null check ("tries" >= 0),
-  "needs_review" integer not null check ("needs_review" in (0, 1)), "updated_at" integer not null,
-  "version" integer not null check ("version" >= 0), primary key ("merchant", "payment", "id")
+  "proof" text constraint "obligations_proof" check ("proof" in ('voided', 'declined', 'never_existed', 'refunded')),
+  "due" integer, "tries" integer not null constraint "obligations_tries" check ("tries" >= 0),
+  "needs_review" integer not null constraint "obligations_needs_review" check ("needs_review" in (0, 1)),
+  "updated_at" integer not null,
+  "version" integer not null constraint "obligations_version" check ("version" >= 0),
+  primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
 create table "payment_methods" (
   "merchant" text not null, "id" text not null, "customer" text not null, "created_at" integer not null,
-  "summary" text not null, "tokens" blob not null, "detached" integer not null check ("detached" in (0, 1)),
-  "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  "summary" text not null, "tokens" blob not null,
+  "detached" integer not null constraint "payment_methods_detached" check ("detached" in (0, 1)),
+  "updated_at" integer not null,
+  "version" integer not null constraint "payment_methods_version" check ("version" >= 0),
   primary key ("merchant", "id")
 ) strict, without rowid;
 
@@ -122,44 +138,55 @@ create table "payment_winners" (
 
 create table "payments" (
   "merchant" text not null, "id" text not null, "reference" text not null,
-  "round" integer not null check ("round" >= 0), "amount" integer not null check ("amount" >= 0),
-  "currency" text not null, "capture" text not null check ("capture" in ('automatic', 'manual')),
+  "round" integer not null constraint "payments_round" check ("round" >= 0),
+  "amount" integer not null constraint "payments_amount" check ("amount" >= 0), "currency" text not null,
+  "capture" text not null constraint "payments_capture" check ("capture" in ('automatic', 'manual')),
   "checkout" text, "customer" text, "details" blob not null, "created_at" integer not null,
   "expires_at" integer not null,
-  "status" text not null check ("status" in ('processing', 'requires_action', 'authorized', 'succeeded', 'declined', 'canceled', 'expired')),
-  "closed" text check ("closed" in ('canceled', 'expired')),
-  "authorized" integer not null check ("authorized" >= 0), "captured" integer not null check ("captured" >= 0),
-  "capture_pending" integer not null check ("capture_pending" >= 0),
-  "released" integer not null check ("released" >= 0), "refunded" integer not null check ("refunded" >= 0),
-  "refund_pending" integer not null check ("refund_pending" >= 0), "method" text not null, "decline" text,
-  "authorized_until" integer, "needs_review" text, "updated_at" integer not null,
-  "version" integer not null check ("version" >= 0), primary key ("merchant", "id")
+  "status" text not null constraint "payments_status" check ("status" in ('processing', 'requires_action', 'authorized', 'succeeded', 'declined', 'canceled', 'expired')),
+  "closed" text constraint "payments_closed" check ("closed" in ('canceled', 'expired')),
+  "authorized" integer not null constraint "payments_authorized" check ("authorized" >= 0),
+  "captured" integer not null constraint "payments_captured" check ("captured" >= 0),
+  "capture_pending" integer not null constraint "payments_capture_pending" check ("capture_pending" >= 0),
+  "released" integer not null constraint "payments_released" check ("released" >= 0),
+  "refunded" integer not null constraint "payments_refunded" check ("refunded" >= 0),
+  "refund_pending" integer not null constraint "payments_refund_pending" check ("refund_pending" >= 0),
+  "method" text not null, "decline" text, "authorized_until" integer, "needs_review" text,
+  "updated_at" integer not null,
+  "version" integer not null constraint "payments_version" check ("version" >= 0),
+  primary key ("merchant", "id")
 ) strict, without rowid;
 
 create table "refunds" (
   "merchant" text not null, "payment" text not null, "id" text not null, "attempt" text not null,
-  "amount" integer not null check ("amount" >= 0), "currency" text not null, "reason" blob,
-  "created_at" integer not null, "state" text not null check ("state" in ('pending', 'succeeded', 'failed')),
-  "updated_at" integer not null, "version" integer not null check ("version" >= 0),
+  "amount" integer not null constraint "refunds_amount" check ("amount" >= 0), "currency" text not null,
+  "reason" blob, "created_at" integer not null,
+  "state" text not null constraint "refunds_state" check ("state" in ('pending', 'succeeded', 'failed')),
+  "updated_at" integer not null, "version" integer not null constraint "refunds_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
 create table "seals" (
-  "partition" integer not null check ("partition" >= 0), "first" integer not null check ("first" >= 0),
-  "size" integer not null check ("size" >= 0), "events" text not null, "root" blob not null,
-  "previous" blob not null, "hash" blob not null, "at" integer not null, primary key ("partition", "first")
+  "partition" integer not null constraint "seals_partition" check ("partition" >= 0),
+  "first" integer not null constraint "seals_first" check ("first" >= 0),
+  "size" integer not null constraint "seals_size" check ("size" >= 0), "events" text not null,
+  "root" blob not null, "previous" blob not null, "hash" blob not null, "at" integer not null,
+  primary key ("partition", "first")
 ) strict, without rowid;
 
 create table "shares" (
   "merchant" text not null, "payment" text not null, "attempt" text not null, "allocation" text not null,
-  "amount" integer not null check ("amount" >= 0), primary key ("merchant", "payment", "attempt", "allocation")
+  "amount" integer not null constraint "shares_amount" check ("amount" >= 0),
+  primary key ("merchant", "payment", "attempt", "allocation")
 ) strict, without rowid;
 
 create table "webhook_inbox" (
   "gateway" text not null, "account" text not null, "digest" text not null, "delivery" blob not null,
-  "received_at" integer not null, "state" text not null check ("state" in ('waiting', 'processed', 'dead')),
-  "due" integer, "tries" integer not null check ("tries" >= 0), "note" text,
-  "version" integer not null check ("version" >= 0), primary key ("gateway", "account", "digest")
+  "received_at" integer not null,
+  "state" text not null constraint "webhook_inbox_state" check ("state" in ('waiting', 'processed', 'dead')),
+  "due" integer, "tries" integer not null constraint "webhook_inbox_tries" check ("tries" >= 0), "note" text,
+  "version" integer not null constraint "webhook_inbox_version" check ("version" >= 0),
+  primary key ("gateway", "account", "digest")
 ) strict, without rowid;
 
 create trigger "accounts_fixed" before update of "merchant", "account", "currency", "side", "floor" on "accounts" begin select raise(abort, 'accounts: a column that never changes'); end;
