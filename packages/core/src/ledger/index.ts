@@ -1,3 +1,5 @@
+export { asOf, type Moment, type PastBalance } from './as-of.ts'
+export { type Balance, type BalanceFilter, type BalanceView, balanceOf, balances, balanceView } from './balances.ts'
 export { type AccountKey, accountKey, accountsOf, type Booked, book } from './book.ts'
 export {
   gatewayCosts,
@@ -23,6 +25,8 @@ export {
   releasePostings,
   type Share,
 } from './rules.ts'
+export { type EntryView, entryView, type StatementOptions, statement } from './statement.ts'
+export { type OpenHold, openHolds, openHoldsOf, transactionsOf } from './subject.ts'
 export {
   ledgerTransaction,
   type NewTransaction,
@@ -30,3 +34,6 @@ export {
   type TransactionContent,
   transactionDigest,
 } from './transaction.ts'
+export { type VerifyLedgerOptions, verifyLedger } from './verify.ts'
+export { type LedgerEvent, type LedgerEvents, ledgerEvents } from './verify-events.ts'
+export type { LedgerProblem, LedgerProblemKind, LedgerReport } from './verify-report.ts'
