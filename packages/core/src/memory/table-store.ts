@@ -91,12 +91,12 @@ export class TableStore {
     for (const order of moved) if (listed(order, row)) order.list.insert(slot)
   }
 
-  /** The rows by a declared index, or by `'key'`. Throws `internal` for one that the table does not declare. */
+  /** The rows by a declared index or unique key, or by `'key'`. Throws `internal` for one that the table does not declare. */
   order(index: string): Order {
     const known = this.#orders.get(index)
     if (known !== undefined) return known
-    const { key, mutable } = this.table
-    const declared = (index === 'key' ? key : this.table.index[index]) as readonly string[] | undefined
+    const { key, mutable, unique } = this.table
+    const declared: readonly string[] | undefined = index === 'key' ? key : (this.table.index[index] ?? unique[index])
     if (declared === undefined) throw new FlorinError('internal', `table ${this.table.name} has no index '${index}'`)
     const columns = [...declared, ...(key as readonly string[]).filter((name) => !declared.includes(name))]
     const sparse = (this.table.columns[declared[0] as string] as Column).nullable

@@ -1,7 +1,9 @@
+import { modelCases } from './cases/against-model.ts'
 import { commitCases } from './cases/commit.ts'
 import { jobCases } from './cases/jobs.ts'
 import { ledgerCases } from './cases/ledger.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
+import { mixedBatchCases } from './cases/mixed-batch.ts'
 import { pageCases } from './cases/pages.ts'
 import { roundTripCases } from './cases/round-trip.ts'
 import { sealCases } from './cases/seals.ts'
@@ -19,6 +21,8 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...jobCases,
   ...ledgerCases,
   ...sealCases,
+  ...mixedBatchCases,
+  ...modelCases,
 ])
 
 /** Registers every case with the runner's `test`. */

@@ -87,15 +87,19 @@ const poolOf = (world: World, table: AnyTable, name: string): readonly unknown[]
 /** Rows that share the first columns of an index in every combination, so that every prefix selects some and not all. */
 const crowd = (world: World, table: AnyTable, columns: readonly string[], size: number): readonly Cells[] => {
   const pools = new Map(columns.map((name) => [name, poolOf(world, table, name)] as const))
-  const seen = new Set<string>()
+  const keys: readonly (readonly string[])[] = [table.key, ...Object.values(table.unique as object)]
+  // The last column of a key stays each row's own, or few rows would be left.
+  const own = keys.some((names) => names.join() === columns.join() || names.at(-1) === columns.at(-1))
+  const shared = own ? columns.slice(0, -1) : columns
+  const taken = new Set<string>()
   const rows: Cells[] = []
   for (let i = 0; i < size * 3 && rows.length < size; i++) {
-    const shared = columns.filter((name, at) => at < columns.length - 1 || !table.key.includes(name))
-    const given = Object.fromEntries(shared.map((name) => [name, oneFrom(world.random, pools.get(name) ?? [])]))
-    const row = world.row(table, given)
-    const key = JSON.stringify(pick(row, table.key))
-    if (!seen.has(key)) rows.push(row)
-    seen.add(key)
+    const given = shared.map((name) => [name, oneFrom(world.random, pools.get(name) ?? [])])
+    const row = world.row(table, Object.fromEntries(given))
+    const held = keys.map((names, at) => JSON.stringify([at, pick(row, names)]))
+    if (held.some((name) => taken.has(name))) continue
+    for (const name of held) taken.add(name)
+    rows.push(row)
   }
   return rows
 }
@@ -117,11 +121,10 @@ const queries = (columns: readonly string[], rows: readonly Cells[], random: Wor
     )
   })
 
-const INDEXES = CATALOGUE.filter(({ name }) => !['seals', 'accounts'].includes(name)).flatMap((table) =>
-  [['key', table.key] as const, ...Object.entries(table.index)].map(
-    ([index, columns]) => [table, index, columns as readonly string[]] as const,
-  ),
-)
+const INDEXES = CATALOGUE.filter(({ name }) => !['seals', 'accounts'].includes(name)).flatMap((table) => {
+  const named: Record<string, readonly string[]> = { ...table.unique, ...table.index, key: table.key }
+  return Object.entries(named).map(([index, columns]) => [table, index, columns] as const)
+})
 
 const attempts = tableOf('attempts')
 const payments = tableOf('payments')
