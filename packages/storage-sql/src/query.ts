@@ -24,16 +24,17 @@ export interface Order {
   readonly sparse: boolean
 }
 
-/** @throws FlorinError `internal` for an index that the table does not declare. */
+/** An index, unique key or `key` of a table. @throws FlorinError `internal` for one that the table does not declare. */
 export const orderOf = (table: AnyTable, index: string): Order => {
   const key: readonly string[] = table.key
-  const declared = index === 'key' ? key : (table.index as Readonly<Record<string, readonly string[]>>)[index]
+  const orders = { ...table.unique, ...table.index, key } as Readonly<Record<string, readonly string[] | undefined>>
+  const declared = orders[index]
   if (declared === undefined) throw new FlorinError('internal', `table ${table.name} has no index '${index}'`)
   const columns = table.columns as Readonly<Record<string, Column>>
   return {
     columns: [...declared, ...key.filter((name) => !declared.includes(name))],
     declared: declared.length,
-    sparse: columns[declared[0] as string]?.nullable === true,
+    sparse: index in table.index && columns[declared[0] as string]?.nullable === true,
   }
 }
 

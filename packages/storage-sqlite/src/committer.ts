@@ -1,14 +1,8 @@
 import {
-  type AccountRow,
-  accountKey,
-  accounts,
-  accountsOf,
   type Batch,
   type Booked,
-  book,
   type Change,
   type EventRow,
-  entries,
   events,
   type FinishOp,
   jobs,
@@ -20,6 +14,7 @@ import {
 } from '@florin/core/storage'
 import { type Cells, finishSql, releaseSql, SQLITE, scheduleSql } from '@florin/storage-sql'
 import { Heads, PARTITION } from './heads.ts'
+import { Ledger, type Pending } from './ledger.ts'
 import type { Readers } from './reads.ts'
 import type { Session } from './session.ts'
 import { Inserter, type TableWriter, Writers } from './table-writer.ts'
@@ -30,12 +25,6 @@ const NO_LEASE: Outcome = Object.freeze({ committed: false, conflict: 'lease' })
 /** Fewer changes than this have nothing to gain from trying their claims together. */
 const TOGETHER = 4
 
-/** A post guard and the change that it belongs to. */
-interface Pending {
-  readonly op: PostOp
-  readonly change: number
-}
-
 /**
  * Makes batches durable: one transaction each. First it tries all claims of a table together, in the hope that every guard holds; only
  * if one does not are the guards tried again one by one, to name the losers. A loser that had written something is taken back by
@@ -43,8 +32,8 @@ interface Pending {
  */
 export class Committer {
   readonly #session: Session
-  readonly #readers: Readers
   readonly #writers: Writers
+  readonly #ledger: Ledger
   readonly heads: Heads
   readonly #schedules: Inserter
   /** Writers that hold rows of the present batch. */
@@ -52,8 +41,8 @@ export class Committer {
 
   constructor(session: Session, readers: Readers) {
     this.#session = session
-    this.#readers = readers
     this.#writers = new Writers(session)
+    this.#ledger = new Ledger(readers, this.#writers)
     this.heads = new Heads(session)
     this.#schedules = new Inserter(session, jobs, (rows) => scheduleSql(SQLITE, rows))
   }
@@ -80,7 +69,7 @@ export class Committer {
     if (batch.changes.length < TOGETHER) return undefined
     this.#session.begin()
     const posts = this.#guardTogether(batch.changes)
-    const booked = posts && this.#book(posts)
+    const booked = posts && this.#ledger.book(posts)
     if (booked === undefined || booked.losers.length > 0) {
       this.#session.rollback()
       this.#reset()
@@ -134,7 +123,7 @@ export class Committer {
     changes: readonly Change[],
     outcomes: Outcome[],
   ): { readonly polluted: boolean; readonly booked: Booked } {
-    let pending: Pending[] = []
+    const pending: Pending[] = []
     const wrote = new Set<number>()
     let polluted = false
     changes.forEach((change, index) => {
@@ -155,17 +144,11 @@ export class Committer {
       }
       pending.push(...posts)
     })
-    for (;;) {
-      const booked = this.#book(pending.map(({ op }) => op))
-      if (booked.losers.length === 0) return { polluted, booked }
-      for (const { index, account } of booked.losers) {
-        const { change } = pending[index] as Pending
-        if (outcomes[change] !== COMMITTED) continue
-        outcomes[change] = { committed: false, conflict: 'floor', account }
-        polluted ||= wrote.has(change)
-      }
-      pending = pending.filter(({ change }) => outcomes[change] === COMMITTED)
-    }
+    const booked = this.#ledger.bookStanding(pending, (change, account) => {
+      outcomes[change] = { committed: false, conflict: 'floor', account }
+      polluted ||= wrote.has(change)
+    })
+    return { polluted, booked }
   }
 
   #guard(op: Exclude<Change['guards'][number], PostOp>): Outcome | undefined {
@@ -189,20 +172,6 @@ export class Committer {
     return changes === 1
   }
 
-  #book(posts: readonly PostOp[]): Booked {
-    const rows = new Map<string, AccountRow>()
-    if (posts.length > 0) {
-      const keys = accountsOf(posts)
-      const found = this.#readers.load(accounts, keys as readonly (Cells & (typeof keys)[number])[])
-      for (const row of found) {
-        if (row === undefined) continue
-        const account = row as AccountRow
-        rows.set(accountKey(account.merchant, account.account), account)
-      }
-    }
-    return book(posts, rows)
-  }
-
   /** Effects, ledger and seals of the winners, and the commit. */
   #perform(batch: Batch, winners: readonly Change[], booked: Booked): void {
     const appended: EventRow[] = []
@@ -221,24 +190,12 @@ export class Committer {
     }
     for (const writer of this.#touched) writer.append(writer.appends)
     if (schedules.length > 0) this.#schedules.insert(schedules)
-    this.#writeLedger(booked)
+    this.#ledger.write(booked)
     const sealed = appended.length === 0 ? [] : sealEvents(this.heads.current(), PARTITION, batch.at, appended)
     if (sealed.length > 0) this.#writers.of(seals).append(sealed)
     this.#session.commit()
     const newest = sealed.at(-1)
     if (newest !== undefined) this.heads.advance(newest)
-  }
-
-  #writeLedger(booked: Booked): void {
-    if (booked.entries.length === 0) return
-    const writer = this.#writers.of(accounts)
-    const fresh: AccountRow[] = []
-    for (const account of booked.accounts) {
-      if (account.fresh) fresh.push(account.row)
-      else writer.update(account.row)
-    }
-    if (fresh.length > 0) writer.append(fresh)
-    this.#writers.of(entries).append(booked.entries)
   }
 
   #reset(): void {
