@@ -1,1 +1,2 @@
-export {}
+export { httpTransport } from './http-transport.ts'
+export type { Credentials, HttpTransportOptions } from './options.ts'
