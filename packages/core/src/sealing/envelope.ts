@@ -11,6 +11,7 @@ export type Format = typeof JSON_V1 | typeof TEXT_V1
 export const IV_BYTES = 12
 export const TAG_BYTES = 16
 export const HEADER_BYTES = 2
+export const KEY_ID = /^[\x21-\x7e]{1,200}$/
 
 /** Where a value lives. It opens nowhere else. */
 export interface Place {
@@ -40,7 +41,9 @@ export const readEnvelope = (bytes: Uint8Array, place: Place): Envelope => {
   if (format !== JSON_V1 && format !== TEXT_V1)
     throw damaged(place, `it has the unknown format ${format ?? 'of no bytes'}; a newer Florin may have written it`)
   if (bytes.length < ivAt + IV_BYTES + TAG_BYTES) throw damaged(place, `its ${bytes.length} bytes are too few`)
-  return { format, keyId: asciiSlice(bytes, HEADER_BYTES, ivAt), ivAt }
+  const keyId = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', HEADER_BYTES, ivAt)
+  if (!KEY_ID.test(keyId)) throw damaged(place, 'it names no key')
+  return { format, keyId, ivAt }
 }
 
 /** The error for a value that does not open. It names the column, never the row's key, which may be personal. */
@@ -49,6 +52,3 @@ export const damaged = (place: Place, why: string, cause?: unknown): FlorinError
     details: { table: place.table, column: place.column },
     cause,
   })
-
-const asciiSlice = (bytes: Uint8Array, from: number, to: number): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', from, to)

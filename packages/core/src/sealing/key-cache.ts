@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { type Clock, FlorinError } from '../kernel/index.ts'
+import { KEY_ID } from './envelope.ts'
 import type { KeyProvider, SealingKey } from './keys.ts'
 
 /** After this a key is asked for again, behind the back of whoever uses it: how soon a rotation is noticed. */
@@ -35,8 +36,10 @@ export class KeyCache {
   private readonly keys: KeyProvider
   private readonly clock: Clock
   private readonly worn: (keyId: string) => void
+  private readonly wornAt: number
 
-  constructor(keys: KeyProvider, clock: Clock, worn: (keyId: string) => void) {
+  constructor(keys: KeyProvider, clock: Clock, worn: (keyId: string) => void, wornAt = WORN_AT) {
+    this.wornAt = wornAt
     this.keys = keys
     this.clock = clock
     this.worn = worn
@@ -57,7 +60,7 @@ export class KeyCache {
   current(merchant: string): Held {
     const scope = this.scope(merchant)
     scope.uses += 1
-    if (scope.uses === WORN_AT) this.worn(scope.data.id)
+    if (scope.uses === this.wornAt) this.worn(scope.data.id)
     return scope.data
   }
 
@@ -127,10 +130,8 @@ const put = <T>(map: Map<string, T>, name: string, value: T): void => {
   if (map.size > MAX_HELD) for (const oldest of map.keys()) return void map.delete(oldest)
 }
 
-const ID = /^[\x21-\x7e]{1,200}$/
-
 const hold = ({ id, key }: SealingKey): Held => {
-  if (!ID.test(id)) {
+  if (!KEY_ID.test(id)) {
     throw new FlorinError(
       'configuration',
       `the key provider gave a key whose id is not 1 to 200 printable ASCII characters`,
