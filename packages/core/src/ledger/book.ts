@@ -190,9 +190,11 @@ const isBelow = (post: PostOp, ref: AccountRef, floor: bigint, working: Readonly
 const undo = ({ working, entries }: Books, mark: number): void => {
   for (let i = entries.length - 1; i >= mark; i--) {
     const { merchant, account, side, phase, amount } = entries[i] as EntryRow
-    const { row } = working.get(accountKey(merchant, account)) as Working // it has an entry, so it is open
+    const key = accountKey(merchant, account)
+    const { row, start } = working.get(key) as Working // it has an entry, so it is open
     move(row, side, phase, amount, -1n)
     row.version -= 1
+    if (row.version === start) working.delete(key) // as if the post had never opened it
   }
   entries.length = mark
 }
