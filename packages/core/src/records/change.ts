@@ -87,9 +87,12 @@ const op = <T>(value: T): T & Made => value as T & Made
 export const claim = <T extends AnyTable>(table: Contended<T>, row: NoInfer<Row<T>>): Guard =>
   op({ op: 'claim', table, row })
 
-/** Writes all mutable columns of a row that still has version `expect`: loses with `version`, also when there is no such row. */
+/**
+ * Writes all mutable columns of a row that still has version `expect`: loses with `version`, also when there is no such row. Tables
+ * without a version to compare are append-only, or (jobs) have ops of their own.
+ */
 export const replace = <T extends AnyTable>(
-  table: T,
+  table: 'version' extends T['mutable'][number] ? T : never,
   key: NoInfer<Key<T>>,
   expect: number,
   set: NoInfer<Mutable<T>>,
