@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, linkSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { localKeys } from './index.ts'
 
@@ -129,21 +129,28 @@ describe('a key file', () => {
   })
 
   test('that several processes want to make at once is one file with one key', async () => {
-    const child = fileURLToPath(new URL('./local-keys.child.ts', import.meta.url))
-    const ask = () =>
-      new Promise<string>((resolve, reject) => {
-        const process = fork(child, [file], { execArgv: ['--conditions=@florin/source'] })
-        process.on('message', (message) => (message === 'ready' ? started(process) : resolve(String(message))))
-        process.on('error', reject)
-      })
-    const waiting: { send(message: string): unknown }[] = []
-    const started = (process: { send(message: string): unknown }) => {
-      waiting.push(process)
-      if (waiting.length === 3) for (const one of waiting) one.send('go')
-    }
-    const [a, b, c] = await Promise.all([ask(), ask(), ask()])
+    const processes = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--conditions=@florin/source', '--input-type=module', '-e', CHILD, file], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    )
+    await Promise.all(processes.map((child) => once(child, 'message'))) // all of them are up
+    const answers = processes.map(async (child) => String((await once(child, 'message'))[0]))
+    for (const child of processes) child.send('go')
+    const [a, b, c] = await Promise.all(answers)
     expect(a).toMatch(/^lk[0-9a-f]{12}\/mer_1 [0-9a-f]{64}$/)
     expect([b, c]).toEqual([a, a])
     expect(await readdir(folder)).toEqual(['keys.json'])
   })
 })
+
+/** Makes or reads the key file when told to, and says which key it got. */
+const CHILD = `
+  import { localKeys } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+  process.once('message', async () => {
+    const { id, key } = await localKeys({ file: process.argv[1] }).current({ merchant: 'mer_1' })
+    process.send(id + ' ' + Buffer.from(key).toString('hex'))
+    process.disconnect()
+  })
+  process.send('ready')
+`
