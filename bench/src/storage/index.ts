@@ -1,0 +1,2 @@
+export type { BenchResult } from './result.ts'
+export { runStorageBench, type StorageBenchOptions } from './run.ts'
