@@ -6,8 +6,14 @@ export type { Fault, FaultKind, FaultOperation } from './acquirer/faults.ts'
 export type { Exchange } from './acquirer/handle.ts'
 export { type AcquirerOptions, SANDBOX_CURRENCIES } from './acquirer/options.ts'
 export type { Settlement, SettlementItem } from './acquirer/settlement.ts'
-export { type InProcessOptions, type SandboxGateway, sandbox } from './adapter/sandbox.ts'
+export {
+  type SandboxGateway,
+  type SandboxHttpOptions,
+  type SandboxInProcessOptions,
+  sandbox,
+} from './adapter/sandbox.ts'
 export { SANDBOX_METHODS } from './methods.ts'
+export { type SandboxServer, type SandboxServerOptions, startSandboxServer } from './server/server.ts'
 export { SANDBOX_TOKENS, type SandboxInstrument, type SandboxOutcome, type SandboxToken } from './tokens.ts'
 export type { WebhookSink } from './webhooks/outbox.ts'
 export type { WireCharge, WireOperation } from './wire.ts'

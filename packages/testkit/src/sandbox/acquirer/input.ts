@@ -40,10 +40,12 @@ export const textIn = (body: Body, field: string): string => {
   return value
 }
 
-export const optionalTextIn = (body: Body, field: string): string | null => {
+/** An absolute http or https URL: a browser is sent there. */
+export const urlIn = (body: Body, field: string): string | null => {
   const value = body[field]
   if (value === undefined || value === null) return null
-  if (typeof value !== 'string') throw new Refusal('invalid_request', `${field} must be a text or null`)
+  if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value))
+    throw new Refusal('invalid_request', `${field} must be an absolute http or https URL, or null`)
   return value
 }
 

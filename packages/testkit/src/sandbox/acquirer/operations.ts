@@ -3,7 +3,7 @@ import { type SandboxOutcome, sandboxToken } from '../tokens.ts'
 import type { OperationObject } from '../wire.ts'
 import type { Account } from './account.ts'
 import { type Charge, heldOf, type Operation, statusOf } from './charge.ts'
-import { amountIn, type Body, objectIn, optionalTextIn, referenceIn, textIn, textsIn } from './input.ts'
+import { amountIn, type Body, objectIn, referenceIn, textIn, textsIn, urlIn } from './input.ts'
 import { Refusal } from './refusal.ts'
 import { dueAt, rememberCharge, rememberOperation, type State } from './state.ts'
 
@@ -36,7 +36,7 @@ export const createCharge = (state: State, account: Account, body: Body): Charge
     amount,
     instrument: can.separateCapture ? token.instrument : null,
     networkTransactionId: `ntx${id.slice(-15)}`,
-    returnUrl: optionalTextIn(body, 'return_url'),
+    returnUrl: urlIn(body, 'return_url'),
     metadata: textsIn(body, 'metadata'),
     createdAt: now,
     approved: false,
