@@ -56,16 +56,21 @@ export class TableStore {
   /** Keeps a row under its keys; undefined, and nothing done, where one of them is taken. Throws `internal` on a wrong row. */
   insert(row: Cells): Slot | undefined {
     const kept = admitRow(this.table, this.columns, row)
-    if (this.#rows.has(keyText(this.table.key, kept))) return undefined
-    if (this.#uniques.some(({ columns, slots }) => slots.has(keyText(columns, kept)))) return undefined
+    const key = keyText(this.table.key, kept)
+    if (this.#rows.has(key)) return undefined
+    for (const { columns, slots } of this.#uniques) if (slots.has(keyText(columns, kept))) return undefined
     const slot: Slot = { row: kept }
-    this.restore(slot)
+    this.#hold(key, slot)
     return slot
   }
 
   /** Puts a slot back that `remove` took out. */
   restore(slot: Slot): void {
-    this.#rows.set(keyText(this.table.key, slot.row), slot)
+    this.#hold(keyText(this.table.key, slot.row), slot)
+  }
+
+  #hold(key: string, slot: Slot): void {
+    this.#rows.set(key, slot)
     for (const { columns, slots } of this.#uniques) slots.set(keyText(columns, slot.row), slot)
     for (const order of this.#orders.values()) if (listed(order, slot.row)) order.list.insert(slot)
   }
@@ -83,6 +88,10 @@ export class TableStore {
 
   /** Puts a whole row of the same keys into a slot. */
   put(slot: Slot, row: Cells): void {
+    if (this.#orders.size === 0) {
+      slot.row = row
+      return
+    }
     const moved = [...this.#orders.values()].filter(
       (order) => order.moves && compareRows(order.columns, slot.row, row) !== 0,
     )
