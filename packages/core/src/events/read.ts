@@ -67,6 +67,7 @@ const keysAfter = async (storage: Storage, cursor: Cursor, limit: number): Promi
     const found = await sealsFrom(storage, cursor.partition, position, limit - keys.length)
     if (found.length === 0) break
     for (const seal of found) {
+      if (keys.length === limit) break
       if (seal.first > position) throw gap(cursor.partition, position, seal.first)
       const part = seal.events.slice(position - seal.first, position - seal.first + limit - keys.length)
       keys.push(...part)

@@ -1,5 +1,5 @@
 import { type Random, sameBytes, systemRandom } from '../kernel/index.ts'
-import { type AccountRow, accounts, entries, type Storage } from '../storage/index.ts'
+import { type AccountRow, accounts, type EntryRow, entries, type Storage } from '../storage/index.ts'
 import { accountKey } from './book.ts'
 import { type LedgerTransactionRow, ledgerTransactions } from './records.ts'
 import { Difference, Tally } from './tally.ts'
@@ -118,14 +118,19 @@ interface Side {
 
 /** What a transaction says about each account that it touches, in the words of that account's entries. */
 function* sidesOf({ merchant, reference, postings, recordedAt }: LedgerTransactionRow): Generator<Side> {
-  for (const [debit, credit, amount, , phase] of postings) {
-    yield { group: accountKey(merchant, debit), thing: thingOf(reference, 'debit', phase, amount, recordedAt) }
-    yield { group: accountKey(merchant, credit), thing: thingOf(reference, 'credit', phase, amount, recordedAt) }
+  for (const [debit, credit, amount, currency, phase] of postings) {
+    const money = `${amount} ${currency}`
+    yield { group: accountKey(merchant, debit), thing: thingOf(reference, 'debit', phase, money, recordedAt) }
+    yield { group: accountKey(merchant, credit), thing: thingOf(reference, 'credit', phase, money, recordedAt) }
   }
 }
 
-const thingOf = (transaction: string, side: string, phase: string, amount: string, at: number): string =>
-  `${transaction}\0${side}\0${phase}\0${amount}\0${at}`
+const thingOf = (transaction: string, side: string, phase: string, money: string, at: number): string =>
+  `${transaction}\0${side}\0${phase}\0${money}\0${at}`
+
+/** The same of an entry; its currency is its account's. */
+const entryThing = ({ transaction, side, phase, amount, at }: EntryRow, account: AccountRow | undefined): string =>
+  thingOf(transaction, side, phase, `${amount} ${account?.currency ?? ''}`, at)
 
 const checkEntries = async (
   { storage, equals, before, findings }: Scope,
@@ -133,19 +138,19 @@ const checkEntries = async (
   known: Map<string, AccountRow>,
 ): Promise<void> => {
   const checker = new EntryChecker(findings, before)
+  let row: AccountRow | undefined
   for await (const page of storage.scan(entries, { index: 'key', equals })) {
     findings.checked.entries += page.length
     for (const entry of page) {
-      const { merchant, account, transaction, side, phase, amount, at } = entry
+      const { merchant, account } = entry
+      const key = accountKey(merchant, account)
       if (checker.isElsewhere(entry)) {
-        const key = accountKey(merchant, account)
-        checker.expect(known.get(key) ?? (await storage.load(accounts, [{ merchant, account }]))[0], merchant, account)
+        row = known.get(key) ?? (await storage.load(accounts, [{ merchant, account }]))[0]
+        checker.expect(row, merchant, account)
         known.delete(key)
       }
       checker.check(entry)
-      if (at < before) {
-        sides.add(accountKey(merchant, account), thingOf(transaction, side, phase, amount.toString(), at), -1n)
-      }
+      if (entry.at < before) sides.add(key, entryThing(entry, row), -1n)
     }
   }
   checker.finish(known.values())
@@ -169,14 +174,13 @@ const spellOut = async ({ storage, equals, before, findings }: Scope, groups: re
   }
   for (const [group, difference] of differences) {
     const [merchant = '', account = ''] = group.split('\0')
+    const [row] = await storage.load(accounts, [{ merchant, account }])
     for await (const page of storage.scan(entries, { index: 'key', equals: { merchant, account } })) {
-      for (const { transaction, side, phase, amount, at } of page) {
-        if (at < before) difference.add(thingOf(transaction, side, phase, amount.toString(), at), -1)
-      }
+      for (const entry of page) if (entry.at < before) difference.add(entryThing(entry, row), -1)
     }
     for (const [thing, count] of difference) {
-      const [transaction = '', side, phase, amount] = thing.split('\0')
-      const what = `${side} of ${amount} (${phase}) by '${transaction}'`
+      const [transaction = '', side, phase, money] = thing.split('\0')
+      const what = `${side} of ${money} (${phase}) by '${transaction}'`
       const about = { merchant, account, transaction }
       if (count > 0) {
         findings.add({ kind: 'entry_missing', ...about, message: `'${account}' has no entry for the ${what}` })

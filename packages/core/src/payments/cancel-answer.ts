@@ -1,8 +1,8 @@
 import { acknowledge } from './acknowledge.ts'
 import { release } from './capture-answer.ts'
-import { learnId, lost } from './charge-answer.ts'
 import { attemptData, backoffMs, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
+import { learnId, lost } from './lost.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf } from './state.ts'
 

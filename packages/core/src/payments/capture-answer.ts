@@ -1,7 +1,8 @@
+import { formatAmount } from '../money/index.ts'
 import { acknowledge } from './acknowledge.ts'
-import { learnId, lost } from './charge-answer.ts'
 import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
+import { learnId, lost } from './lost.ts'
 import { captureBook, releaseBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, openHold, winnerOf } from './state.ts'
@@ -45,7 +46,11 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, context:
     draft.allocation(one.id, { captured, capturePending: one.capturePending - share.amount })
   }
   const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
-  draft.event('payment.captured', { ...attemptData(attempt), captured: got.toString(), final: attempt.final }, ledger)
+  draft.event(
+    'payment.captured',
+    { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final },
+    ledger,
+  )
   if (attempt.final) release(draft, `${attempt.id}/release`)
 }
 
@@ -60,7 +65,7 @@ export const release = (draft: PaymentDraft, reference: string): void => {
   if (rest <= 0n || charge === undefined) return
   const ledger = draft.book('release', reference, releaseBook(draft.state, charge, rest))
   draft.setPayment({ released: draft.payment.released + rest })
-  draft.event('payment.released', { ...attemptData(charge), released: rest.toString() }, ledger)
+  draft.event('payment.released', { ...attemptData(charge), released: formatAmount(rest, charge.currency) }, ledger)
 }
 
 const failed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void => {

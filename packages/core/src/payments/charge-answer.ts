@@ -1,16 +1,11 @@
-import {
-  attemptData,
-  backoffMs,
-  type DecideContext,
-  EXPIRY_QUEUE,
-  type FinalAnswer,
-  REVIEW_AFTER_TRIES,
-  UNREACHABLE,
-} from './context.ts'
+import { formatAmount } from '../money/index.ts'
+import { attemptData, backoffMs, type DecideContext, EXPIRY_QUEUE, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
+import { closeLater, learnId, lost } from './lost.ts'
 import { captureBook, holdBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, openHold, type PaymentState } from './state.ts'
+import { suspendOrphan } from './suspend.ts'
 
 type Draft = PaymentDraft
 
@@ -45,13 +40,6 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
 
 const declineData = (decline: { class: string; code: string }) => ({ class: decline.class, code: decline.code })
 
-/** The first id that the gateway gave for this attempt is kept, and can be looked up from then on. */
-export const learnId = (draft: Draft, attempt: AttemptRow, gatewayId: string): void => {
-  if (attempt.gatewayId !== null) return
-  draft.touch(attempt.id, { gatewayId })
-  draft.remember(attempt, gatewayId)
-}
-
 const applied = (
   draft: Draft,
   attempt: AttemptRow,
@@ -60,7 +48,7 @@ const applied = (
 ): void => {
   learnId(draft, attempt, answer.gatewayId)
   if (draft.state.winner !== null || draft.payment.closed !== null) {
-    return reverseLate(draft, attempt, context)
+    return reverseLate(draft, attempt, answer.amount ?? attempt.amount, context)
   }
   const got = answer.amount ?? attempt.amount
   const { payment } = draft
@@ -75,7 +63,11 @@ const applied = (
   if (attempt.kind === 'sale') return sold(draft, attempt, got, context)
   const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
   draft.setPayment({ authorizedUntil: answer.expiresAt ?? null })
-  draft.event('payment.authorized', { ...attemptData(attempt), authorized: got.toString() }, ledger)
+  draft.event(
+    'payment.authorized',
+    { ...attemptData(attempt), authorized: formatAmount(got, attempt.currency) },
+    ledger,
+  )
   if (payment.capture === 'automatic' && got === attempt.amount)
     return captureAtOnce(draft, attempt, answer.gatewayId, context)
   if (answer.expiresAt !== undefined) expireLater(draft, answer.expiresAt)
@@ -112,7 +104,7 @@ const sold = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideCon
   draft.setPayment({ captured: draft.payment.captured + got })
   for (const one of draft.state.allocations) draft.allocation(one.id, { captured: one.amount })
   const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
-  draft.event('payment.captured', { ...attemptData(attempt), captured: got.toString() }, ledger)
+  draft.event('payment.captured', { ...attemptData(attempt), captured: formatAmount(got, attempt.currency) }, ledger)
 }
 
 const pending = (
@@ -125,7 +117,7 @@ const pending = (
   const { awaits, expiresAt } = answer
   const action = context.sealAction(attempt, answer)
   const again = awaits === 'customer' ? expiresAt : Math.min(expiresAt, draft.now + backoffMs(attempt.tries))
-  const due = Math.max(again, draft.now + backoffMs(0)) // a gateway that names a past instant must not spin us
+  const due = Math.max(again, draft.now + backoffMs(attempt.tries)) // a gateway that names a past instant must not spin us
   const set = { awaits, expiresAt, action, due }
   if (attempt.state === 'pending') {
     draft.touch(attempt.id, { ...set, tries: attempt.tries + 1 })
@@ -140,36 +132,29 @@ const pending = (
   })
 }
 
-/** Nobody knows: it is asked again, ever more slowly, and never becomes a failure because tries ran out (FAILURES 2.14). */
-export const lost = (draft: Draft, attempt: AttemptRow, reason: string, waitMs = 0): void => {
-  const tries = attempt.tries + 1
-  const due = draft.now + Math.max(waitMs, backoffMs(tries))
-  if (attempt.state === 'sent' || attempt.state === 'prepared') {
-    draft.move(attempt.id, 'lost', { due, tries })
-    if (attempt.kind === 'authorize' || attempt.kind === 'sale') closeLater(draft)
-    draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason })
-  } else {
-    draft.touch(attempt.id, { due, tries })
-  }
-  if (tries === REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
-    draft.setPayment({ needsReview: 'unresolved' })
-    draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'unresolved' })
-  }
-}
-
 /** A success that may not count: marked for reversal in the commit that learns of it. */
-const reverseLate = (draft: Draft, attempt: AttemptRow, context: DecideContext): void => {
-  if (attempt.state === 'sent') draft.move(attempt.id, 'lost')
+const reverseLate = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
+  if (attempt.state === 'sent' || attempt.state === 'prepared') draft.move(attempt.id, 'lost')
   draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
   draft.oblige(context.oblige(attempt))
-  draft.event('attempt.late_success', attemptData(attempt))
+  lateSuccess(draft, attempt, got)
+}
+
+/** A late authorisation holds nothing of ours; a late sale took money, which is booked as nobody's until it is refunded. */
+const lateSuccess = (draft: Draft, attempt: AttemptRow, got: bigint): void => {
+  const ledger = attempt.kind === 'sale' ? suspendOrphan(draft, attempt, got) : null
+  draft.event('attempt.late_success', { ...attemptData(attempt), got: formatAmount(got, attempt.currency) }, ledger)
 }
 
 const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer, context: DecideContext): void => {
   if (answer.effect === 'applied' || answer.effect === 'pending') {
     learnId(draft, attempt, answer.gatewayId)
     draft.putObligation(attempt.id, { due: context.now })
-    if (answer.effect === 'applied') draft.event('attempt.late_success', attemptData(attempt))
+    const known = attempt.applied !== null
+    if (answer.effect !== 'applied' || known) return
+    const got = answer.amount ?? attempt.amount
+    draft.touch(attempt.id, { applied: got })
+    return lateSuccess(draft, attempt, got)
   }
   if (answer.effect !== 'rejected') return
   draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
@@ -181,10 +166,4 @@ const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer,
 const expireLater = (draft: Draft, due: number): void => {
   const { merchant, id } = draft.payment
   draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/authorization`, due, payload: { merchant, payment: id } })
-}
-
-/** A payment without money is closed when its time is over, and gives its reference free. */
-const closeLater = (draft: Draft): void => {
-  const { merchant, id, expiresAt } = draft.payment
-  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/payment`, due: expiresAt, payload: { merchant, payment: id } })
 }

@@ -1,6 +1,6 @@
 import type { Answer, Decline } from '../gateways/index.ts'
-import type { Id } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
+import { formatAmount } from '../money/index.ts'
 import type { AttemptKind, AttemptRow, ObligationRow } from './records.ts'
 import type { PaymentState } from './state.ts'
 
@@ -50,11 +50,11 @@ export const UNREACHABLE: Decline = Object.freeze({
   message: 'The payment could not be taken right now. Nothing was charged; please try again.',
 })
 
-/** The attempt's part of an event's data. */
+/** The attempt's part of an event's data. Amounts are decimal strings. */
 export const attemptData = (attempt: AttemptRow): Readonly<Record<string, unknown>> => ({
-  attempt: attempt.id as Id<'att'>,
+  attempt: attempt.id,
   gateway: attempt.gateway,
   account: attempt.account,
-  amount: attempt.amount.toString(),
+  amount: formatAmount(attempt.amount, attempt.currency),
   currency: attempt.currency,
 })

@@ -189,7 +189,8 @@ export class PaymentDraft {
   finish(): Decision {
     const version = this.before.payment.version + this.events.length
     const status = statusOf(this.paymentNow, this.attemptsNow)
-    const row: PaymentRow = { ...this.paymentNow, status, version, updatedAt: this.now }
+    const before = this.paymentNow
+    const row: PaymentRow = { ...before, status, version, updatedAt: this.now }
     this.paymentNow = row
     const { merchant, id } = row
     const first = this.fresh

@@ -1,7 +1,7 @@
 import { acknowledge } from './acknowledge.ts'
-import { learnId, lost } from './charge-answer.ts'
 import { attemptData, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
+import { learnId, lost } from './lost.ts'
 import { holdBook } from './postings.ts'
 import { attemptOf } from './state.ts'
 

@@ -1,7 +1,7 @@
 export { acknowledge } from './acknowledge.ts'
 export { answerAttempt, awaitsAnswer } from './answer.ts'
 export { release } from './capture-answer.ts'
-export { learnId, lost, reserveCapture } from './charge-answer.ts'
+export { reserveCapture } from './charge-answer.ts'
 export {
   type AttemptSpec,
   attemptData,
@@ -12,7 +12,9 @@ export {
   UNREACHABLE,
 } from './context.ts'
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
+export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
+export { answerOrphanRefund } from './orphan.ts'
 export { sharesOf } from './postings.ts'
 export {
   type AllocationRow,

@@ -45,12 +45,8 @@ export const captureBook = (
 ): readonly Posting[] => {
   const sale = attempt.kind === 'sale'
   const shares = sale ? split(state, amount, (id) => owed(state, id)) : sharesOf(state, attempt, amount)
-  const fees = fee === null ? [] : shares.map((share) => feeOf(share.amount, attempt.currency, fee))
-  return capturePostings({
-    ...place(attempt),
-    held: !sale,
-    shares: shares.map((share, index) => ({ ...share, fee: fees[index] ?? 0n })),
-  })
+  const taken = fee === null ? 0n : feeOf(amount, attempt.currency, fee)
+  return capturePostings({ ...place(attempt), held: !sale, shares, fee: taken })
 }
 
 /** What was held and will not be captured, by beneficiary: each one's part less what is captured or about to be. */

@@ -11,8 +11,6 @@ import {
 
 export interface RefundDecision {
   readonly charge: AttemptRow
-  /** The capture whose money goes back, for gateways that refund captures; the newest one that is large enough. */
-  readonly capture: AttemptRow | null
   readonly amount: bigint
 }
 
@@ -38,7 +36,5 @@ export const decideRefund = (state: PaymentState, amount: bigint | null, can: Me
   if (want < payment.captured && !can.partialRefund) {
     return refuse('unsupported', payment, `is at gateway '${charge.gateway}', which refunds only in full`)
   }
-  const captures = state.attempts.filter((one) => one.kind === 'capture' && one.state === 'applied')
-  const capture = captures.findLast((one) => (one.applied ?? one.amount) >= want) ?? captures.at(-1) ?? null
-  return { charge, capture, amount: want }
+  return { charge, amount: want }
 }

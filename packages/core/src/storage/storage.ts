@@ -1,4 +1,4 @@
-import type { AnyTable, Change, IndexName, Key, Row } from '../records/index.ts'
+import type { AnyTable, Change, IndexName, Key, Row, UniqueName } from '../records/index.ts'
 import type { EventRow, JobRow, SealRow } from './tables.ts'
 
 /** What became of one change. A loser names the first guard that did not hold; nothing of a loser is written. */
@@ -20,9 +20,9 @@ export interface Batch {
   readonly changes: readonly Change[]
 }
 
-/** A page of rows by a declared index (or `'key'`): equality on a prefix of its columns, an optional range on the next one. */
+/** A page of rows by a declared index or unique key (or `'key'`, the primary one): equality on a prefix of its columns, an optional range on the next one. */
 export interface Query<T extends AnyTable> {
-  readonly index: IndexName<T> | 'key'
+  readonly index: IndexName<T> | UniqueName<T> | 'key'
   /** Values of the first columns of the index. */
   readonly equals: Partial<Row<T>>
   /** Inclusive lower bound of the first column after those. */

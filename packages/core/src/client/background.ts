@@ -1,0 +1,65 @@
+import { createSequencer, type Sequencer } from '../events/index.ts'
+import {
+  expire,
+  type FlowContext,
+  renewLeases,
+  sweepAttempts,
+  sweepObligations,
+  sweepWebhooks,
+} from '../flows/index.ts'
+import { createWorker, type Worker } from '../jobs/index.ts'
+import { EXPIRY_QUEUE } from '../payments/index.ts'
+import { createLoop, type Loop } from './loop.ts'
+
+/** What one turn of background work found to do. */
+export interface TickReport {
+  /** Attempts whose outcome was asked for. */
+  readonly attempts: number
+  /** Duties to reverse that were worked on. */
+  readonly obligations: number
+  readonly webhooks: number
+  /** Timers that ran. */
+  readonly jobs: number
+  /** Events that got their place in the stream. */
+  readonly sealed: number
+}
+
+/** Recovery, timers, sequencing: by itself, or turn by turn. */
+export interface Background {
+  tick(): Promise<TickReport>
+  start(): void
+  stop(): Promise<void>
+}
+
+export const createBackground = (context: FlowContext, intervalMs: number, onSealed: () => void): Background => {
+  const { storage, runtime, committer, onError } = context
+  const sequencer: Sequencer = createSequencer({ storage, runtime, onSealed })
+  const worker: Worker = createWorker({
+    storage,
+    runtime,
+    commit: (change, options) => committer.commit(change, options),
+    handlers: { [EXPIRY_QUEUE]: (run) => expire(context, run) },
+    options: { onError: ({ error }) => onError(error) },
+  })
+  const tick = async (): Promise<TickReport> => {
+    const attempts = await sweepAttempts(context)
+    const obligations = await sweepObligations(context)
+    const webhooks = await sweepWebhooks(context)
+    const jobs = await worker.tick()
+    return { attempts, obligations, webhooks, jobs, sealed: await sequencer.run() }
+  }
+  const loops: readonly Loop[] = [
+    createLoop(runtime.scheduler, intervalMs, () => tick().catch(onError)),
+    createLoop(runtime.scheduler, context.timings.leaseMs / 3, () => renewLeases(context).catch(onError)),
+  ]
+  return {
+    tick,
+    start: () => {
+      for (const loop of loops) loop.start()
+    },
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await worker.stop()
+    },
+  }
+}

@@ -1,0 +1,189 @@
+import { createCommitter } from '../commit/index.ts'
+import {
+  type ChainHead,
+  type Cursor,
+  createSubscriber,
+  type EventPage,
+  type ReadOptions,
+  readEvents,
+  type Subscriber,
+} from '../events/index.ts'
+import { type Delivery, type FlowContext, receiveWebhook, type VerifyReport, verifyAll } from '../flows/index.ts'
+import type { Gateway } from '../gateways/index.ts'
+import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
+import { createSealer, localKeys } from '../sealing/index.ts'
+import { type Background, createBackground, type TickReport } from './background.ts'
+import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { createPayments, type Payments, type RawPayments } from './payments.ts'
+
+/** Florin, acting for one merchant. It can neither read nor touch what is another's. */
+export interface MerchantApi<G extends string = string> {
+  readonly merchant: string
+  readonly payments: Payments<G>
+  readonly customers: Customers
+  readonly paymentMethods: PaymentMethods
+  readonly ledger: Ledger
+  /** `payments`, answering with JSON text: a replay gives the very bytes of the first answer. */
+  readonly raw: RawPayments
+}
+
+/** The stream of everything that happened, of all merchants, in one order. */
+export interface Events {
+  /** Events after a cursor. */
+  read(cursor: Cursor, options?: ReadOptions): Promise<EventPage>
+  /** Hands every event to a handler, in order, at least once; see the guide. */
+  subscribe: Subscriber['subscribe']
+}
+
+/** What is going on in this process. JSON-safe. */
+export interface Health {
+  readonly status: 'ok' | 'failing'
+  readonly storage: string
+  readonly gateways: readonly string[]
+  /** Changes that wait to be committed. */
+  readonly queued: number
+  readonly callsInFlight: number
+}
+
+/** One SDK instance: acts for the default merchant by itself, and for any other through `for`. */
+export interface Florin<G extends string = string> extends MerchantApi<G> {
+  for(merchant: string): MerchantApi<G>
+  readonly events: Events
+  readonly webhooks: {
+    /** Verifies a webhook and makes it durable; acknowledge it after that, and only then. */
+    receive(delivery: Delivery): Promise<{ readonly duplicate: boolean }>
+  }
+  /** Runs recovery, timers and sequencing by itself until `close`. Several processes may. */
+  start(): void
+  /** One turn of the same work, for hosts that own their loop. */
+  tick(): Promise<TickReport>
+  /** Recomputes books, chain and projections. Give a head that was exported earlier to detect a chain cut off at its end. */
+  verify(expectHead?: ChainHead): Promise<VerifyReport>
+  health(): Promise<Health>
+  /** Lets what is on its way end, then closes gateways and storage. Later calls are refused with `closed`. */
+  close(): Promise<void>
+}
+
+/**
+ * Wires Florin: checks the options, brings the storage's schema up to date, and gives the SDK. Nothing runs in the background before
+ * `start`. Throws `configuration` for wrong options, and the storage's own errors.
+ */
+export const createFlorin = async <const G extends Record<string, Gateway>>(
+  input: FlorinOptions<G>,
+): Promise<Florin<keyof G & string>> => {
+  const options = resolveOptions(input)
+  const instance = wire(options)
+  await options.storage.migrate()
+  return instance as Florin<keyof G & string>
+}
+
+const DEFAULT_KEY_FILE = '.florin/keys.json'
+
+const reportTo = (onError: ResolvedOptions['onError']): ((error: unknown) => void) =>
+  onError ??
+  ((error) => {
+    const told = error instanceof FlorinError ? `${error.code}: ${error.message}` : String(error)
+    process.emitWarning(`background work failed: ${told}`, 'FlorinWarning')
+  })
+
+const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subscriber): FlowContext => {
+  const { storage, merchants = {}, timings, gateways } = options
+  const onError = reportTo(options.onError)
+  const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
+  return {
+    storage,
+    runtime,
+    timings,
+    onError,
+    committer: createCommitter({
+      storage,
+      runtime,
+      onBug: (report) => onError(report.error),
+      onCommit: () => subscriber.wake(),
+    }),
+    sealer: createSealer({ keys, random: runtime.random, clock: runtime.clock }),
+    gateways: new Map(Object.entries(gateways)),
+    termsOf: (merchant) => ({ fee: merchants[merchant]?.fee ?? null }),
+    inFlight: new Map(),
+    atWork: new Map(),
+    background: new Set(),
+  }
+}
+
+const wire = (options: ResolvedOptions): Florin => {
+  const runtime = options.runtime ?? systemRuntime()
+  const { storage, timings, whenInFlight } = options
+  const subscriber = createSubscriber({ storage, runtime })
+  const context = contextOf(options, runtime, subscriber)
+  const background = createBackground(context, timings.recoveryIntervalMs, () => subscriber.wake())
+  const merchants = new Map<string, MerchantApi>()
+  const act = (given: string): MerchantApi => {
+    const known = merchants.get(given)
+    if (known !== undefined) return known
+    const api = merchantApi(context, checkMerchant(options, given), whenInFlight)
+    if (merchants.size < MOST_KEPT) merchants.set(given, api)
+    return api
+  }
+  return Object.freeze<Florin>({
+    ...act(options.defaultMerchant),
+    for: act,
+    events: {
+      read: (cursor, readOptions) => readEvents(storage, cursor, readOptions),
+      subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
+    },
+    webhooks: { receive: (delivery) => receiveWebhook(context, delivery) },
+    start: () => background.start(),
+    tick: () => background.tick(),
+    verify: (expectHead) => verifyAll(context, expectHead),
+    health: () => healthOf(context),
+    close: closer(context, background, subscriber),
+  })
+}
+
+const MOST_KEPT = 10_000 // merchants whose API object is kept; more are made anew at each call
+
+const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conflict' | 'wait'): MerchantApi => {
+  const caller = { context, merchant, whenInFlight }
+  const { api, raw } = createPayments(caller)
+  return Object.freeze({
+    merchant,
+    payments: api,
+    raw,
+    customers: createCustomers(caller),
+    paymentMethods: createPaymentMethods(caller),
+    ledger: createLedger(context, merchant),
+  })
+}
+
+const healthOf = async (context: FlowContext): Promise<Health> => {
+  const reachable = await context.storage.head(0).then(
+    () => true,
+    () => false,
+  )
+  const { queued } = context.committer.stats()
+  return {
+    status: reachable ? 'ok' : 'failing',
+    storage: context.storage.name,
+    gateways: [...context.gateways.keys()],
+    queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
+    callsInFlight: context.inFlight.size,
+  }
+}
+
+const closer = (context: FlowContext, background: Background, subscriber: Subscriber): (() => Promise<void>) => {
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await background.stop()
+    await Promise.allSettled([...context.background, ...context.atWork.values()])
+    await context.committer.close()
+    await subscriber.stop()
+    for (const gateway of context.gateways.values()) await gateway.transport.close?.()
+    await context.storage.close()
+  }
+  return () => {
+    closing ??= close()
+    return closing
+  }
+}

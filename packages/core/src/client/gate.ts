@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import { FlorinError } from '../kernel/index.ts'
+
+/** Parses an input, or throws `invalid_request` that names the first field that is wrong and what it should be. */
+export const parseInput = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> => {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const issue = deepest(parsed.error.issues)
+  const path = issue.path.length === 0 ? 'input' : issue.path.map(String).join('.')
+  throw new FlorinError('invalid_request', `${path}: ${issue.message}${shown(input, issue.path)}`, {
+    details: { path },
+  })
+}
+
+type Issue = z.core.$ZodIssue
+
+/** Of a union, the alternative that came furthest says what was meant. */
+const deepest = (issues: readonly Issue[]): Issue => {
+  const [first] = issues
+  if (first === undefined) throw new FlorinError('internal', 'an input was refused without a reason')
+  if (first.code !== 'invalid_union' || first.errors.length === 0) return first
+  const best = [...first.errors].sort((a, b) => rank(b) - rank(a))[0]
+  if (best === undefined || best.length === 0) return first
+  const inner = deepest(best)
+  return { ...inner, path: [...first.path, ...inner.path] }
+}
+
+const rank = (issues: readonly Issue[]): number =>
+  issues.some((issue) => issue.code === 'unrecognized_keys' || issue.code === 'invalid_type') ? -issues.length : 1
+
+const SECRET = new Set(['token', 'tokens', 'email', 'name', 'ip', 'metadata', 'description', 'payload', 'reason'])
+const MOST_SHOWN = 40
+
+/** The value in question, where it is short and can be neither secret nor personal. */
+const shown = (input: unknown, path: readonly PropertyKey[]): string => {
+  if (path.some((part) => SECRET.has(String(part)))) return ''
+  let value: unknown = input
+  for (const part of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[part]
+  if (value === undefined || typeof value === 'object' || typeof value === 'function') return ''
+  const text = String(value)
+  if (text.length > MOST_SHOWN) return ` (got ${text.length} characters)`
+  return /\d{13}/.test(text.replaceAll(/[ -]/g, '')) ? '' : ` (got '${text}')`
+}

@@ -1,0 +1,24 @@
+export type { TickReport } from './background.ts'
+export type { AttachInput, CustomerInput, Customers, PaymentMethods } from './customers.ts'
+export { createFlorin, type Events, type Florin, type Health, type MerchantApi } from './florin.ts'
+export {
+  type CaptureInput,
+  type CreatePaymentInput,
+  cancelInput,
+  captureInput,
+  createPaymentInput,
+  type IncrementInput,
+  incrementInput,
+  type ListInput,
+  listInput,
+  type RefundInput,
+  type ResumeInput,
+  type RetryInput,
+  refundInput,
+  resumeInput,
+  retryInput,
+} from './input.ts'
+export type { HoldView, Ledger, PastBalanceView } from './ledger.ts'
+export type { FlorinOptions } from './options.ts'
+export type { CreatePayment, MethodFor, Payments, RawPayments, RetryPayment } from './payments.ts'
+export type { CallOptions } from './requests.ts'

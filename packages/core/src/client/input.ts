@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { METHOD_TYPES } from '../gateways/index.ts'
+import { hasPan } from './pan.ts'
+
+const NO_PAN = 'looks like a card number: Florin takes tokens only, never card numbers (PCI DSS 3.3.1)'
+
+/** Printable text of at most so many characters that does not hold a card number. */
+export const textInput = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+    .refine((value) => !hasPan(value), NO_PAN)
+
+/** A merchant's own name for an order: 1 to 255 characters without `:` (which gateways use as a separator in signatures). */
+export const referenceInput = textInput(255)
+  .regex(/^[^:]*$/, "must not hold ':'")
+  .meta({ description: "The merchant's own reference of the order; one order is paid once.", example: 'order-1001' })
+
+// Any value goes through to `parseAmount`, whose error names what a number should have been written as.
+const amountInput = z.unknown().meta({
+  type: 'string',
+  description: 'Decimal string in the currency, never a number.',
+  example: '49.90',
+}) as unknown as z.ZodType<string>
+const currencyInput = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code in capitals, such as 'EUR'")
+const token = textInput(512)
+export const metadataInput = z
+  .record(textInput(64), textInput(1024))
+  .refine((all) => Object.keys(all).length <= 50, 'at most 50 entries')
+
+/** How the buyer pays: a token of the default gateway, a token per gateway, or a stored payment method. */
+export const methodInput = z.union([
+  z.strictObject({ type: z.enum(METHOD_TYPES), token, brand: textInput(64).optional() }),
+  z.strictObject({ type: z.enum(METHOD_TYPES), tokens: z.record(z.string(), token), brand: textInput(64).optional() }),
+  z.strictObject({ paymentMethod: z.string().startsWith('pm_') }),
+])
+
+/** One seller's order within a checkout. */
+export const orderInput = z.strictObject({
+  reference: referenceInput,
+  seller: textInput(64).regex(/^[\w.-]+$/),
+  amount: amountInput,
+})
+
+export const createPaymentInput = z.strictObject({
+  reference: referenceInput,
+  amount: amountInput,
+  currency: currencyInput,
+  method: methodInput,
+  capture: z.enum(['automatic', 'manual']).default('automatic'),
+  /** Asks this gateway and no other. */
+  gateway: z.string().optional(),
+  returnUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
+  description: textInput(500).optional(),
+  customer: z.string().startsWith('cus_').optional(),
+  buyer: z
+    .strictObject({
+      email: z.email().optional(),
+      name: textInput(200).optional(),
+      ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+    })
+    .optional(),
+  metadata: metadataInput.optional(),
+  /** A checkout: several orders of several sellers, whose amounts sum to `amount`. */
+  orders: z.array(orderInput).min(1).max(100).optional(),
+})
+export type CreatePaymentInput = z.input<typeof createPaymentInput>
+
+const namedParts = z
+  .array(z.strictObject({ id: z.string().startsWith('alc_'), amount: amountInput }))
+  .min(1)
+  .max(100)
+
+export const captureInput = z.strictObject({
+  amount: amountInput.optional(),
+  /** Releases what is not captured. */
+  final: z.boolean().default(true),
+  orders: namedParts.optional(),
+})
+export type CaptureInput = z.input<typeof captureInput>
+
+export const refundInput = z.strictObject({
+  amount: amountInput.optional(),
+  reason: textInput(500).optional(),
+  orders: namedParts.optional(),
+})
+export type RefundInput = z.input<typeof refundInput>
+
+export const retryInput = z.strictObject({ method: methodInput, gateway: z.string().optional() })
+export type RetryInput = z.input<typeof retryInput>
+
+/** What came along when the buyer returned: the query of the return URL, as it is. */
+export const resumeInput = z.strictObject({ payload: z.record(z.string().max(100), z.string().max(8192)).default({}) })
+export type ResumeInput = z.input<typeof resumeInput>
+
+export const cancelInput = z.strictObject({})
+
+export const incrementInput = z.strictObject({ amount: amountInput })
+export type IncrementInput = z.input<typeof incrementInput>
+
+export const listInput = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  after: z.string().optional(),
+  reference: referenceInput.optional(),
+})
+export type ListInput = z.input<typeof listInput>
+
+/** 1 to 255 printable ASCII characters (FAILURES 3). */
+export const idempotencyKeyInput = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters')

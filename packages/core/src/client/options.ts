@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Gateway } from '../gateways/index.ts'
+import { FlorinError, type Runtime } from '../kernel/index.ts'
+import { currencyOf, parseAmount } from '../money/index.ts'
+import type { KeyProvider } from '../sealing/index.ts'
+import type { Storage } from '../storage/index.ts'
+
+const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
+  z.custom<T>(
+    (value) => typeof value === 'object' && value !== null && names.every((name) => name in value),
+    `must be ${what}`,
+  )
+
+const span = (defaultMs: number) => z.number().int().min(1).max(31_536_000_000).default(defaultMs)
+
+const fee = z
+  .strictObject({
+    /** Hundredths of a percent: 290 is 2.9 %. */
+    basisPoints: z.number().int().min(0).max(10_000),
+    /** By currency, decimal strings: `{ EUR: '0.25' }`. */
+    fixed: z.record(z.string(), z.string()).optional(),
+  })
+  .transform((value) => ({
+    basisPoints: value.basisPoints,
+    ...(value.fixed === undefined ? {} : { fixed: value.fixed }),
+  }))
+
+const MERCHANT = /^mer_[\w-]{1,60}$/
+const merchantId = z.string().regex(MERCHANT, "must be 'mer_' and 1 to 60 letters, digits, '_' or '-'")
+
+const schema = z.strictObject({
+  storage: has<Storage>('a storage: memoryStorage(), sqlite(…)', 'commit', 'load', 'find', 'migrate'),
+  gateways: z.record(
+    z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'must be a short lower-case name'),
+    has<Gateway>('a gateway: sandbox(…), stripe(…)', 'name', 'capabilities', 'request', 'read', 'transport'),
+  ),
+  /** Where data keys come from. Default: a key file, `.florin/keys.json`, made on first use. */
+  keys: has<KeyProvider>('a key provider: localKeys(…)', 'current', 'byId').optional(),
+  /** The merchants that there are, with their terms. Without it, any well-formed merchant id will do. */
+  merchants: z.record(merchantId, z.strictObject({ fee: fee.optional() })).optional(),
+  /** Who acts where no merchant is named. */
+  defaultMerchant: merchantId.default('mer_default'),
+  /** What a duplicate of a call in flight gets, unless the call says otherwise. */
+  whenInFlight: z.enum(['conflict', 'wait']).default('conflict'),
+  timings: z
+    .strictObject({
+      /** 10 s: after that a person has given up looking at a spinner (FAILURES 2.6). */
+      callerDeadlineMs: span(10_000),
+      /** 80 s: processors allow 60 to 90 s; giving up earlier manufactures unknowns. */
+      attemptDeadlineMs: span(80_000),
+      /** 15 s: how long after a crash recovery waits; renewed while a call is on its way. */
+      leaseMs: span(15_000),
+      /** 7 days: how long a payment without money takes attempts. */
+      paymentExpiryMs: span(604_800_000),
+      /** 1 s: how often recovery looks for work; it is one index range when there is none. */
+      recoveryIntervalMs: span(1_000),
+    })
+    .prefault({}),
+  runtime: has<Runtime>('a runtime', 'clock', 'scheduler', 'random', 'ids').optional(),
+  /** Hears of what no caller can be told: background work that failed, handlers that threw. Must not throw. */
+  onError: z.custom<(error: unknown) => void>((value) => typeof value === 'function', 'must be a function').optional(),
+})
+
+/** What `createFlorin` takes. */
+export type FlorinOptions<G extends Record<string, Gateway> = Record<string, Gateway>> = Omit<
+  z.input<typeof schema>,
+  'gateways'
+> & { readonly gateways: G }
+
+export type ResolvedOptions = Readonly<z.output<typeof schema>>
+
+/** The one gate for options: checked, completed with defaults, frozen. */
+export const resolveOptions = (input: unknown): ResolvedOptions => {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw refused(parsed.error)
+  const options = parsed.data
+  if (Object.keys(options.gateways).length === 0) {
+    throw new FlorinError('configuration', 'gateways: at least one is needed, e.g. `gateways: { sandbox: sandbox() }`')
+  }
+  for (const [merchant, terms] of Object.entries(options.merchants ?? {})) checkFee(merchant, terms.fee?.fixed ?? {})
+  return Object.freeze(options)
+}
+
+const refused = (error: z.ZodError): FlorinError => {
+  const [issue] = error.issues
+  const path = issue?.path.join('.') || 'options'
+  return new FlorinError('configuration', `${path}: ${issue?.message ?? 'is not valid'}`, { details: { path } })
+}
+
+const checkFee = (merchant: string, fixed: Readonly<Record<string, string>>): void => {
+  for (const [currency, text] of Object.entries(fixed)) {
+    parseAmount(text, currencyOf(currency).code, `merchants.${merchant}.fee.fixed.${currency}`)
+  }
+}
+
+/** Refuses an id that is malformed, or not among the configured merchants. */
+export const checkMerchant = (options: ResolvedOptions, merchant: string): string => {
+  if (!MERCHANT.test(merchant)) {
+    throw new FlorinError(
+      'invalid_request',
+      `'${merchant.slice(0, 70)}' is not a merchant id: 'mer_' and 1 to 60 letters, digits, '_' or '-'`,
+    )
+  }
+  if (options.merchants === undefined || Object.hasOwn(options.merchants, merchant)) return merchant
+  throw new FlorinError('not_found', `merchant '${merchant}' is not configured: add it to \`merchants\``)
+}

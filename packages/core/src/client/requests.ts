@@ -1,0 +1,154 @@
+import type { z } from 'zod'
+import {
+  type CaptureRequest,
+  type CreateRequest,
+  type FlowContext,
+  type MethodInput,
+  methodInputOf,
+  type OperationCall,
+  type RefundRequest,
+} from '../flows/index.ts'
+import { FlorinError, type Id } from '../kernel/index.ts'
+import { currencyOf, formatAmount, parsePositiveAmount } from '../money/index.ts'
+import { parseInput } from './gate.ts'
+import { captureInput, createPaymentInput, idempotencyKeyInput, type methodInput, refundInput } from './input.ts'
+
+/** What a call may carry besides its input. */
+export interface CallOptions {
+  /** 1 to 255 printable ASCII characters. Without one, `create` is keyed by its reference, and every other call is its own. */
+  readonly idempotencyKey?: string | undefined
+  /** What a duplicate of a call in flight gets: the error `idempotency_in_progress`, or the first caller's result. */
+  readonly whenInFlight?: 'conflict' | 'wait' | undefined
+}
+
+interface Caller {
+  readonly context: FlowContext
+  readonly merchant: string
+  readonly whenInFlight: 'conflict' | 'wait'
+}
+
+/** The key of a call, checked. */
+const keyOf = (options: CallOptions): string | null => {
+  if (options.idempotencyKey === undefined) return null
+  const parsed = idempotencyKeyInput.safeParse(options.idempotencyKey)
+  if (parsed.success) return parsed.data
+  const length = String(options.idempotencyKey).length
+  throw new FlorinError(
+    'invalid_request',
+    `idempotencyKey: must be 1 to 255 printable ASCII characters (got ${length})`,
+    {
+      details: { path: 'idempotencyKey' },
+    },
+  )
+}
+
+/** What every operation on a payment is told. */
+export const operationCall = (caller: Caller, payment: string, options: CallOptions): OperationCall => ({
+  merchant: caller.merchant,
+  payment,
+  idempotencyKey: keyOf(options),
+  whenInFlight: options.whenInFlight ?? caller.whenInFlight,
+})
+
+/** A method with its tokens by gateway; a stored one is read. */
+export const resolveMethod = async (
+  caller: Caller,
+  given: z.output<typeof methodInput>,
+  gateway: string | undefined,
+): Promise<MethodInput> => {
+  if ('paymentMethod' in given) return methodInputOf(caller.context, caller.merchant, given.paymentMethod)
+  return namedMethod(caller, given, gateway)
+}
+
+/** A method that the caller spelled out: one token is the named gateway's, or the first configured one's. */
+export const namedMethod = (
+  { context }: Caller,
+  given: Exclude<z.output<typeof methodInput>, { paymentMethod: string }>,
+  gateway: string | undefined,
+): MethodInput => {
+  const [first = ''] = context.gateways.keys()
+  const tokens = 'token' in given ? { [gateway ?? first]: given.token } : given.tokens
+  for (const name of gateway === undefined ? Object.keys(tokens) : [gateway, ...Object.keys(tokens)]) {
+    if (!context.gateways.has(name)) {
+      throw new FlorinError(
+        'gateway_unknown',
+        `no gateway '${name.slice(0, 40)}' is configured; there are: ${[...context.gateways.keys()].join(', ')}`,
+      )
+    }
+  }
+  return { type: given.type, brand: given.brand ?? null, tokens, networkTransactionId: null }
+}
+
+/** A create as the flow takes it. */
+export const createRequest = async (caller: Caller, input: unknown, options: CallOptions): Promise<CreateRequest> => {
+  const given = parseInput(createPaymentInput, input)
+  const currency = currencyOf(given.currency).code
+  const amount = parsePositiveAmount(given.amount, currency)
+  const { email = null, name = null, ip = null } = given.buyer ?? {}
+  const orders = (given.orders ?? []).map((order, index) => ({
+    seller: order.seller,
+    reference: order.reference,
+    amount: parsePositiveAmount(order.amount, currency, `orders.${index}.amount`),
+  }))
+  checkSum(amount, currency, orders)
+  return {
+    merchant: caller.merchant,
+    reference: given.reference,
+    amount,
+    currency,
+    capture: given.capture,
+    method: await resolveMethod(caller, given.method, given.gateway),
+    gateway: given.gateway ?? null,
+    customer: (given.customer ?? null) as Id<'cus'> | null,
+    orders,
+    details: {
+      metadata: given.metadata ?? {},
+      description: given.description ?? null,
+      returnUrl: given.returnUrl ?? null,
+      buyer: { email, name, ip },
+    },
+    idempotencyKey: keyOf(options),
+    whenInFlight: options.whenInFlight ?? caller.whenInFlight,
+  }
+}
+
+const checkSum = (amount: bigint, currency: string, orders: CreateRequest['orders']): void => {
+  if (orders.length === 0) return
+  const sum = orders.reduce((total, order) => total + order.amount, 0n)
+  const names = new Set(orders.map((order) => `${order.seller}\n${order.reference}`))
+  if (names.size < orders.length) throw new FlorinError('invalid_request', 'orders: the same order is named twice')
+  if (sum === amount) return
+  throw new FlorinError(
+    'invalid_request',
+    `orders: their amounts sum to ${formatAmount(sum, currency)} ${currency}, and the payment is ${formatAmount(amount, currency)} ${currency}`,
+    { details: { path: 'orders' } },
+  )
+}
+
+type NamedParts = readonly { readonly id: string; readonly amount: string }[] | undefined
+
+const partsOf = (orders: NamedParts): CaptureRequest['orders'] =>
+  orders === undefined
+    ? null
+    : (currency) =>
+        orders.map((order, index) => ({
+          id: order.id,
+          amount: parsePositiveAmount(order.amount, currency, `orders.${index}.amount`),
+        }))
+
+const amountOf = (amount: unknown): ((currency: string) => bigint) | null =>
+  amount === undefined ? null : (currency) => parsePositiveAmount(amount, currency)
+
+export const captureRequest = (caller: Caller, id: string, input: unknown, options: CallOptions): CaptureRequest => {
+  const { amount, final, orders } = parseInput(captureInput, input)
+  const amountText = amount === undefined ? null : String(amount)
+  const call = operationCall(caller, id, options)
+  return { ...call, amount: amountOf(amount), amountText, final, orders: partsOf(orders) }
+}
+
+export const refundRequest = (caller: Caller, id: string, input: unknown, options: CallOptions): RefundRequest => {
+  const { amount, reason, orders } = parseInput(refundInput, input)
+  const amountText = amount === undefined ? null : String(amount)
+  const call = operationCall(caller, id, options)
+  return { ...call, amount: amountOf(amount), amountText, reason: reason ?? null, orders: partsOf(orders) }
+}

@@ -1,0 +1,135 @@
+import type { Command } from '../../gateways/index.ts'
+import type { Id } from '../../kernel/index.ts'
+import {
+  type AttemptRow,
+  type AttemptSpec,
+  type DecideContext,
+  type PaymentState,
+  winnerOf,
+} from '../../payments/index.ts'
+import { type FlowContext, gatewayOf } from '../context.ts'
+import { sealAction } from '../payments/load.ts'
+import { gatewayKey, type Prepared, prepare, sealPrepared } from './prepared.ts'
+
+/** A decision's surroundings, and the requests that it prepared on the way, in clear, to be sent once it is committed. */
+export interface Maker {
+  readonly context: DecideContext
+  readonly prepared: Map<string, Prepared>
+  /** The one attempt that was prepared. */
+  only(): { readonly id: string; readonly prepared: Prepared } | null
+}
+
+/** The columns that every new attempt starts with. It counts as sent from its intent on (FAILURES 1, F2). */
+export const newAttempt = (
+  now: number,
+  leaseMs: number,
+  row: Pick<
+    AttemptRow,
+    'merchant' | 'payment' | 'id' | 'kind' | 'gateway' | 'account' | 'amount' | 'currency' | 'request'
+  > &
+    Partial<AttemptRow>,
+): AttemptRow => ({
+  origin: 'florin',
+  parent: null,
+  final: true,
+  routing: null,
+  origination: null,
+  createdAt: now,
+  state: 'sent',
+  gatewayId: null,
+  awaits: null,
+  action: null,
+  decline: null,
+  applied: null,
+  expiresAt: null,
+  due: now + leaseMs,
+  tries: 0,
+  updatedAt: now,
+  version: 1,
+  ...row,
+})
+
+/** The surroundings for one decision about a payment, at this instant. */
+export const decisionMaker = (context: FlowContext, merchant: string): Maker => {
+  const prepared = new Map<string, Prepared>()
+  const now = context.runtime.clock.now()
+  return {
+    prepared,
+    only: () => {
+      const [first] = prepared
+      return first === undefined ? null : { id: first[0], prepared: first[1] }
+    },
+    context: {
+      now,
+      fee: context.termsOf(merchant).fee,
+      prepare: (state, spec) => prepareFollowing(context, state, spec, now, prepared),
+      oblige: (attempt) => ({
+        merchant,
+        id: context.runtime.ids.make('obl'),
+        payment: attempt.payment,
+        attempt: attempt.id,
+        createdAt: now,
+        proof: null,
+        due: now,
+        tries: 0,
+        needsReview: false,
+        updatedAt: now,
+        version: 1,
+      }),
+      sealAction: (attempt, answer) =>
+        answer.action === undefined ? null : sealAction(context, merchant, attempt.id, answer.action),
+    },
+  }
+}
+
+const prepareFollowing = (
+  context: FlowContext,
+  state: PaymentState,
+  spec: AttemptSpec,
+  now: number,
+  prepared: Map<string, Prepared>,
+): AttemptRow => {
+  const { parent, kind, amount, final, origination } = spec
+  const { merchant, payment, gateway, account, currency } = parent
+  const id = context.runtime.ids.make('att')
+  const made = prepare(gatewayOf(context, gateway), commandOf(state, spec, id))
+  prepared.set(id, made)
+  return newAttempt(now, context.timings.leaseMs, {
+    merchant,
+    payment,
+    id,
+    kind,
+    gateway,
+    account,
+    amount,
+    currency,
+    parent: parent.id,
+    final,
+    origination,
+    request: sealPrepared(context, merchant, id, made),
+  })
+}
+
+const commandOf = (state: PaymentState, spec: AttemptSpec, id: Id<'att'>): Command => {
+  const { parent, amount } = spec
+  const target = { attempt: parent.id, gatewayId: spec.gatewayId ?? parent.gatewayId }
+  const common = { attempt: id, key: gatewayKey(id), account: parent.account, amount, currency: parent.currency }
+  switch (spec.kind) {
+    case 'capture':
+      return { ...common, kind: 'capture', target, final: spec.final }
+    case 'cancel':
+      return { ...common, kind: 'cancel', target }
+    case 'increment':
+      return { ...common, kind: 'increment', target, amount: state.payment.authorized + amount, by: amount }
+    case 'refund':
+      return { ...common, kind: 'refund', target, capture: captureTarget(state, amount), reason: null }
+  }
+}
+
+/** The newest capture that is large enough, for gateways that refund captures and not charges. */
+const captureTarget = (state: PaymentState, amount: bigint) => {
+  const captures = state.attempts.filter((one) => one.kind === 'capture' && one.state === 'applied')
+  const one = captures.findLast((capture) => (capture.applied ?? capture.amount) >= amount) ?? captures.at(-1)
+  const charge = one ?? winnerOf(state)
+  return charge === undefined ? null : { attempt: charge.id, gatewayId: charge.gatewayId }
+}

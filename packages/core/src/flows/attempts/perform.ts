@@ -1,0 +1,92 @@
+import type { Answer } from '../../gateways/index.ts'
+import { FlorinError } from '../../kernel/index.ts'
+import { attemptOf, learnId, PaymentDraft, type PaymentState } from '../../payments/index.ts'
+import type { FlowContext } from '../context.ts'
+import type { KeyRow } from '../idempotency/keyed.ts'
+import { changeOf } from '../payments/change.ts'
+import type { PaymentDetails } from '../payments/details.ts'
+import { call } from './call.ts'
+import { gatewayKey, type Prepared, sealPrepared } from './prepared.ts'
+import { recordAnswer } from './record.ts'
+
+/** What is known about a call beforehand. */
+export interface Performing {
+  readonly attempt: string
+  readonly prepared: Prepared
+  readonly key?: KeyRow | undefined
+  readonly details?: PaymentDetails | undefined
+}
+
+const MOST_STEPS = 8 // a gateway that always wants one more request is broken
+
+/**
+ * Sends a committed attempt and records its answer, then whatever follows from it at once: a further request of a two-step form, or
+ * the capture of an automatic sale. Gives the state in which nothing more follows.
+ */
+export const perform = async (
+  context: FlowContext,
+  start: PaymentState,
+  performing: Performing,
+): Promise<PaymentState> => {
+  let state = start
+  let { attempt, prepared, key } = performing
+  const { details } = performing
+  for (let step = 1; step <= MOST_STEPS; step++) {
+    const answer = await guarded(context, state, attempt, prepared)
+    if (answer.effect === 'next') {
+      ;({ state, prepared } = await commitStep(context, state, attempt, prepared, answer, step))
+      continue
+    }
+    const settled: Exclude<Answer, { effect: 'next' | 'absent' }> =
+      answer.effect === 'absent' ? { effect: 'unknown', reason: 'unexpected_absent' } : answer
+    const recorded = await recordAnswer(context, state, attempt, settled, { key, details })
+    state = recorded.state
+    if (recorded.following === null) return state
+    ;({ attempt, prepared } = recorded.following)
+    key = recorded.key
+  }
+  const unknown = { effect: 'unknown', reason: 'too_many_steps' } as const
+  return (await recordAnswer(context, state, attempt, unknown, { key, details })).state
+}
+
+/** The call, with its lease kept alive while it is on its way. */
+const guarded = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: string,
+  prepared: Prepared,
+): Promise<Answer> => {
+  const { merchant, id } = state.payment
+  const leaseUntil = context.runtime.clock.now() + context.timings.leaseMs
+  context.inFlight.set(attempt, { merchant, payment: id, attempt, leaseUntil })
+  try {
+    return await call(context, attemptOf(state, attempt).gateway, prepared)
+  } finally {
+    context.inFlight.delete(attempt)
+  }
+}
+
+/** A further request is an intent like the first: committed before it is sent (FAILURES 2.5). */
+const commitStep = async (
+  context: FlowContext,
+  state: PaymentState,
+  id: string,
+  before: Prepared,
+  answer: Extract<Answer, { effect: 'next' }>,
+  step: number,
+): Promise<{ state: PaymentState; prepared: Prepared }> => {
+  const { merchant } = state.payment
+  const { request, gatewayId } = answer.step
+  const prepared: Prepared = { command: { ...before.command, key: gatewayKey(id, step) }, request }
+  const now = context.runtime.clock.now()
+  const draft = new PaymentDraft(state, now)
+  learnId(draft, attemptOf(state, id), gatewayId)
+  draft.touch(id, { request: sealPrepared(context, merchant, id, prepared), due: now + context.timings.leaseMs })
+  const decision = draft.finish()
+  const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'outcome', merchant })
+  if (outcome.committed) return { state: decision.state, prepared }
+  throw new FlorinError(
+    'conflict',
+    `attempt ${id} was taken over while a step of it was recorded; recovery resolves it`,
+  )
+}

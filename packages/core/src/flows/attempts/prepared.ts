@@ -1,0 +1,43 @@
+import type { Command, Gateway, GatewayRequest } from '../../gateways/index.ts'
+import type { AttemptRow } from '../../payments/index.ts'
+import type { FlowContext } from '../context.ts'
+
+/** A command and the very request that it became: what an attempt keeps sealed, to send again byte for byte. */
+export interface Prepared {
+  readonly command: Command
+  readonly request: GatewayRequest
+}
+
+/** Gateway keys derive from the attempt and, for a further request of the same attempt, from its step. */
+export const gatewayKey = (attempt: string, step = 0): string => (step === 0 ? attempt : `${attempt}-${step}`)
+
+export const prepare = (gateway: Gateway, command: Command): Prepared => ({
+  command,
+  request: gateway.request(command),
+})
+
+const place = (merchant: string, attempt: string) => ({ table: 'attempts', column: 'request', merchant, key: attempt })
+
+/** Seals for the attempt's row. Amounts travel as text, because JSON has no bigint. */
+export const sealPrepared = (
+  context: FlowContext,
+  merchant: string,
+  attempt: string,
+  prepared: Prepared,
+): Uint8Array => {
+  const { command, request } = prepared
+  const plain = {
+    ...command,
+    amount: command.amount.toString(),
+    ...(command.kind === 'increment' ? { by: command.by.toString() } : {}),
+  }
+  return context.sealer.seal(place(merchant, attempt), { command: plain, request })
+}
+
+export const openPrepared = async (context: FlowContext, attempt: AttemptRow): Promise<Prepared> => {
+  type Stored = { readonly command: Readonly<Record<string, unknown>>; readonly request: GatewayRequest }
+  const { command, request } = await context.sealer.open<Stored>(place(attempt.merchant, attempt.id), attempt.request)
+  const amounts = { amount: BigInt(command.amount as string) }
+  const by = command.by === undefined ? {} : { by: BigInt(command.by as string) }
+  return { command: { ...command, ...amounts, ...by } as unknown as Command, request }
+}

@@ -1,0 +1,86 @@
+import type { Committer } from '../commit/index.ts'
+import type { Gateway } from '../gateways/index.ts'
+import { FlorinError, type Runtime } from '../kernel/index.ts'
+import type { Fee } from '../ledger/index.ts'
+import type { Sealer } from '../sealing/index.ts'
+import type { Storage } from '../storage/index.ts'
+
+/** Every time span that flows use, resolved. Milliseconds. */
+export interface Timings {
+  /** When a caller gets `processing` and the call goes on without it (FAILURES 2.6). */
+  readonly callerDeadlineMs: number
+  /** When a transport may give a call up as unknown. */
+  readonly attemptDeadlineMs: number
+  /** How long an attempt in flight is left alone by recovery; renewed while its call goes on. */
+  readonly leaseMs: number
+  /** How long a payment without money takes attempts. */
+  readonly paymentExpiryMs: number
+}
+
+/** What a merchant is configured with. */
+export interface MerchantTerms {
+  readonly fee: Fee | null
+}
+
+/** All that a flow performs with: the wired ports and the resolved settings of one SDK instance. */
+export interface FlowContext {
+  readonly storage: Storage
+  readonly committer: Committer
+  readonly runtime: Runtime
+  readonly sealer: Sealer
+  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly timings: Timings
+  termsOf(merchant: string): MerchantTerms
+  /** Calls in flight by attempt id, so that their leases can be renewed. */
+  readonly inFlight: Map<string, InFlight>
+  /** First callers at work by idempotency key. */
+  readonly atWork: Map<string, Promise<unknown>>
+  /** Work that outlives its caller; `close` waits for it. */
+  readonly background: Set<Promise<unknown>>
+  /** Hears of what no caller can be told. */
+  readonly onError: (error: unknown) => void
+}
+
+/** One gateway call on its way. */
+export interface InFlight {
+  readonly merchant: string
+  readonly payment: string
+  readonly attempt: string
+  leaseUntil: number
+}
+
+/** The configured gateway of this name. */
+export const gatewayOf = (context: FlowContext, name: string): Gateway => {
+  const gateway = context.gateways.get(name)
+  if (gateway !== undefined) return gateway
+  throw new FlorinError(
+    'gateway_unknown',
+    `no gateway '${name}' is configured (there are: ${[...context.gateways.keys()].join(', ')}): configure it, also for as long as payments made through it live`,
+    { details: { gateway: name } },
+  )
+}
+
+/** Lets work go on without its caller. */
+export const detach = (context: FlowContext, work: Promise<unknown>): void => {
+  const tracked: Promise<void> = work.then(
+    () => void context.background.delete(tracked),
+    (error: unknown) => {
+      context.background.delete(tracked)
+      context.onError(error)
+    },
+  )
+  context.background.add(tracked)
+}
+
+/** The first of `work` and the deadline: undefined when the deadline came first, and the work goes on. */
+export const within = async <T>(context: FlowContext, ms: number, work: Promise<T>): Promise<T | undefined> => {
+  let cancel: () => void = () => {}
+  const late = new Promise<undefined>((resolve) => {
+    cancel = context.runtime.scheduler.after(ms, () => resolve(undefined))
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    cancel()
+  }
+}

@@ -1,0 +1,36 @@
+import type { MethodCapabilities } from '../../gateways/index.ts'
+import { FlorinError } from '../../kernel/index.ts'
+import { type AttemptRow, isCharge, type PaymentState, winnerOf } from '../../payments/index.ts'
+import { type FlowContext, gatewayOf } from '../context.ts'
+
+/** What the gateway of a payment's charge can do for its method. */
+export const capabilitiesOf = (context: FlowContext, state: PaymentState): MethodCapabilities => {
+  const charge = winnerOf(state) ?? state.attempts.findLast(isCharge)
+  return charge === undefined ? NOTHING : capabilitiesAt(context, state, charge)
+}
+
+/** What the gateway of this attempt can do for the payment's method. */
+export const capabilitiesAt = (context: FlowContext, state: PaymentState, attempt: AttemptRow): MethodCapabilities => {
+  const can = gatewayOf(context, attempt.gateway).capabilities.methods[state.payment.method.type]
+  if (can !== undefined) return can
+  throw new FlorinError(
+    'unsupported',
+    `gateway '${attempt.gateway}' no longer takes ${state.payment.method.type}, with which payment ${state.payment.id} was made`,
+  )
+}
+
+/** Whether the gateway can take this charge back before it is captured. */
+export const canReverse = (context: FlowContext, state: PaymentState, attempt: AttemptRow): boolean => {
+  const { reverseBy } = capabilitiesAt(context, state, attempt)
+  return reverseBy.includes('reference') || (attempt.gatewayId !== null && reverseBy.includes('gateway_id'))
+}
+
+const NOTHING: MethodCapabilities = Object.freeze({
+  separateCapture: false,
+  multiCapture: false,
+  partialCapture: false,
+  increment: false,
+  refund: false,
+  partialRefund: false,
+  reverseBy: [],
+})

@@ -1,0 +1,132 @@
+import type { ChargeCommand } from '../../gateways/index.ts'
+import type { Id } from '../../kernel/index.ts'
+import { attemptData, checkouts, type Decision, PaymentDraft, type PaymentState } from '../../payments/index.ts'
+import { append } from '../../records/index.ts'
+import type { Route } from '../../routing/index.ts'
+import { newAttempt } from '../attempts/maker.ts'
+import { gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
+import { type FlowContext, gatewayOf } from '../context.ts'
+import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
+import type { CreateRequest } from './create-request.ts'
+import { sealDetails } from './load.ts'
+import { orderRows } from './orders.ts'
+import type { Rounds } from './reference.ts'
+
+/** A payment's first commit, decided, and the call that follows it. */
+export interface Intent {
+  readonly decision: Decision
+  readonly state: PaymentState
+  readonly attempt: Id<'att'>
+  readonly prepared: Prepared
+  readonly key: KeyRow
+}
+
+/** Decides the first commit: payment, attempt with the very request, orders, event. */
+export const draftIntent = (
+  context: FlowContext,
+  request: CreateRequest,
+  keyed: Keyed,
+  chosen: Route,
+  rounds: Rounds,
+): Intent => {
+  const { ids, clock } = context.runtime
+  const now = clock.now()
+  const id = ids.make('pay')
+  const attempt = ids.make('att')
+  const checkout = request.orders.length === 0 ? null : ids.make('chk')
+  const draft = new PaymentDraft(emptyState(context, request, { id, checkout, round: rounds.payment, now }), now, true)
+  for (const row of orderRows(context, request, id, rounds)) draft.addAllocation(row)
+  if (checkout !== null) {
+    const { merchant, reference } = request
+    draft.effect(append(checkouts, { merchant, id: checkout, payment: id, reference, createdAt: now }))
+  }
+  const prepared = prepare(gatewayOf(context, chosen.gateway), chargeCommand(request, chosen, attempt))
+  const row = newAttempt(now, context.timings.leaseMs, {
+    merchant: request.merchant,
+    payment: id,
+    id: attempt,
+    kind: chosen.can.separateCapture ? 'authorize' : 'sale',
+    gateway: chosen.gateway,
+    account: chosen.account,
+    amount: request.amount,
+    currency: request.currency,
+    routing: chosen.explanation,
+    origination: [keyed.operation, keyed.key],
+    request: sealPrepared(context, request.merchant, attempt, prepared),
+  })
+  draft.addAttempt(row)
+  draft.event('payment.created', { ...attemptData(row), reference: request.reference, capture: request.capture })
+  const decision = draft.finish()
+  const key = { merchant: request.merchant, operation: keyed.operation, key: keyed.key, version: 1 }
+  return { decision, state: decision.state, attempt, prepared, key }
+}
+
+const emptyState = (
+  context: FlowContext,
+  request: CreateRequest,
+  made: { id: Id<'pay'>; checkout: Id<'chk'> | null; round: number; now: number },
+): PaymentState => ({
+  payment: {
+    merchant: request.merchant,
+    id: made.id,
+    reference: request.reference,
+    round: made.round,
+    amount: request.amount,
+    currency: request.currency,
+    capture: request.capture,
+    checkout: made.checkout,
+    customer: request.customer,
+    details: sealDetails(context, request.merchant, made.id, request.details),
+    createdAt: made.now,
+    expiresAt: made.now + context.timings.paymentExpiryMs,
+    status: 'processing',
+    closed: null,
+    authorized: 0n,
+    captured: 0n,
+    capturePending: 0n,
+    released: 0n,
+    refunded: 0n,
+    refundPending: 0n,
+    method: {
+      type: request.method.type,
+      ...(request.method.brand === null ? {} : { brand: request.method.brand }),
+    },
+    decline: null,
+    authorizedUntil: null,
+    needsReview: null,
+    updatedAt: made.now,
+    version: 0,
+  },
+  attempts: [],
+  winner: null,
+  allocations: [],
+  shares: [],
+  obligations: [],
+})
+
+/** The charge of a payment at a gateway; used for its first attempt and for every retry. */
+export const chargeCommand = (
+  request: Pick<CreateRequest, 'amount' | 'currency' | 'reference' | 'method' | 'details' | 'customer'>,
+  chosen: Route,
+  attempt: Id<'att'>,
+): ChargeCommand => {
+  const { details, method } = request
+  return {
+    kind: chosen.can.separateCapture ? 'authorize' : 'sale',
+    attempt,
+    key: gatewayKey(attempt),
+    account: chosen.account,
+    amount: request.amount,
+    currency: request.currency,
+    method: {
+      type: method.type,
+      token: method.tokens[chosen.gateway] as string,
+      brand: method.brand ?? undefined,
+      networkTransactionId: method.networkTransactionId ?? undefined,
+    },
+    merchantReference: request.reference,
+    returnUrl: details.returnUrl,
+    description: details.description,
+    customer: { id: request.customer, email: details.buyer.email, ip: details.buyer.ip },
+  }
+}

@@ -1,0 +1,34 @@
+import { digest, type Id } from '../../kernel/index.ts'
+import type { MethodInput, PaymentDetails } from './details.ts'
+import type { OrderRequest } from './orders.ts'
+
+/** A payment to create: validated, amounts in minor units, tokens resolved. */
+export interface CreateRequest {
+  readonly merchant: string
+  readonly reference: string
+  readonly amount: bigint
+  readonly currency: string
+  readonly capture: 'automatic' | 'manual'
+  readonly method: MethodInput
+  readonly gateway: string | null
+  readonly customer: Id<'cus'> | null
+  readonly orders: readonly OrderRequest[]
+  readonly details: PaymentDetails
+  /** The caller's key, or null to be keyed by the reference. */
+  readonly idempotencyKey: string | null
+  readonly whenInFlight: 'conflict' | 'wait'
+}
+
+/** The economic content of a create: what a key stands for. */
+export const fingerprintOf = (request: CreateRequest): Uint8Array =>
+  digest('florin.create.v1', {
+    reference: request.reference,
+    amount: request.amount,
+    currency: request.currency,
+    capture: request.capture,
+    type: request.method.type,
+    tokens: request.method.tokens,
+    gateway: request.gateway,
+    customer: request.customer,
+    orders: request.orders.map((order) => [order.seller, order.reference, order.amount]),
+  })

@@ -1,0 +1,71 @@
+import { FlorinError } from '../../kernel/index.ts'
+import { route } from '../../routing/index.ts'
+import { perform } from '../attempts/perform.ts'
+import { detach, type FlowContext, within } from '../context.ts'
+import { claimKey, coalesce, findReplay, type Keyed } from '../idempotency/keyed.ts'
+import { changeOf } from './change.ts'
+import { draftIntent, type Intent } from './create-intent.ts'
+import { type CreateRequest, fingerprintOf } from './create-request.ts'
+import { loadState, viewOf } from './load.ts'
+import { FIRST_ROUNDS, nextRounds, taken } from './reference.ts'
+import { type Result, shown } from './result.ts'
+
+/**
+ * Creates a payment and charges it. The intent (idempotency key, payment, attempt with the very request, event) is one commit before
+ * anything is sent; the answer is one more. A caller whose deadline passes gets `processing` while the call goes on (FAILURES 2.6).
+ */
+export const createPayment = (context: FlowContext, request: CreateRequest): Promise<Result> => {
+  const { merchant, idempotencyKey, reference, whenInFlight } = request
+  const keyed: Keyed = {
+    merchant,
+    operation: idempotencyKey === null ? 'payments.create#reference' : 'payments.create',
+    key: idempotencyKey ?? reference,
+    fingerprint: fingerprintOf(request),
+    whenInFlight,
+  }
+  return coalesce(context, keyed, () => begin(context, request, keyed))
+}
+
+const MOST_ROUNDS = 8 // races for a reference that was just given free
+
+const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {
+  await context.sealer.ready(request.merchant)
+  const { tokens, type } = request.method
+  const chosen = route(context.gateways, { method: type, currency: request.currency, tokens, gateway: request.gateway })
+  let rounds = FIRST_ROUNDS
+  for (let tries = 0; tries < MOST_ROUNDS; tries++) {
+    const intent = draftIntent(context, request, keyed, chosen, rounds)
+    const change = changeOf(context, intent.decision, [claimKey(context, keyed, intent.state.payment.id)])
+    const outcome = await context.committer.commit(change, { lane: 'intent', merchant: request.merchant })
+    if (outcome.committed) return finish(context, request, intent)
+    if (outcome.conflict !== 'duplicate') break
+    if (outcome.table === 'idempotency_keys') return replay(context, request, keyed)
+    rounds = await nextRounds(context, request)
+  }
+  throw new FlorinError('conflict', `reference '${request.reference}' is being taken by others: try again`)
+}
+
+const finish = async (context: FlowContext, request: CreateRequest, intent: Intent): Promise<Result> => {
+  const { state, attempt, prepared, key } = intent
+  const { details } = request
+  const work = perform(context, state, { attempt, prepared, key, details })
+  const settled = await within(context, context.timings.callerDeadlineMs, work)
+  if (settled === undefined) detach(context, work)
+  return shown(await viewOf(context, settled ?? state, { details }))
+}
+
+const replay = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {
+  const found = await findReplay(context, keyed).catch((error: unknown) => {
+    throw request.idempotencyKey === null ? asReferenceTaken(error, request) : error
+  })
+  if (found === undefined)
+    throw new FlorinError('conflict', 'the idempotency key vanished while it was read: try again')
+  if ('frozen' in found) return { body: found.frozen }
+  return shown(await viewOf(context, await loadState(context, request.merchant, found.show)))
+}
+
+/** A create without a key is keyed by its reference: other content for it is a second payment for one order. */
+const asReferenceTaken = (error: unknown, request: CreateRequest): unknown => {
+  if (!(error instanceof FlorinError) || error.code !== 'idempotency_mismatch') return error
+  return taken(request.reference, String(error.details.payment), 'with other content')
+}

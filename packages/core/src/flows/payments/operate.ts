@@ -1,0 +1,97 @@
+import type { Lane } from '../../commit/index.ts'
+import { FlorinError, randomBelow, sleep } from '../../kernel/index.ts'
+import { type Decision, isUnresolved, type PaymentState } from '../../payments/index.ts'
+import { perform } from '../attempts/perform.ts'
+import type { Prepared } from '../attempts/prepared.ts'
+import { resolveAttempt } from '../attempts/resolve.ts'
+import { detach, type FlowContext, within } from '../context.ts'
+import { claimKey, coalesce, findReplay, type Keyed, type KeyRow } from '../idempotency/keyed.ts'
+import { changeOf } from './change.ts'
+import { loadState, viewOf } from './load.ts'
+import { type Result, shown } from './result.ts'
+
+/** What an operation decided: its commit, and the attempt to perform after it, if any. */
+export interface Intention {
+  readonly decision: Decision | null
+  readonly attempt: { readonly id: string; readonly prepared: Prepared } | null
+}
+
+/** An operation on an existing payment. `decide` is pure but for reads, and runs again after every lost race. */
+export interface Operation {
+  readonly merchant: string
+  readonly payment: string
+  readonly keyed: Keyed | null
+  decide(state: PaymentState): Intention | Promise<Intention>
+}
+
+const TRIES = 16
+const WAIT_MS = 10
+
+/**
+ * Runs an operation: replays its key, resolves what is not known yet (FAILURES 2.17), decides, commits the intent, performs, and shows
+ * the payment. Loses every race politely: it reads again and decides anew.
+ */
+export const operate = (context: FlowContext, operation: Operation): Promise<Result> =>
+  operation.keyed === null ? run(context, operation) : coalesce(context, operation.keyed, () => run(context, operation))
+
+const run = async (context: FlowContext, operation: Operation): Promise<Result> => {
+  const { merchant, payment, keyed } = operation
+  await context.sealer.ready(merchant)
+  for (let tries = 0; tries < TRIES; tries++) {
+    const replay = keyed === null ? undefined : await findReplay(context, keyed)
+    if (replay !== undefined && 'frozen' in replay) return { body: replay.frozen }
+    if (replay !== undefined) return shown(await viewOf(context, await loadState(context, merchant, replay.show)))
+    const state = await settleUnresolved(context, await loadState(context, merchant, payment))
+    const intention = await operation.decide(state)
+    if (intention.decision === null) return shown(await viewOf(context, state))
+    const outcome = await commitIntention(context, operation, intention, 'intent')
+    if (outcome) return finish(context, intention, intention.decision.state, keyed)
+    await sleep(context.runtime.scheduler, randomBelow(context.runtime.random, WAIT_MS * (tries + 1)))
+  }
+  throw new FlorinError(
+    'conflict',
+    `payment ${payment} is being changed by others all the time: nothing happened, try again`,
+  )
+}
+
+const commitIntention = async (
+  context: FlowContext,
+  operation: Operation,
+  intention: Intention,
+  lane: Lane,
+): Promise<boolean> => {
+  const { keyed, merchant, payment } = operation
+  const { decision } = intention
+  if (decision === null) return true
+  // Without a call to the gateway this commit is the outcome: its answer is frozen in it.
+  const body = intention.attempt === null ? JSON.stringify(await viewOf(context, decision.state)) : null
+  const first = keyed === null ? [] : [claimKey(context, keyed, payment, body)]
+  const change = changeOf(context, decision, first)
+  return (await context.committer.commit(change, { lane, merchant })).committed
+}
+
+const finish = async (
+  context: FlowContext,
+  intention: Intention,
+  state: PaymentState,
+  keyed: Keyed | null,
+): Promise<Result> => {
+  if (intention.attempt === null) return shown(await viewOf(context, state))
+  const { id, prepared } = intention.attempt
+  const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
+  const work = perform(context, state, { attempt: id, prepared, key })
+  const settled = await within(context, context.timings.callerDeadlineMs, work)
+  if (settled === undefined) detach(context, work)
+  return shown(await viewOf(context, settled ?? state))
+}
+
+/** Asks about every attempt that nobody is at work on and whose outcome is not known. */
+const settleUnresolved = async (context: FlowContext, start: PaymentState): Promise<PaymentState> => {
+  let state = start
+  for (const attempt of start.attempts) {
+    if (!isUnresolved(attempt) || context.inFlight.has(attempt.id)) continue
+    const leased = attempt.state === 'sent' && (attempt.due ?? 0) > context.runtime.clock.now()
+    if (!leased) state = await resolveAttempt(context, state, attempt.id)
+  }
+  return state
+}

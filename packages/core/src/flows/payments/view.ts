@@ -1,0 +1,171 @@
+import type { CustomerAction, Decline, MethodType } from '../../gateways/index.ts'
+import { formatAmount } from '../../money/index.ts'
+import {
+  captureStateOf,
+  coarseOf,
+  openHold,
+  type PaymentState,
+  type PaymentStatus,
+  refundable,
+  refundStateOf,
+  winnerOf,
+} from '../../payments/index.ts'
+import type { RefundRow } from '../../refunds/index.ts'
+import type { PaymentDetails } from './details.ts'
+
+/** What is shown of the instrument: never more than BIN and last four digits (PCI DSS 3.4.1). */
+export interface MethodView {
+  readonly type: MethodType
+  readonly brand?: string
+  readonly network?: string
+  readonly bin?: string
+  readonly last4?: string
+}
+
+/** Why the newest attempt was refused. */
+export interface DeclineView {
+  readonly class: Decline['class']
+  readonly code: string
+  readonly message: string
+  readonly gatewayCode: string | null
+  readonly networkAdvice: string | null
+}
+
+/** One refund of a payment. Amounts are decimal strings. */
+export interface RefundView {
+  readonly id: string
+  readonly status: 'pending' | 'succeeded' | 'failed'
+  readonly amount: string
+  readonly createdAt: string
+}
+
+/** One seller's order within a checkout. Amounts are decimal strings. */
+export interface OrderView {
+  readonly id: string
+  readonly seller: string
+  readonly reference: string
+  readonly amount: string
+  readonly captured: string
+  readonly refunded: string
+}
+
+/** A payment as its host sees it: JSON-safe; amounts are decimal strings of `currency`, instants ISO 8601 in UTC. */
+export interface PaymentView {
+  readonly object: 'payment'
+  readonly id: string
+  readonly status: PaymentStatus
+  /** Four words for dashboards that know no more than that. */
+  readonly coarseStatus: 'PENDING' | 'PROCESSING' | 'SUCCESS' | 'FAILED'
+  readonly reference: string
+  readonly amount: string
+  readonly currency: string
+  readonly authorized: string
+  readonly captured: string
+  readonly refunded: string
+  /** What a capture may still take, and a refund may still give back. */
+  readonly capturable: string
+  readonly refundable: string
+  readonly capture: 'automatic' | 'manual'
+  readonly captureState: 'none' | 'pending' | 'partial' | 'full'
+  readonly refundState: 'none' | 'pending' | 'partial' | 'full'
+  readonly disputeState: 'none'
+  /** A person should look; the timeline says why. */
+  readonly needsReview: boolean
+  readonly method: MethodView
+  readonly gateway: string | null
+  /** What the buyer has to do; present exactly while `status` is `requires_action`. */
+  readonly action?: CustomerAction
+  /** Present while `status` is `declined`. */
+  readonly decline?: DeclineView
+  readonly refunds: readonly RefundView[]
+  readonly checkout?: string
+  readonly orders?: readonly OrderView[]
+  readonly customer?: string
+  readonly description?: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly expiresAt: string
+  /** When an open authorisation lapses at the gateway. */
+  readonly authorizedUntil?: string
+  readonly version: number
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+/** The host's view of a state. `action` is the opened action of the attempt that waits for the buyer. */
+export const paymentView = (
+  state: PaymentState,
+  details: PaymentDetails,
+  refunds: readonly RefundRow[],
+  action: CustomerAction | null,
+): PaymentView => {
+  const { payment } = state
+  const show = (minor: bigint): string => formatAmount(minor, payment.currency)
+  const { status, currency, reference, capture } = payment
+  const attempt = winnerOf(state) ?? state.attempts.findLast((one) => one.kind === 'authorize' || one.kind === 'sale')
+  return {
+    object: 'payment',
+    id: payment.id,
+    status,
+    coarseStatus: coarseOf(status),
+    reference,
+    amount: show(payment.amount),
+    currency,
+    authorized: show(payment.authorized),
+    captured: show(payment.captured),
+    refunded: show(payment.refunded),
+    capturable: show(payment.closed === null ? openHold(payment) : 0n),
+    refundable: show(refundable(payment)),
+    capture,
+    captureState: captureStateOf(payment),
+    refundState: refundStateOf(payment),
+    disputeState: 'none',
+    needsReview: payment.needsReview !== null,
+    method: methodView(payment.method),
+    gateway: attempt?.gateway ?? null,
+    ...(status === 'requires_action' && action !== null ? { action } : {}),
+    ...(status === 'declined' && payment.decline !== null ? { decline: declineView(payment.decline) } : {}),
+    refunds: refunds.map((one) => ({
+      id: one.id,
+      status: one.state,
+      amount: show(one.amount),
+      createdAt: iso(one.createdAt),
+    })),
+    ...(payment.checkout === null ? {} : { checkout: payment.checkout, orders: ordersView(state) }),
+    ...(payment.customer === null ? {} : { customer: payment.customer }),
+    ...(details.description === null ? {} : { description: details.description }),
+    metadata: details.metadata,
+    createdAt: iso(payment.createdAt),
+    updatedAt: iso(payment.updatedAt),
+    expiresAt: iso(payment.expiresAt),
+    ...(payment.authorizedUntil === null ? {} : { authorizedUntil: iso(payment.authorizedUntil) }),
+    version: payment.version,
+  }
+}
+
+const methodView = (method: PaymentState['payment']['method']): MethodView => ({
+  type: method.type,
+  ...(method.brand === undefined ? {} : { brand: method.brand }),
+  ...(method.network === undefined ? {} : { network: method.network }),
+  ...(method.bin === undefined ? {} : { bin: method.bin }),
+  ...(method.last4 === undefined ? {} : { last4: method.last4 }),
+})
+
+const declineView = (decline: Decline): DeclineView => ({
+  class: decline.class,
+  code: decline.code,
+  message: decline.message,
+  gatewayCode: decline.gatewayCode,
+  networkAdvice: decline.networkAdvice,
+})
+
+const ordersView = (state: PaymentState): readonly OrderView[] =>
+  state.allocations.map((one) => ({
+    id: one.id,
+    seller: one.seller,
+    reference: one.reference,
+    amount: formatAmount(one.amount, state.payment.currency),
+    captured: formatAmount(one.captured, state.payment.currency),
+    refunded: formatAmount(one.refunded, state.payment.currency),
+  }))

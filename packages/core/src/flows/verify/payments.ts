@@ -1,0 +1,91 @@
+import { type AttemptRow, type PaymentRow, type PaymentState, payments, statusOf } from '../../payments/index.ts'
+import type { FlowContext } from '../context.ts'
+import { stateOf } from '../payments/load.ts'
+
+/** A payment whose projection does not follow from its attempts. */
+export interface PaymentProblem {
+  readonly merchant: string
+  readonly payment: string
+  readonly what: string
+}
+
+/** What comparing payments with their attempts found. */
+export interface PaymentsReport {
+  readonly ok: boolean
+  readonly payments: number
+  readonly problemCount: number
+  /** At most 100; all are counted. */
+  readonly problems: readonly PaymentProblem[]
+}
+
+const MOST_PROBLEMS = 100
+
+/** Attempts are truth: recomputes every payment's counters and status from them (DESIGN 4). */
+export const verifyPayments = async (context: FlowContext, merchant?: string): Promise<PaymentsReport> => {
+  const problems: PaymentProblem[] = []
+  let checked = 0
+  let problemCount = 0
+  const equals = merchant === undefined ? {} : { merchant }
+  for await (const page of context.storage.scan(payments, { index: 'key', equals })) {
+    for (const payment of page) {
+      checked += 1
+      for (const what of problemsOf(await consistentState(context, payment))) {
+        problemCount += 1
+        if (problems.length < MOST_PROBLEMS) problems.push({ merchant: payment.merchant, payment: payment.id, what })
+      }
+    }
+  }
+  return { ok: problemCount === 0, payments: checked, problemCount, problems }
+}
+
+/** Rows are read one after another while money moves: a state is taken only when its payment did not change meanwhile. */
+const consistentState = async (context: FlowContext, row: PaymentRow): Promise<PaymentState> => {
+  let state = await stateOf(context, row)
+  for (let tries = 0; tries < 5; tries++) {
+    const [again] = await context.storage.load(payments, [{ merchant: row.merchant, id: row.id }])
+    if (again === undefined || again.version === state.payment.version) return state
+    state = await stateOf(context, again)
+  }
+  return state
+}
+
+/** What is wrong with a payment; empty when all follows. */
+export const problemsOf = (state: PaymentState): readonly string[] => {
+  const { payment, attempts } = state
+  const found: string[] = []
+  const expect = (name: string, is: bigint, should: bigint): void => {
+    if (is !== should) found.push(`${name} is ${is}, its attempts say ${should}`)
+  }
+  const winner = attempts.find((attempt) => attempt.id === state.winner)
+  const counts = (attempt: AttemptRow): boolean => attempt.parent === state.winner && winner !== undefined
+  const sum = (kind: AttemptRow['kind'], ...states: readonly AttemptRow['state'][]): bigint =>
+    attempts
+      .filter((one) => one.kind === kind && counts(one) && states.includes(one.state))
+      .reduce((total, one) => total + (one.state === 'applied' ? (one.applied ?? one.amount) : one.amount), 0n)
+  const won = winner === undefined ? 0n : (winner.applied ?? winner.amount)
+  const sale = winner?.kind === 'sale' ? won : 0n
+  expect('authorized', payment.authorized, won + sum('increment', 'applied'))
+  expect('captured', payment.captured, sale + sum('capture', 'applied'))
+  expect('capturePending', payment.capturePending, sum('capture', 'sent', 'prepared', 'unknown', 'pending'))
+  expect('refunded', payment.refunded, sum('refund', 'applied'))
+  expect('refundPending', payment.refundPending, sum('refund', 'sent', 'prepared', 'unknown', 'pending'))
+  const status = statusOf(payment, attempts)
+  if (status !== payment.status) found.push(`status is stored as ${payment.status}, and follows as ${status}`)
+  if (
+    payment.captured + payment.capturePending + payment.released > payment.authorized &&
+    payment.needsReview === null
+  ) {
+    found.push('more is captured and released than was authorized')
+  }
+  return [...found, ...orderProblems(state)]
+}
+
+const orderProblems = ({ payment, allocations }: PaymentState): readonly string[] => {
+  if (allocations.length === 0) return []
+  const found: string[] = []
+  for (const name of ['amount', 'captured', 'capturePending', 'refunded', 'refundPending'] as const) {
+    const total = allocations.reduce((sum, one) => sum + one[name], 0n)
+    if (total !== payment[name]) found.push(`the orders' ${name} sums to ${total}, the payment's is ${payment[name]}`)
+  }
+  return found
+}

@@ -1,0 +1,34 @@
+import { attemptData, backoffMs, EXPIRY_QUEUE, REVIEW_AFTER_TRIES } from './context.ts'
+import type { PaymentDraft } from './draft.ts'
+import type { AttemptRow } from './records.ts'
+import { isCharge } from './state.ts'
+
+/** The first id that the gateway gave for this attempt is kept, and can be looked up from then on. */
+export const learnId = (draft: PaymentDraft, attempt: AttemptRow, gatewayId: string): void => {
+  if (attempt.gatewayId !== null) return
+  draft.touch(attempt.id, { gatewayId })
+  draft.remember(attempt, gatewayId)
+}
+
+/** Nobody knows: it is asked again, ever more slowly, and never becomes a failure because tries ran out (FAILURES 2.14). */
+export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, waitMs = 0): void => {
+  const tries = attempt.tries + 1
+  const due = draft.now + Math.max(waitMs, backoffMs(tries))
+  if (attempt.state === 'sent' || attempt.state === 'prepared') {
+    draft.move(attempt.id, 'lost', { due, tries })
+    if (isCharge(attempt)) closeLater(draft)
+    draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason })
+  } else {
+    draft.touch(attempt.id, { due, tries })
+  }
+  if (tries === REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
+    draft.setPayment({ needsReview: 'unresolved' })
+    draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'unresolved' })
+  }
+}
+
+/** A payment without money is closed when its time is over, and gives its reference free. */
+export const closeLater = (draft: PaymentDraft): void => {
+  const { merchant, id, expiresAt } = draft.payment
+  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/payment`, due: expiresAt, payload: { merchant, payment: id } })
+}

@@ -1,0 +1,1 @@
+export { type Route, type RouteExplanation, type RoutingInput, route } from './plan.ts'
