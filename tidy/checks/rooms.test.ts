@@ -16,6 +16,7 @@ describe('the check of rooms', () => {
     ['within a folder of the room', 'loft/deep/a.ts', `import { x } from './index.ts'`],
     ['a library', 'hall/a.ts', `import { z } from 'zod'`],
     ['from a door', 'index.ts', `export * from './loft/index.ts'`],
+    ['of the own index, in a test', 'hall/a.test.ts', `import { x } from './index.ts'`],
     ['up, in a test', 'cellar/a.test.ts', `import { x } from '../loft/index.ts'`],
     ['a door, in a test', 'cellar/a.test.ts', `import { x } from '../index.ts'`],
   ])('lets an import go %s', (_, path, text) => {

@@ -27,8 +27,10 @@ export const ERROR_CODES = [
   'internal',
 ] as const
 
+/** One of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** Facts for programs beside the message: flat, JSON-safe, and free of secrets and personal data. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 /**

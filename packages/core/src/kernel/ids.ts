@@ -41,6 +41,7 @@ const encode = (time: number, counter: number, tail: Uint8Array): string => {
   )
 }
 
+/** A maker of ids over a clock and a source of randomness. Only ids of one maker are in order among themselves. */
 export const createIds = (clock: Clock, random: Random): Ids => {
   let last = 0
   let counter = 0

@@ -8,6 +8,7 @@ import { quote } from './quote.ts'
  */
 export const ROUNDINGS = ['half_even', 'half_up', 'half_down', 'up', 'down', 'ceiling', 'floor'] as const
 
+/** The name of a rounding, as in `ROUNDINGS`. */
 export type Rounding = (typeof ROUNDINGS)[number]
 
 /**

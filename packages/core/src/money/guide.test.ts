@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { allocate, allocateEvenly } from './allocate.ts'
+import { formatAmount, parseAmount, parsePositiveAmount } from './amount.ts'
+import { currencyOf, exponentOf } from './currency.ts'
+import { money, moneyOf } from './money.ts'
+import { basisPoints, convert, multiply, percent, rate } from './rate.ts'
+import { divide, ROUNDINGS } from './rounding.ts'
+
+const GUIDE = readFileSync(new URL('../../../../docs/money.md', import.meta.url), 'utf8')
+const NAMES = {
+  ...{ allocate, allocateEvenly, basisPoints, convert, currencyOf, exponentOf, formatAmount, money, moneyOf, multiply },
+  ...{ parseAmount, parsePositiveAmount, percent, rate },
+}
+
+/** Every line of the guide's examples: an expression, and what it gives or how it is refused. */
+const examples = [...GUIDE.matchAll(/^(.+?) \/\/ (→|✗) (.+)$/gm)].map(([, code = '', mark, wanted = '']) => ({
+  code,
+  mark,
+  wanted,
+}))
+const evaluate = (code: string): unknown =>
+  new Function(...Object.keys(NAMES), `return ${code}`)(...Object.values(NAMES))
+
+describe('the guide to money', () => {
+  it('has examples, and each of their lines says what it gives', () => {
+    const lines = [...GUIDE.matchAll(/```ts\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'))
+    expect(examples.map(({ code }) => code)).toEqual(lines.map((line) => line.replace(/ \/\/ .*/, '')))
+    expect(examples.length).toBeGreaterThan(20)
+  })
+
+  it.each(examples)('$code $mark $wanted', ({ code, mark, wanted }) => {
+    if (mark === '→') expect(inspect(evaluate(code))).toBe(wanted)
+    else expect(() => evaluate(code)).toThrow(wanted)
+  })
+
+  it.each(ROUNDINGS)('shows %s as it is', (rounding) => {
+    const row = GUIDE.split('\n').find((line) => line.startsWith(`| \`${rounding}\``))
+    const shown = row
+      ?.split('|')
+      .slice(2, 5)
+      .map((cell) => BigInt(cell.trim()))
+    expect(shown).toEqual([25n, -25n, 21n].map((tenths) => divide(tenths, 10n, rounding)))
+  })
+})
