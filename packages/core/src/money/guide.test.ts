@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { allocate, allocateEvenly } from './allocate.ts'
-import { formatAmount, parseAmount, parsePositiveAmount } from './amount.ts'
-import { currencyOf, exponentOf } from './currency.ts'
-import { money, moneyOf } from './money.ts'
-import { basisPoints, convert, multiply, percent, rate } from './rate.ts'
+import * as florin from '../index.ts'
 import { divide, ROUNDINGS } from './rounding.ts'
 
 const GUIDE = readFileSync(new URL('../../../../docs/money.md', import.meta.url), 'utf8')
-const NAMES = {
-  ...{ allocate, allocateEvenly, basisPoints, convert, currencyOf, exponentOf, formatAmount, money, moneyOf, multiply },
-  ...{ parseAmount, parsePositiveAmount, percent, rate },
-}
 
 /** Every line of the guide's examples: an expression, and what it gives or how it is refused. */
 const examples = [...GUIDE.matchAll(/^(.+?) \/\/ (→|✗) (.+)$/gm)].map(([, code = '', mark, wanted = '']) => ({
@@ -21,7 +13,7 @@ const examples = [...GUIDE.matchAll(/^(.+?) \/\/ (→|✗) (.+)$/gm)].map(([, co
   wanted,
 }))
 const evaluate = (code: string): unknown =>
-  new Function(...Object.keys(NAMES), `return ${code}`)(...Object.values(NAMES))
+  new Function(...Object.keys(florin), `return ${code}`)(...Object.values(florin))
 
 describe('the guide to money', () => {
   it('has examples, and each of their lines says what it gives', () => {
