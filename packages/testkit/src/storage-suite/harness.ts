@@ -6,6 +6,8 @@ export interface StorageHarness {
   open(): Promise<Storage>
   /** Closes the storage, if it still is open, and opens the same data anew, as a restarted process would. */
   reopen?(storage: Storage): Promise<Storage>
+  /** A second storage on the data of an open one, as another process would hold it. The case closes both. */
+  sibling?(storage: Storage): Promise<Storage>
   /**
    * Goes around the port, as an operator with a database console would, and tries to change or delete any row of the table. Must
    * reject if the database refused it.
@@ -32,7 +34,7 @@ export interface TestFunction {
 
 /** A case that needs the named functions of the harness, besides `open`. */
 export const needs = (
-  missing: readonly ('reopen' | 'tamper')[],
+  missing: readonly ('reopen' | 'sibling' | 'tamper')[],
   name: string,
   run: StorageCase['run'],
 ): StorageCase => ({

@@ -18,10 +18,10 @@ test('what the harness cannot do is skipped, with the reason; everything else is
   registerStorageSuite(register, harness)
   expect(run.length + skipped.length).toBe(storageCases.length)
   expect(skipped.length).toBeGreaterThan(0)
-  for (const name of skipped) expect(name).toMatch(/\(skipped: the harness has no (reopen|tamper)\)$/)
+  for (const name of skipped) expect(name).toMatch(/\(skipped: the harness has no (reopen|sibling|tamper)\)$/)
   const all: string[] = []
   const never = async (): Promise<never> => Promise.reject(new Error('not asked for'))
-  const full = { ...harness, reopen: never, tamper: never }
+  const full = { ...harness, reopen: never, sibling: never, tamper: never }
   registerStorageSuite(
     Object.assign((name: string) => void all.push(name), { skip: () => expect.unreachable() }),
     full,

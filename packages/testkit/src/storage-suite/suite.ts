@@ -7,6 +7,7 @@ import { mixedBatchCases } from './cases/mixed-batch.ts'
 import { pageCases } from './cases/pages.ts'
 import { roundTripCases } from './cases/round-trip.ts'
 import { sealCases } from './cases/seals.ts'
+import { siblingCases } from './cases/siblings.ts'
 import type { StorageCase, StorageHarness, TestFunction } from './harness.ts'
 
 /**
@@ -23,6 +24,7 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...sealCases,
   ...mixedBatchCases,
   ...modelCases,
+  ...siblingCases,
 ])
 
 /** Registers every case with the runner's `test`. */

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
-import { type EventRow, events, type SealRow, type Storage, sealEvents, seals } from '@florin/core/storage'
-import { always, type StorageCase } from '../harness.ts'
+import {
+  accounts,
+  type Change,
+  type EventRow,
+  events,
+  post,
+  type SealRow,
+  type Storage,
+  sealEvents,
+  seals,
+} from '@florin/core/storage'
+import { always, needs, type StorageCase } from '../harness.ts'
 import {
   allRows,
   appendRow,
@@ -13,12 +23,13 @@ import {
   tableOf,
   WON,
   type World,
+  worldOf,
 } from '../world.ts'
 
 const winners = tableOf('payment_winners')
 
 /** Does the sequencer's work where a storage leaves it to one; a storage that seals in its commits has nothing to do here. */
-const sealRest = async (storage: Storage): Promise<void> => {
+export const sealRest = async (storage: Storage): Promise<void> => {
   for (;;) {
     const rest = await storage.unsealed(1000)
     if (rest.length === 0) return
@@ -33,7 +44,7 @@ const sealsOf = async (storage: Storage, partition: number): Promise<readonly Se
 }
 
 /** Checks that the seals list every event once, in dense positions and per subject in order, and that they chain. */
-const verify = async (storage: Storage): Promise<void> => {
+export const verify = async (storage: Storage): Promise<void> => {
   const listed = new Map<string, number>()
   let head: SealRow | undefined
   for (const seal of await sealsOf(storage, 0)) {
@@ -55,6 +66,18 @@ const verify = async (storage: Storage): Promise<void> => {
   assert.equal(sealed, (await allRows(storage, events)).length, 'events that no seal lists')
   assert.deepEqual(plain(await storage.head(0)), plain(head))
 }
+
+/** One unit, without a floor. */
+const transfer = (at: number) =>
+  post('m', `t${at}`, 1, [
+    {
+      debit: { account: 'cash', side: 'debit', floor: null },
+      credit: { account: 'owed', side: 'credit', floor: null },
+      amount: 1n,
+      currency: 'EUR',
+      phase: 'posted',
+    },
+  ])
 
 const append = (world: World, subject: string, ...versions: readonly number[]) => ({
   guards: [],
@@ -100,6 +123,37 @@ export const sealCases: readonly StorageCase[] = [
       )
     }),
   ),
+
+  always('a batch that is undone takes no position and no account version', (harness) =>
+    inWorld(harness, async (world) => {
+      const booked = (at: number): Change => ({ guards: [transfer(at)], effects: append(world, `s${at}`, 1).effects })
+      await mustCommit(world, booked(1), booked(2))
+      await assert.rejects(world.commit(booked(3), booked(4), append(world, 's1', 1)))
+      await mustCommit(world, booked(5))
+      await sealRest(world.storage)
+      await verify(world.storage)
+      const [row] = await world.storage.load(accounts, [{ merchant: 'm', account: 'cash' }])
+      assert.deepEqual([row?.version, row?.debitsPosted], [3, 3n])
+    }),
+  ),
+
+  needs(['reopen'], 'the chain and the versions of accounts go on where they were before closing', async (harness) => {
+    const storage = await harness.open()
+    const one = worldOf(storage)
+    await mustCommit(one, append(one, 'a', 1, 2), guarded(transfer(1)))
+    const again = await harness.reopen?.(storage)
+    assert.ok(again)
+    try {
+      const two = worldOf(again, 2)
+      await mustCommit(two, append(two, 'a', 3), append(two, 'b', 1), guarded(transfer(2)))
+      await sealRest(again)
+      await verify(again)
+      const [row] = await again.load(accounts, [{ merchant: 'm', account: 'cash' }])
+      assert.deepEqual([row?.version, row?.debitsPosted], [2, 2n])
+    } finally {
+      await again.close()
+    }
+  }),
 
   always('a commit without events adds no seal', (harness) =>
     inWorld(harness, async (world) => {
