@@ -23,6 +23,7 @@ const customerInput = z.strictObject({
   reference: textInput(255).optional(),
   metadata: metadataInput.optional(),
 })
+/** What a host may say of a customer; everything is optional, and kept sealed. */
 export type CustomerInput = z.input<typeof customerInput>
 
 const attachInput = z.strictObject({
@@ -43,6 +44,7 @@ const attachInput = z.strictObject({
     })
     .default({}),
 })
+/** Tokens to keep for a customer, and what a person recognises the instrument by. */
 export type AttachInput = z.input<typeof attachInput>
 
 /** Who pays. Everything personal is kept sealed. */

@@ -44,6 +44,7 @@ export const orderInput = z.strictObject({
   amount: amountInput,
 })
 
+/** A payment to create. Strict: a field that it does not know is refused. */
 export const createPaymentInput = z.strictObject({
   reference: referenceInput,
   amount: amountInput,
@@ -69,6 +70,7 @@ export const createPaymentInput = z.strictObject({
   /** A checkout: several orders of several sellers, whose amounts sum to `amount`. */
   orders: z.array(orderInput).min(1).max(100).optional(),
 })
+/** A payment to create, as a caller writes it. */
 export type CreatePaymentInput = z.input<typeof createPaymentInput>
 
 const namedParts = z
@@ -76,38 +78,50 @@ const namedParts = z
   .min(1)
   .max(100)
 
+/** A capture: all that is open where no amount is given. */
 export const captureInput = z.strictObject({
   amount: amountInput.optional(),
   /** Releases what is not captured. */
   final: z.boolean().default(true),
   orders: namedParts.optional(),
 })
+/** A capture, as a caller writes it. */
 export type CaptureInput = z.input<typeof captureInput>
 
+/** A refund: all that is left where no amount is given. */
 export const refundInput = z.strictObject({
   amount: amountInput.optional(),
   reason: textInput(500).optional(),
   orders: namedParts.optional(),
 })
+/** A refund, as a caller writes it. */
 export type RefundInput = z.input<typeof refundInput>
 
+/** Another attempt on the same payment. */
 export const retryInput = z.strictObject({ method: methodInput, gateway: z.string().optional() })
+/** Another attempt, as a caller writes it. */
 export type RetryInput = z.input<typeof retryInput>
 
 /** What came along when the buyer returned: the query of the return URL, as it is. */
 export const resumeInput = z.strictObject({ payload: z.record(z.string().max(100), z.string().max(8192)).default({}) })
+/** What the buyer brought back, as a caller writes it. */
 export type ResumeInput = z.input<typeof resumeInput>
 
+/** A cancel carries nothing. */
 export const cancelInput = z.strictObject({})
 
+/** The new total of an authorisation. */
 export const incrementInput = z.strictObject({ amount: amountInput })
+/** The new total, as a caller writes it. */
 export type IncrementInput = z.input<typeof incrementInput>
 
+/** Which payments to list: newest first, at most 100 a page. */
 export const listInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   after: z.string().optional(),
   reference: referenceInput.optional(),
 })
+/** Which payments to list, as a caller writes it. */
 export type ListInput = z.input<typeof listInput>
 
 /** 1 to 255 printable ASCII characters (FAILURES 3). */

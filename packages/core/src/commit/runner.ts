@@ -37,7 +37,7 @@ export const createRunner = (options: RunnerOptions): { run(items: readonly Pend
     at: runtime.clock.now(),
     changes: items.map((item) => item.change),
   })
-  /** Answers with the number of failed changes that were told apart. */
+  /** Answers with the number of causes that were named or reported. */
   const run = async (items: readonly Pending[]): Promise<number> => {
     let outcomes: readonly Outcome[]
     try {
@@ -68,9 +68,10 @@ export const createRunner = (options: RunnerOptions): { run(items: readonly Pend
       return 1
     }
     const middle = items.length >> 1
-    const culprits = (await run(items.slice(0, middle))) + (await run(items.slice(middle)))
-    if (culprits === 0) report(error, items) // each half is fine by itself: still somebody's bug
-    return culprits
+    const known = (await run(items.slice(0, middle))) + (await run(items.slice(middle)))
+    if (known > 0) return known
+    report(error, items) // each half is fine by itself: still somebody's bug
+    return 1
   }
   return {
     async run(items) {

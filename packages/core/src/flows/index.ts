@@ -18,12 +18,11 @@ export {
 export { cancelPayment } from './payments/cancel.ts'
 export { type CaptureRequest, capturePayment } from './payments/capture.ts'
 export { createPayment } from './payments/create.ts'
-export type { CreateRequest } from './payments/create-request.ts'
+export type { CreateRequest, OrderRequest } from './payments/create-request.ts'
 export type { MethodInput, PaymentDetails } from './payments/details.ts'
 export { expire } from './payments/expire.ts'
 export { type IncrementRequest, incrementPayment } from './payments/increment.ts'
 export type { OperationCall } from './payments/keyed-operation.ts'
-export type { OrderRequest } from './payments/orders.ts'
 export {
   getPayment,
   type ListRequest,

@@ -26,6 +26,8 @@ export class EntryChecker {
   private account = ''
   private version = 0
   private sums: Counters = noCounters()
+  /** By how much the last entry was wrong: those after it that are wrong by the same are no further problem. */
+  private off = { posted: 0n, pending: 0n }
 
   constructor(findings: Findings, before: number) {
     this.findings = findings
@@ -45,6 +47,7 @@ export class EntryChecker {
     this.account = account
     this.version = 0
     this.sums = noCounters()
+    this.off = { posted: 0n, pending: 0n }
     if (row !== undefined) return
     const message = `ledger account '${account}' has entries and no row`
     this.findings.add({ kind: 'account_missing', merchant, account, message })
@@ -61,12 +64,15 @@ export class EntryChecker {
     addEntry(this.sums, entry.side, entry.phase, entry.amount)
     if (this.row === undefined) return
     const { side, currency } = this.row
-    const summed = { ...this.sums, side }
-    if (entry.balance !== postedOf(summed) || entry.pending !== pendingOf(summed)) {
-      const message = `entry ${version} of '${account}' says ${entry.balance} and ${entry.pending} on hold; its entries sum to ${postedOf(summed)} and ${pendingOf(summed)}`
+    const posted = postedOf({ ...this.sums, side })
+    const pending = pendingOf({ ...this.sums, side })
+    const off = { posted: entry.balance - posted, pending: entry.pending - pending }
+    const isRight = off.posted === 0n && off.pending === 0n
+    if (!isRight && (off.posted !== this.off.posted || off.pending !== this.off.pending)) {
+      const message = `entry ${version} of '${account}' says ${entry.balance} and ${entry.pending} on hold; the entries up to it sum to ${posted} and ${pending}`
       this.findings.add({ kind: 'entry_balance', ...about, message })
-      this.trust(entry)
     }
+    this.off = off
     if (version === this.row.version) this.compareCounters(this.row)
     if (entry.at < this.before) this.addToZero(entry, currency)
   }
@@ -84,20 +90,6 @@ export class EntryChecker {
       if (posted === 0n && pending === 0n) continue
       const message = `debits less credits in ${currency} are ${posted}, and ${pending} on hold; both must be zero`
       this.findings.add({ kind: 'not_zero', merchant, currency, message })
-    }
-  }
-
-  /** One wrong balance is one problem: what follows is measured from it, or every later entry would be reported too. */
-  private trust(entry: EntryRow): void {
-    const side = this.row?.side ?? 'debit'
-    const posted = entry.balance - postedOf({ ...this.sums, side })
-    const pending = entry.pending - pendingOf({ ...this.sums, side })
-    if (side === 'debit') {
-      this.sums.debitsPosted += posted
-      this.sums.debitsPending += pending
-    } else {
-      this.sums.creditsPosted += posted
-      this.sums.creditsPending += pending
     }
   }
 

@@ -4,7 +4,7 @@ import type { PaymentDraft } from './draft.ts'
 import { closeLater, learnId, lost } from './lost.ts'
 import { captureBook, holdBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { attemptOf, openHold, type PaymentState } from './state.ts'
+import { attemptOf, openHold } from './state.ts'
 import { suspendOrphan } from './suspend.ts'
 
 type Draft = PaymentDraft
@@ -79,10 +79,10 @@ const captureAtOnce = (draft: Draft, parent: AttemptRow, gatewayId: string, cont
   const { origination } = parent
   const capture = context.prepare(draft.state, { kind: 'capture', parent, gatewayId, amount, final: true, origination })
   draft.addAttempt(capture)
-  reserveCapture(draft, capture, wholeShares(draft, capture))
+  reserveCapture(draft, capture, wholeShares(draft))
 }
 
-const wholeShares = (draft: Draft, capture: AttemptRow): ReadonlyMap<string, bigint> | null =>
+const wholeShares = (draft: Draft): ReadonlyMap<string, bigint> | null =>
   draft.state.allocations.length === 0
     ? null
     : new Map(draft.state.allocations.map((one) => [one.id, one.amount - one.captured - one.capturePending]))

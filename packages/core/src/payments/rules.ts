@@ -12,7 +12,7 @@ const authorizedCharge = (state: PaymentState, what: string): AttemptRow => {
   if (payment.status === 'succeeded')
     return refuse('invalid_state', payment, `is captured already: there is nothing left to ${what}`)
   const remedy: Partial<Record<PaymentRow['status'], string>> = {
-    declined: 'is declined: there is nothing to ' + what + '; retry it with another method first',
+    declined: `is declined: there is nothing to ${what}; retry it with another method first`,
     requires_action: `waits for the buyer: it cannot be ${what}d before resume has finished it`,
     processing: 'is still processing: try again when its status is authorized',
   }

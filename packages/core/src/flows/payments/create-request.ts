@@ -1,6 +1,12 @@
 import { digest, type Id } from '../../kernel/index.ts'
 import type { MethodInput, PaymentDetails } from './details.ts'
-import type { OrderRequest } from './orders.ts'
+
+/** One seller's order within a checkout to create. */
+export interface OrderRequest {
+  readonly seller: string
+  readonly reference: string
+  readonly amount: bigint
+}
 
 /** A payment to create: validated, amounts in minor units, tokens resolved. */
 export interface CreateRequest {

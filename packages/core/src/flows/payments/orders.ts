@@ -4,13 +4,6 @@ import type { FlowContext } from '../context.ts'
 import type { CreateRequest } from './create-request.ts'
 import { orderName, type Rounds } from './reference.ts'
 
-/** One seller's order within a checkout to create. */
-export interface OrderRequest {
-  readonly seller: string
-  readonly reference: string
-  readonly amount: bigint
-}
-
 /** The allocations that a new checkout starts with. */
 export const orderRows = (
   context: FlowContext,

@@ -51,6 +51,7 @@ export const paymentIdOf = async (context: FlowContext, merchant: string, id: st
   throw new FlorinError('not_found', `there is no checkout '${id}'`, { details: { checkout: id } })
 }
 
+/** Which payments to list. */
 export interface ListRequest {
   readonly merchant: string
   readonly limit: number
