@@ -1,2 +1,3 @@
 export * from './gateways/index.ts'
 export { FlorinError, isFlorinError } from './kernel/index.ts'
+export { exponentOf, formatAmount, isPayable, parseAmount } from './money/index.ts'

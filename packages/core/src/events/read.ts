@@ -15,6 +15,7 @@ export const START: Cursor = Object.freeze({ partition: DEFAULT_PARTITION, posit
 /** An event with its place in the stream. */
 export type StreamEvent = EventRow & { readonly partition: number; readonly position: number }
 
+/** One page of the stream. */
 export interface EventPage {
   /** With dense positions that follow the cursor; empty at the end of the stream. */
   readonly events: readonly StreamEvent[]

@@ -4,6 +4,7 @@ import { type EventHandler, type Following, follow, type SubscribeOptions } from
 import type { Cursor } from './read.ts'
 import type { Upcasters } from './upcast.ts'
 
+/** One reader of the stream at work. */
 export interface Subscription {
   /** The cursor after the last event that was dealt with; undefined until a subscription from `'end'` found it. */
   cursor(): Cursor | undefined

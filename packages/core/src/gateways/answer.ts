@@ -69,6 +69,7 @@ export interface GatewayRequest {
   readonly body: string | null
 }
 
+/** What a gateway's endpoint answered, as far as an adapter reads it. */
 export interface GatewayResponse {
   readonly status: number
   /** Names in lower case. */

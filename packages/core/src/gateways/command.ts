@@ -9,7 +9,9 @@ export interface CommandMethod {
   readonly networkTransactionId?: string | undefined
 }
 
+/** How buyers pay. */
 export const METHOD_TYPES = ['card', 'apple_pay', 'google_pay', 'bank_transfer', 'redirect'] as const
+/** One way to pay. */
 export type MethodType = (typeof METHOD_TYPES)[number]
 
 /** An earlier attempt that a command acts on. `gatewayId` is absent when its answer never arrived. */
@@ -46,16 +48,19 @@ export interface CompleteCommand extends Common {
   readonly target: Target
   readonly payload: Readonly<Record<string, string>>
 }
+/** Take authorised money. */
 export interface CaptureCommand extends Common {
   readonly kind: 'capture'
   readonly target: Target
   /** Releases what is not captured. False only where `multiCapture` is a capability. */
   readonly final: boolean
 }
+/** Release an authorisation that is not captured, or call off one that waits for the buyer. */
 export interface CancelCommand extends Common {
   readonly kind: 'cancel'
   readonly target: Target
 }
+/** Give captured money back. */
 export interface RefundCommand extends Common {
   readonly kind: 'refund'
   /** The charge whose money goes back. */
@@ -77,7 +82,9 @@ export interface LookupCommand extends Common {
   readonly target: Target
 }
 
+/** The commands that change something at the gateway. */
 export type MutatingKind = 'authorize' | 'sale' | 'capture' | 'cancel' | 'refund' | 'increment'
+/** Everything that an adapter turns into a request. */
 export type Command =
   | ChargeCommand
   | CompleteCommand

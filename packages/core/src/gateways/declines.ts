@@ -10,6 +10,7 @@ export const DECLINE_CLASSES = [
   'configuration', // our request or account is wrong: alert
   'unavailable', // no gateway could be reached; nothing happened
 ] as const
+/** One class of decline. */
 export type DeclineClass = (typeof DECLINE_CLASSES)[number]
 
 /** Why a command was refused. `message` may be shown to the buyer; for fraud it is generic on purpose. */

@@ -15,6 +15,7 @@ export interface MethodCapabilities {
   readonly reverseBy: readonly ('gateway_id' | 'reference')[]
 }
 
+/** What a gateway can do, for all methods and by method. */
 export interface Capabilities {
   readonly methods: Readonly<Partial<Record<MethodType, MethodCapabilities>>>
   /** Currencies it takes; `all` for every ISO 4217 currency. */
@@ -34,6 +35,7 @@ export type Sent =
   | { readonly outcome: 'not_sent'; readonly reason: string }
   | { readonly outcome: 'unknown'; readonly reason: string }
 
+/** For whom a request is sent, and until when an answer is waited for. */
 export interface SendContext {
   readonly account: string
   /** The instant after which the transport may give up; it then answers `unknown`. */

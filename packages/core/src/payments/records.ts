@@ -15,6 +15,7 @@ import {
 } from '../records/index.ts'
 import { ATTEMPT_STATES } from './machine.ts'
 
+/** The seven states of a payment that a caller can see (FAILURES 2.16). */
 export const PAYMENT_STATUSES = [
   'processing',
   'requires_action',
@@ -24,7 +25,7 @@ export const PAYMENT_STATUSES = [
   'canceled',
   'expired',
 ] as const
-/** The seven states of a payment that a caller can see (FAILURES 2.16); there is no other list. */
+/** One of the seven; there is no other list. */
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
 export const ATTEMPT_KINDS = ['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment'] as const

@@ -31,11 +31,13 @@ export interface Posting {
   readonly phase: Phase
 }
 
+/** Inserts a row whose keys others may hold. */
 export interface ClaimOp {
   readonly op: 'claim'
   readonly table: AnyTable
   readonly row: Cells
 }
+/** Writes the mutable columns of a row that still has version `expect`. */
 export interface ReplaceOp {
   readonly op: 'replace'
   readonly table: AnyTable
@@ -59,6 +61,7 @@ export interface FinishOp {
   readonly token: string
   readonly again: number | null
 }
+/** Inserts a row under a fresh key. */
 export interface AppendOp {
   readonly op: 'append'
   readonly table: AnyTable

@@ -28,13 +28,19 @@ export interface Table<
   readonly transient: boolean
 }
 
+/** Any table. */
 // biome-ignore lint/suspicious/noExplicitAny: any table: variance over the column types has no other spelling
 export type AnyTable = Table<any, any, any, any, any>
 
+/** A row, every column of it. */
 export type Row<T extends AnyTable> = { readonly [N in keyof T['columns']]: Value<T['columns'][N]> }
+/** The columns of a table's primary key. */
 export type Key<T extends AnyTable> = Pick<Row<T>, T['key'][number] & keyof Row<T>>
+/** The columns that a replacement writes, all of them. */
 export type Mutable<T extends AnyTable> = Pick<Row<T>, T['mutable'][number] & keyof Row<T>>
+/** The names of a table's unique keys. */
 export type UniqueName<T extends AnyTable> = keyof T['unique'] & string
+/** The names of a table's declared indexes. */
 export type IndexName<T extends AnyTable> = keyof T['index'] & string
 
 /** A table whose keys callers can collide on: its rows are claimed. Every other table's are appended. */

@@ -36,6 +36,7 @@ export interface Query<T extends AnyTable> {
   readonly after?: string
 }
 
+/** One page of rows. */
 export interface Page<R> {
   readonly rows: readonly R[]
   /** Give it as `after` for the next page; absent on the last one. Opaque. */
@@ -76,6 +77,7 @@ export interface Storage {
   close(): Promise<void>
 }
 
+/** How many jobs to lease, for how long, by whose clock. */
 export interface LeaseOptions {
   readonly limit: number
   readonly leaseMs: number

@@ -33,7 +33,9 @@ export const events = defineTable('events', {
   },
   key: ['merchant', 'subject', 'version'],
 })
+/** What an event says: JSON-safe, and never personal in clear. */
 export type EventData = Readonly<Record<string, unknown>>
+/** An event as stored. */
 export type EventRow = Row<typeof events>
 
 /** Where an event stands in its table: what a seal lists. */
@@ -57,6 +59,7 @@ export const seals = defineTable('seals', {
   key: ['partition', 'first'],
   contended: true,
 })
+/** A seal as stored. */
 export type SealRow = Row<typeof seals>
 
 /**
@@ -81,6 +84,7 @@ export const jobs = defineTable('jobs', {
   mutable: ['due', 'token', 'tries'],
   transient: true,
 })
+/** A durable timer as stored. */
 export type JobRow = Row<typeof jobs>
 
 /** A ledger account: one currency, a normal side, four counters. Written only by `post`. */
@@ -101,6 +105,7 @@ export const accounts = defineTable('accounts', {
   contended: true,
   mutable: ['debitsPosted', 'creditsPosted', 'debitsPending', 'creditsPending', 'version'],
 })
+/** A ledger account as stored. */
 export type AccountRow = Row<typeof accounts>
 
 /** One side of one posting, as its account saw it: dense versions, and the balance and holds after it. Append-only. */
@@ -121,6 +126,7 @@ export const entries = defineTable('entries', {
   },
   key: ['merchant', 'account', 'version'],
 })
+/** A ledger entry as stored. */
 export type EntryRow = Row<typeof entries>
 
 /** The tables that the port itself speaks of; every room adds its own (see `catalogue/`). */

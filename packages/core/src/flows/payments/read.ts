@@ -33,6 +33,7 @@ export interface TimelineEntry {
   readonly postings: readonly PostingView[]
 }
 
+/** The whole story of a payment, oldest first. */
 export interface TimelineView {
   readonly object: 'timeline'
   readonly payment: string
