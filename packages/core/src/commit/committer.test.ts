@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FlorinError, systemRuntime } from '../kernel/index.ts'
 import { type Change, claim, count, defineTable, post, replace, sealed, text } from '../records/index.ts'
 import type { Batch, Outcome, Storage } from '../storage/index.ts'
-import { type CommitOptions, type CommitterOptions, createCommitter } from './committer.ts'
+import { type CommitterOptions, createCommitter } from './committer.ts'
 import type { Lane } from './pending.ts'
 
 const rows = defineTable('rows', {
@@ -77,9 +77,9 @@ const world = (options: Partial<CommitterOptions> = {}) => {
     await settle()
   }
   const committer = createCommitter({ storage: storage as Storage, runtime, ...options })
-  const commit = (change: Change, lane: Lane = 'intent', more: Partial<CommitOptions> = {}): Promise<Outcome> =>
-    committer.commit(change, { lane, merchant: 'mer_1', ...more })
-  return { committer, commit, batches, state, advance, versions }
+  const commit = (change: Change, lane: Lane = 'intent'): Promise<Outcome> =>
+    committer.commit(change, { lane, merchant: 'mer_1' })
+  return { committer, commit, batches, state, advance }
 }
 const DOWN = new FlorinError('storage_unavailable', 'the disk is full')
 
@@ -144,43 +144,6 @@ describe('group commit', () => {
     const { commit, batches } = world()
     await Promise.all(Array.from({ length: 50 }, () => commit(posted())))
     expect(batches).toHaveLength(1)
-  })
-
-  it('refuses wrong bounds', () => {
-    for (const bounds of [{ changes: 0 }, { bytes: 1.5 }, { intents: Number.NaN }]) {
-      expect(() => world({ bounds })).toThrow(expect.objectContaining({ code: 'configuration' }))
-    }
-  })
-})
-
-describe('lanes', () => {
-  it('refuses intents when too many wait, and never an outcome or recovery', async () => {
-    const { commit, committer } = world({ bounds: { intents: 2 } })
-    const waiting = [commit(claimed('a')), commit(claimed('b'))]
-    await expect(commit(claimed('c'))).rejects.toMatchObject({ code: 'overloaded' })
-    waiting.push(commit(claimed('d'), 'outcome'), commit(claimed('e'), 'recovery'))
-    await Promise.all(waiting)
-    expect(committer.stats()).toMatchObject({ refused: 1, changes: 4, queued: { intent: 0 } })
-    expect((await commit(claimed('f'))).committed).toBe(true)
-  })
-
-  it('refuses intents when those that wait weigh too much', async () => {
-    const { commit } = world({ bounds: { intentBytes: 1_000 } })
-    const large = commit(claimed('a', new Uint8Array(1_000)))
-    await expect(commit(claimed('b'))).rejects.toMatchObject({ code: 'overloaded' })
-    await large
-    expect((await commit(claimed('b'))).committed).toBe(true)
-  })
-
-  it('drops an intent whose deadline passed while it waited, and lets those behind it go on', async () => {
-    const { commit, state, committer, versions } = world()
-    const late = commit(claimed('a'), 'intent', { deadline: 10 })
-    const next = commit(claimed('a'))
-    const outcome = commit(claimed('b'), 'outcome', { deadline: 10 })
-    state.now = 11
-    await expect(late).rejects.toMatchObject({ code: 'overloaded' })
-    expect([(await next).committed, (await outcome).committed]).toEqual([true, true])
-    expect([committer.stats().expired, versions.get('a')]).toEqual([1, 1])
   })
 })
 
