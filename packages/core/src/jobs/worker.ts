@@ -43,7 +43,7 @@ class JobWorker {
   readonly #running = new Set<Promise<void>>()
   /** Leasing goes one at a time, so that two callers never fill the same free places. */
   #leasing: Promise<unknown> = Promise.resolve()
-  /** Which queue is asked first: another one each time, so that a full queue cannot starve the others. */
+  /** The queue that is asked first: the one after the last that was asked, so that a full queue cannot starve the others. */
   #turn = 0
   #loop: Promise<void> | null = null
   #stopping = false
@@ -123,11 +123,13 @@ class JobWorker {
     const { storage, runtime } = this.#parts
     const { concurrency, leaseMs } = this.#settings
     const started: Promise<void>[] = []
-    const first = this.#turn++
+    const first = this.#turn
     for (let i = 0; i < this.#queues.length; i++) {
       const places = Math.min(concurrency - this.#running.size, limit - started.length)
       if (places <= 0 || (this.#stopping && this.#loop !== null)) break
-      const queue = this.#queues[(first + i) % this.#queues.length] as string
+      const at = (first + i) % this.#queues.length
+      const queue = this.#queues[at] as string
+      this.#turn = at + 1
       const lease = { limit: places, leaseMs, now: runtime.clock.now(), token: runtime.ids.make('lse') }
       for (const job of await storage.lease(queue, lease)) started.push(this.#begin(job, leased(job)))
     }
