@@ -1,6 +1,7 @@
 import { memoryStorage } from '@florin/core/memory'
 import { type Batch, type Change, finish, type JobRow, type Storage } from '@florin/core/storage'
 import { expect, test } from 'vitest'
+import type { StorageCase } from './harness.ts'
 import { storageCases } from './suite.ts'
 
 /** A correct storage with one planted bug. */
@@ -149,6 +150,10 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   })(),
 }
 
+// The cases that go through every table are many; what they find, others mostly find sooner.
+const isBroad = ({ name }: StorageCase): boolean => /every (column|row)/.test(name)
+const QUICKEST_FIRST = [...storageCases.filter((each) => !isBroad(each)), ...storageCases.filter(isBroad)]
+
 for (const [name, sabotage] of Object.entries(SABOTAGES)) {
   test(`the suite finds a storage that ${name}`, { timeout: 30_000 }, async () => {
     const open = async (): Promise<Storage> => {
@@ -156,7 +161,7 @@ for (const [name, sabotage] of Object.entries(SABOTAGES)) {
       return { ...sound, ...sabotage(sound) }
     }
     let found = 0
-    for (const each of storageCases) {
+    for (const each of QUICKEST_FIRST) {
       if (each.skip({ open }) !== undefined) continue
       found += await each.run({ open }).then(
         () => 0,

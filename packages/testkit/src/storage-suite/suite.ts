@@ -1,5 +1,6 @@
 import { modelCases } from './cases/against-model.ts'
 import { commitCases } from './cases/commit.ts'
+import { indexWalkCases } from './cases/index-walks.ts'
 import { jobCases } from './cases/jobs.ts'
 import { ledgerCases } from './cases/ledger.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
@@ -18,6 +19,7 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...lifecycleCases,
   ...roundTripCases,
   ...commitCases,
+  ...indexWalkCases,
   ...pageCases,
   ...jobCases,
   ...ledgerCases,

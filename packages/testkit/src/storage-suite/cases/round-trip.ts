@@ -103,7 +103,9 @@ export const roundTripCases: readonly StorageCase[] = [
       await mustCommit(world, ...rows.map((row) => insertRow(events, row)))
       const keys = rows.flatMap((row) => [pick(row, events.key), { merchant: 'm', subject: row.subject, version: 2 }])
       const found = await world.storage.load(events, keys.reverse() as never)
-      assert.deepEqual(found.map(plain), rows.flatMap((row) => [plain(row), undefined]).reverse())
+      const expected = rows.flatMap((row) => [plain(row), undefined]).reverse()
+      assert.equal(found.length, expected.length)
+      for (const [i, row] of found.entries()) assert.deepEqual(plain(row), expected[i], `the row of key ${i}`)
       assert.deepEqual(await world.storage.load(events, []), [])
       const [row] = rows
       const twice = [row, row].map((same) => pick(same as Cells, events.key))
