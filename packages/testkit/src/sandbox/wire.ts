@@ -10,7 +10,7 @@ export const CHARGE_STATUSES = [
   'captured', // some captured, nothing held any more
   'declined',
   'canceled', // nothing captured, nothing held
-  'expired', // as canceled, by the passing of time
+  'expired', // as canceled, because the authorization lapsed
 ] as const
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
 

@@ -37,10 +37,7 @@ export const advance = (state: State): void => {
   const { now } = state
   if (now >= state.settlement.closesAt) settle(state)
   for (const charge of take(state.decisions, now)) decide(state, charge)
-  for (const charge of take(state.challenges, now)) {
-    decline(state, charge, 'challenge_expired', null)
-    charge.ended = 'expired'
-  }
+  for (const charge of take(state.challenges, now)) decline(state, charge, 'challenge_expired', null)
   for (const charge of take(state.holds, now)) {
     release(state, charge)
     charge.ended = 'expired'
@@ -53,5 +50,7 @@ export const advance = (state: State): void => {
   )
 }
 
-/** How long until something is due; at most a day, so that any timer can hold it. */
-export const untilDue = (state: State): number => Math.min(DAY_MS, Math.max(0, state.nextDueAt - state.now))
+const TIMER_MAX_MS = 14 * DAY_MS // setTimeout holds 24 days
+
+/** How long until something is due. */
+export const untilDue = (state: State): number => Math.min(TIMER_MAX_MS, Math.max(0, state.nextDueAt - state.now))

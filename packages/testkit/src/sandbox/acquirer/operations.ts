@@ -149,6 +149,11 @@ const done = (state: State, made: Operation): Operation => {
 const feeOn = ({ options }: State, amount: bigint): bigint =>
   (amount * options.feeBasisPoints + 5_000n) / 10_000n + options.feeFixedMinor
 
+const settleLater = (state: State, made: Operation): void => {
+  state.settlement.add(made)
+  dueAt(state, state.settlement.closesAt)
+}
+
 /** Moves held money to the merchant and into today's batch. */
 const take = (state: State, charge: Charge, amount: bigint, reference: string | null, listed: boolean): Operation => {
   const fee = feeOn(state, amount)
@@ -158,7 +163,7 @@ const take = (state: State, charge: Charge, amount: bigint, reference: string | 
   totals.captured += amount
   totals.fees += fee
   const made = operation(state, 'capture', charge, reference, amount, fee)
-  state.settlement.add(made)
+  settleLater(state, made)
   return listed ? done(state, made) : made
 }
 
@@ -227,7 +232,7 @@ export const refund = (state: State, charge: Charge, reference: string | null, a
   charge.refunded += amount
   state.ledger.of(charge.currency).refunded += amount
   const made = operation(state, 'refund', charge, reference, amount)
-  state.settlement.add(made)
+  settleLater(state, made)
   return done(state, made)
 }
 

@@ -38,17 +38,17 @@ interface Batch {
 
 export const DAY_MS = 86_400_000
 
-/** The acquirer's settlement clock: a batch a day, closed at midnight UTC. */
+/** The acquirer's settlement clock: a batch a day, closed at midnight UTC. A day on which nothing happened has none. */
 export class SettlementClock {
   readonly #batches = new Map<Account, Map<string, Batch>>()
   readonly #closed: Settlement[] = []
   readonly #remember: number
-  #closesAt: number
-  constructor(now: number, remember: number) {
-    this.#closesAt = (Math.floor(now / DAY_MS) + 1) * DAY_MS
+  #closesAt = Number.POSITIVE_INFINITY
+  constructor(remember: number) {
     this.#remember = remember
   }
 
+  /** When the open batch closes; infinitely late while there is none. */
   get closesAt(): number {
     return this.#closesAt
   }
@@ -58,6 +58,7 @@ export class SettlementClock {
   }
 
   add(operation: Operation): void {
+    if (this.#batches.size === 0) this.#closesAt = (Math.floor(operation.createdAt / DAY_MS) + 1) * DAY_MS
     const batch = this.#batchOf(operation.charge)
     if (operation.object === 'refund') batch.refunded += operation.amount
     else batch.captured += operation.amount
@@ -79,6 +80,7 @@ export class SettlementClock {
 
   /** Closes the open day early, at `now`, or at its end once that has come. Returns what was settled. */
   close(now: number, id: () => string): readonly Settlement[] {
+    if (this.#batches.size === 0) return []
     const settledAt = Math.min(now, this.#closesAt)
     const date = new Date(this.#closesAt - DAY_MS).toISOString().slice(0, 10)
     const settled: Settlement[] = []
@@ -90,7 +92,7 @@ export class SettlementClock {
     }
     this.#batches.clear()
     this.#closed.push(...settled)
-    if (now >= this.#closesAt) this.#closesAt = (Math.floor(now / DAY_MS) + 1) * DAY_MS
+    this.#closesAt = Number.POSITIVE_INFINITY
     return settled
   }
 }

@@ -36,8 +36,6 @@ export interface State {
 const PER_CHARGE = 3 // keys and references: an authorization, a capture, and now and then a refund
 
 export const createState = (options: ResolvedOptions, announce: Announce): State => {
-  const now = options.clock.now()
-  const settlement = new SettlementClock(now, options.remember)
   const byAuthorization = new Map(
     Object.entries(options.accounts).map(([name, key]) => [
       `Bearer ${key}`,
@@ -51,17 +49,17 @@ export const createState = (options: ResolvedOptions, announce: Announce): State
     charges: new Recent(options.remember),
     operations: new Recent(options.remember * PER_CHARGE),
     ledger: new Ledger(),
-    settlement,
+    settlement: new SettlementClock(options.remember),
     faults: new Faults(),
     holds: new Set(),
     challenges: new Set(),
     decisions: new Set(),
     announce,
     publicUrl: options.publicUrl,
-    nextDueAt: settlement.closesAt,
+    nextDueAt: Number.POSITIVE_INFINITY,
     paused: false,
     webhooks: 1,
-    now,
+    now: options.clock.now(),
   }
 }
 
