@@ -70,16 +70,19 @@ const world = (options: Partial<CommitterOptions> = {}) => {
       },
     },
   })
-  const advance = async (ms: number): Promise<void> => {
-    await settle()
+  const fire = (ms: number): void => {
     state.now += ms
     for (const timer of timers.splice(0)) timer.due <= state.now ? timer.task() : timers.push(timer)
+  }
+  const advance = async (ms: number): Promise<void> => {
+    await settle()
+    fire(ms)
     await settle()
   }
   const committer = createCommitter({ storage: storage as Storage, runtime, ...options })
   const commit = (change: Change, lane: Lane = 'intent'): Promise<Outcome> =>
     committer.commit(change, { lane, merchant: 'mer_1' })
-  return { committer, commit, batches, state, advance }
+  return { committer, commit, batches, state, fire, advance }
 }
 const DOWN = new FlorinError('storage_unavailable', 'the disk is full')
 
@@ -138,6 +141,13 @@ describe('group commit', () => {
     const outcomes = await Promise.all([commit(claimed('a')), commit(claimed('a'))])
     expect(outcomes).toEqual([{ committed: true }, { committed: false, conflict: 'duplicate', table: 'rows' }])
     expect(batches).toHaveLength(2)
+  })
+
+  it('lets an intent that an outcome waits for go before the others', async () => {
+    const { commit, batches } = world({ bounds: { changes: 1 } })
+    const intents = ['a', 'b', 'c'].map((id) => commit(claimed(id)))
+    await Promise.all([...intents, commit(replaced('c', 1), 'outcome')])
+    expect(batches.map(namesOf)).toEqual([['c'], ['replace'], ['a'], ['b']])
   })
 
   it('lets any number of posts to one account share a batch', async () => {
@@ -210,14 +220,16 @@ describe('a storage that rejects', () => {
   })
 
   it('commits a culprit that is an outcome alone from then on, and gives a bug of our own up at once', async () => {
-    const { commit, state, advance, batches } = world({ onBug: () => {} })
+    const { commit, state, fire, advance, batches } = world({ onBug: () => {} })
     state.fail = (batch) => (namesOf(batch).includes('bad') ? new Error('unknown') : undefined)
     const bad = commit(claimed('bad'), 'outcome')
     await settle()
-    const others = [commit(claimed('a'), 'outcome'), commit(claimed('b'), 'outcome')]
-    await advance(50)
-    await Promise.all(others)
-    expect(batches.map(namesOf).filter((names) => names.includes('bad'))).toEqual([['bad'], ['bad']])
+    fire(50)
+    await Promise.all([commit(claimed('a'), 'outcome'), commit(claimed('b'), 'outcome')])
+    await settle()
+    fire(100)
+    await Promise.all([commit(claimed('d'), 'outcome')])
+    expect(batches.map(namesOf)).toEqual([['bad'], ['bad'], ['a', 'b'], ['bad'], ['d']])
     const internal = new FlorinError('internal', 'a posting of 0')
     state.fail = () => internal
     await expect(commit(claimed('c'), 'outcome')).rejects.toBe(internal)

@@ -51,7 +51,9 @@ describe('waiter', () => {
   it('is not woken from a backoff, but has the news after it', async () => {
     const { timers, scheduler } = manual()
     const waiter = createWaiter(scheduler)
+    waiter.wake()
     const backoff = waiter.pause(10, { wakeable: false })
+    expect(await settled(backoff)).toBe(false)
     waiter.wake()
     expect(await settled(backoff)).toBe(false)
     for (const timer of timers) timer()
