@@ -141,13 +141,14 @@ describe('read', () => {
     for (const { command } of made) expect(gateway.read({ status, headers: {}, body }, command).effect).toBe('unknown')
   })
 
-  it('documented refusals had no effect, which says nothing about what a lookup looks for', () => {
+  it('documented refusals had no effect, which says nothing about what a lookup or a completion is about', () => {
     const body = (code: string) => JSON.stringify({ error: { code, message: 'x' } })
     for (const { command } of made) {
       const unauthorized = gateway.read({ status: 401, headers: {}, body: body('unauthorized') }, command)
-      expect(unauthorized.effect).toBe(command.kind === 'lookup' ? 'unknown' : 'rejected')
+      const open = command.kind === 'lookup' || command.kind === 'complete'
+      expect(unauthorized.effect).toBe(open ? 'unknown' : 'rejected')
       const missing = gateway.read({ status: 404, headers: {}, body: body('not_found') }, command)
-      expect(missing.effect).toBe(command.kind === 'lookup' ? 'absent' : 'rejected')
+      expect(missing.effect).toBe(command.kind === 'lookup' ? 'absent' : open ? 'unknown' : 'rejected')
       const later = gateway.read({ status: 409, headers: { 'retry-after': '7' }, body: body('in_flight') }, command)
       expect(later).toMatchObject({ effect: 'unknown', retryAfterMs: 7_000 })
     }

@@ -2,7 +2,7 @@ import type { SandboxInstrument, SandboxOutcome } from '../tokens.ts'
 import type { ChargeStatus, OperationObject, WireAction, WireCharge, WireDecline, WireOperation } from '../wire.ts'
 import type { Account } from './account.ts'
 
-/** A charge as the acquirer keeps it. Amounts are minor units. Only `operations.ts` and `due.ts` write to one. */
+/** A charge as the acquirer keeps it. Amounts are minor units. Only charging, movements, operations and due write to one. */
 export interface Charge {
   readonly id: string
   readonly account: Account

@@ -1,5 +1,6 @@
 import type { Charge } from './charge.ts'
-import { decline, reach, release } from './operations.ts'
+import { decline, reach } from './charging.ts'
+import { release } from './movements.ts'
 import { DAY_MS } from './settlement.ts'
 import type { State } from './state.ts'
 

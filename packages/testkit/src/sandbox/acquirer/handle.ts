@@ -1,35 +1,28 @@
 import type { GatewayRequest, GatewayResponse } from '@florin/core/gateways'
 import { sandboxToken } from '../tokens.ts'
-import { IDEMPOTENCY_HEADER, REPLAYED_HEADER } from '../wire.ts'
+import { IDEMPOTENCY_HEADER } from '../wire.ts'
 import type { Account } from './account.ts'
 import { type Charge, statusOf, wireCharge, wireOperation } from './charge.ts'
+import { completeCharge, createCharge } from './charging.ts'
 import { advance } from './due.ts'
+import {
+  answer,
+  BROKEN,
+  before,
+  DOWN,
+  type Exchange,
+  IN_FLIGHT,
+  nothing,
+  REPLAYED_HEADERS,
+  refuse,
+  shape,
+} from './exchange.ts'
 import type { Fault, FaultOperation } from './faults.ts'
 import { amountIn, type Body, objectIn, parseBody, referenceIn } from './input.ts'
-import { cancel, capture, completeCharge, createCharge, increment, refund } from './operations.ts'
-import { JSON_HEADERS, Refusal, refusalResponse, type WireErrorCode } from './refusal.ts'
+import { cancel, capture, increment, refund } from './operations.ts'
+import { JSON_HEADERS, Refusal, refusalResponse } from './refusal.ts'
 import { parseRoute, type Route } from './route.ts'
 import type { State } from './state.ts'
-
-/** What the wire is to do with an answer: send it, refuse the connection, never answer, or break off half-way. */
-export interface Exchange {
-  readonly response: GatewayResponse
-  readonly wire: 'answer' | 'refuse' | 'drop' | 'cut'
-  /** Milliseconds before the answer leaves. */
-  readonly delayMs: number
-  /** To be called when a delayed answer leaves: until then its idempotency key is in flight. */
-  readonly release: () => void
-}
-
-const nothing = (): void => {}
-const answer = (response: GatewayResponse): Exchange => ({ response, wire: 'answer', delayMs: 0, release: nothing })
-const refuse = (code: WireErrorCode, message: string): Exchange => answer(refusalResponse(code, message))
-const DOWN: Exchange = { ...refuse('internal_error', 'down'), wire: 'refuse' }
-const LATER_HEADERS = Object.freeze({ ...JSON_HEADERS, 'retry-after': '1' })
-const REPLAYED_HEADERS = Object.freeze({ ...JSON_HEADERS, [REPLAYED_HEADER]: 'true' })
-const RATE_LIMITED = refusalResponse('rate_limited', 'too many requests', LATER_HEADERS)
-const IN_FLIGHT = refusalResponse('in_flight', 'the first request with this key is still running', LATER_HEADERS)
-const BROKEN = refusalResponse('internal_error', 'something broke')
 
 const json = (status: number, value: unknown): GatewayResponse => ({
   status,
@@ -180,35 +173,4 @@ const slowness = (state: State, body: Body): number => {
   if (body.method === undefined) return 0
   const token = tokenOf(body)
   return token !== null && sandboxToken(token)?.slow === true ? state.options.slowMs : 0
-}
-
-/** Faults that strike before anything is done. */
-const before = (fault: Fault | undefined): Exchange | null => {
-  switch (fault?.how) {
-    case 'drop_before':
-      return DOWN
-    case 'error_500_before':
-      return answer(BROKEN)
-    case 'rate_limit':
-      return answer(RATE_LIMITED)
-    default:
-      return null
-  }
-}
-
-/** Faults that strike on the way back. */
-const shape = (fault: Fault | undefined, response: GatewayResponse, release: () => void, delayMs = 0): Exchange => {
-  switch (fault?.how) {
-    case 'drop_after':
-      return { response, wire: 'drop', delayMs: 0, release }
-    case 'cut_body':
-      return { response, wire: 'cut', delayMs: 0, release }
-    case 'error_500_after':
-    case 'error_500_cached':
-      return answer(BROKEN)
-    case 'slow':
-      return { response, wire: 'answer', delayMs: fault.ms ?? 1_000, release }
-    default:
-      return { response, wire: 'answer', delayMs, release }
-  }
 }

@@ -22,7 +22,6 @@ export const ERROR_STATUS = {
   not_cancelable: 422,
   not_refundable: 422,
   not_incrementable: 422,
-  challenge_mismatch: 422,
   already_captured: 422,
   charge_expired: 422,
   rate_limited: 429,

@@ -54,7 +54,6 @@ export const REFUSALS: Readonly<Partial<Record<WireErrorCode, Entry>>> = {
   not_refundable: { class: 'configuration', message: 'The charge cannot be refunded.' },
   not_incrementable: { class: 'configuration', message: 'The authorization cannot be raised.' },
   already_captured: { class: 'configuration', message: 'The charge was captured already.' },
-  challenge_mismatch: { class: 'configuration', message: 'The challenge result is not the gateway’s.' },
   charge_expired: { class: 'customer_action', message: 'The authorization has expired.' },
 }
 

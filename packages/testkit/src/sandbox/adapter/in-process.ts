@@ -1,7 +1,7 @@
 import type { Scheduler } from '@florin/core'
 import type { Sent, Transport } from '@florin/core/gateways'
 import type { Acquirer } from '../acquirer/acquirer.ts'
-import type { Exchange } from '../acquirer/handle.ts'
+import type { Exchange } from '../acquirer/exchange.ts'
 
 /** Timers that keep the process alive, as a socket would while it waits for its answer. */
 const realTimers: Pick<Scheduler, 'after'> = {

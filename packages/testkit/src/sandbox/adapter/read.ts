@@ -108,6 +108,7 @@ const readRefusal = (response: GatewayResponse, command: Command): Answer => {
   // A lookup changes nothing, so a refusal of one says nothing about its target; only the documented not-found does.
   if (command.kind === 'lookup')
     return response.status === 404 && code === 'not_found' ? { effect: 'absent' } : unknown(reason)
-  const decline = refusalOf(code)
+  // A refused completion leaves the charge as open as it was: only a lookup can tell.
+  const decline = command.kind === 'complete' ? undefined : refusalOf(code)
   return decline === undefined ? unknown(reason) : { effect: 'rejected', decline }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { FlorinError } from '@florin/core'
 import type { GatewayRequest } from '@florin/core/gateways'
 import { type Acquirer, createAcquirer } from '../acquirer/acquirer.ts'
-import type { Exchange } from '../acquirer/handle.ts'
+import type { Exchange } from '../acquirer/exchange.ts'
 import { postWebhooks } from '../webhooks/post.ts'
 import { serveChallenge } from './challenge.ts'
 
