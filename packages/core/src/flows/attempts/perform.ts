@@ -5,6 +5,7 @@ import type { FlowContext } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
+import type { PaymentView } from '../payments/view.ts'
 import { call } from './call.ts'
 import { gatewayKey, type Prepared, sealPrepared } from './prepared.ts'
 import { recordAnswer } from './record.ts'
@@ -17,6 +18,12 @@ export interface Performing {
   readonly details?: PaymentDetails | undefined
 }
 
+/** Where a call ended: the state in which nothing more follows, and its view where one was made. */
+export interface Performed {
+  readonly state: PaymentState
+  readonly view: PaymentView | undefined
+}
+
 const MOST_STEPS = 8 // a gateway that always wants one more request is broken
 
 /**
@@ -27,7 +34,7 @@ export const perform = async (
   context: FlowContext,
   start: PaymentState,
   performing: Performing,
-): Promise<PaymentState> => {
+): Promise<Performed> => {
   let state = start
   let { attempt, prepared, key } = performing
   const { details } = performing
@@ -41,12 +48,12 @@ export const perform = async (
       answer.effect === 'absent' ? { effect: 'unknown', reason: 'unexpected_absent' } : answer
     const recorded = await recordAnswer(context, state, attempt, settled, { key, details })
     state = recorded.state
-    if (recorded.following === null) return state
+    if (recorded.following === null) return { state, view: recorded.view }
     ;({ attempt, prepared } = recorded.following)
     key = recorded.key
   }
   const unknown = { effect: 'unknown', reason: 'too_many_steps' } as const
-  return (await recordAnswer(context, state, attempt, unknown, { key, details })).state
+  return recordAnswer(context, state, attempt, unknown, { key, details })
 }
 
 /** The call, with its lease kept alive while it is on its way. */

@@ -19,6 +19,7 @@ import { freezeKey, type KeyRow, openKeyRow, releaseKey } from '../idempotency/k
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
 import { loadState, openDetails, refundsOf, viewOf } from '../payments/load.ts'
+import type { PaymentView } from '../payments/view.ts'
 import { decisionMaker } from './maker.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -34,6 +35,8 @@ export interface Recorded {
   readonly state: PaymentState
   readonly following: { readonly attempt: string; readonly prepared: Prepared } | null
   readonly key: KeyRow | undefined
+  /** The host's view of the state, where it was made to be frozen. */
+  readonly view: PaymentView | undefined
 }
 
 const TRIES = 64 // an outcome is money: it gives way to other writers, many times if need be, and is never dropped early
@@ -55,7 +58,7 @@ export const recordAnswer = async (
   await context.sealer.ready(merchant)
   for (let tries = 0; tries < TRIES; tries++) {
     const attempt = attemptOf(state, attemptId)
-    if (!awaitsAnswer(attempt)) return { state, following: null, key: recording.key }
+    if (!awaitsAnswer(attempt)) return { state, following: null, key: recording.key, view: undefined }
     const maker = decisionMaker(context, merchant)
     const draft = new PaymentDraft(state, maker.context.now)
     const refunds = attempt.kind === 'refund' ? await refundsOf(context, state) : []
@@ -76,6 +79,7 @@ export const recordAnswer = async (
         state: decision.state,
         following: following === null ? null : { attempt: following.id, prepared: following.prepared },
         key: sealing?.key ?? recording.key,
+        view: sealing?.view,
       }
     }
     if (tries > 2) await sleep(context.runtime.scheduler, randomBelow(context.runtime.random, WAIT_MS * tries))
@@ -97,6 +101,7 @@ const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow
 interface KeyGuard {
   readonly guard: Guard
   readonly key: KeyRow
+  readonly view: PaymentView | undefined
 }
 
 /** What this outcome does to the idempotency key that started it: freezes a definitive answer, or lets replays see the state. */
@@ -116,9 +121,9 @@ const keyGuard = async (
     const details = known.details ?? (await openDetails(context, state.payment))
     const refunds = known.refunds.map((one) => (one.attempt === after.id ? settledRefund(one, after) : one))
     const view = await viewOf(context, state, { details, refunds })
-    return { guard: freezeKey(context, row, JSON.stringify(view)), key }
+    return { guard: freezeKey(context, row, JSON.stringify(view)), key, view }
   }
-  return after.state === before.state ? undefined : { guard: releaseKey(row), key }
+  return after.state === before.state ? undefined : { guard: releaseKey(row), key, view: undefined }
 }
 
 const settledRefund = (refund: RefundRow, attempt: AttemptRow): RefundRow => ({

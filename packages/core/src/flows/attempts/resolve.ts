@@ -31,7 +31,7 @@ export const resolveAttempt = async (context: FlowContext, start: PaymentState, 
   const gateway = gatewayOf(context, attempt.gateway)
   if (maySendAgain(context, state, attempt, gateway)) {
     const prepared = await openPrepared(context, attempt)
-    const after = await perform(context, state, { attempt: id, prepared })
+    const { state: after } = await perform(context, state, { attempt: id, prepared })
     return isUnresolved(attemptOf(after, id)) ? lookUp(context, after, id, gateway) : after
   }
   return lookUp(context, state, id, gateway)
@@ -87,7 +87,7 @@ const lookUp = async (
   const settled = answer.effect === 'not_sent' ? ({ effect: 'unknown', reason: answer.reason } as const) : answer
   const recorded = await recordAnswer(context, state, id, settled, { key: undefined, details: undefined })
   if (recorded.following === null) return recorded.state
-  return perform(context, recorded.state, recorded.following)
+  return (await perform(context, recorded.state, recorded.following)).state
 }
 
 const lookupOf = (state: PaymentState, attempt: AttemptRow, gateway: Gateway): LookupCommand | null => {

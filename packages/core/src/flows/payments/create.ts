@@ -51,7 +51,7 @@ const finish = async (context: FlowContext, request: CreateRequest, intent: Inte
   const work = perform(context, state, { attempt, prepared, key, details })
   const settled = await within(context, context.timings.callerDeadlineMs, work)
   if (settled === undefined) detach(context, work)
-  return shown(await viewOf(context, settled ?? state, { details }))
+  return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state, { details })))
 }
 
 const replay = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {

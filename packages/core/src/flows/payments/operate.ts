@@ -82,7 +82,7 @@ const finish = async (
   const work = perform(context, state, { attempt: id, prepared, key })
   const settled = await within(context, context.timings.callerDeadlineMs, work)
   if (settled === undefined) detach(context, work)
-  return shown(await viewOf(context, settled ?? state))
+  return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
 }
 
 /** Asks about every attempt that nobody is at work on and whose outcome is not known. */

@@ -95,5 +95,5 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   const made = maker.only()
   const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'recovery', merchant })
   if (!outcome.committed || made === null) return state
-  return perform(context, decision.state, { attempt: made.id, prepared: made.prepared })
+  return (await perform(context, decision.state, { attempt: made.id, prepared: made.prepared })).state
 }
