@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Answer, DeclineClass } from '@florin/core/gateways'
 import { describe, expect, it } from 'vitest'
 import { createAcquirer } from './acquirer/acquirer.ts'
@@ -50,6 +51,13 @@ describe.each(SANDBOX_TOKENS)('$token', ({ token, instrument }) => {
     expect(instrument.bin).toMatch(/^[0-9]{6}$/)
     expect(instrument.last4).toMatch(/^[0-9]{4}$/)
   })
+})
+
+it('the documentation lists exactly these tokens, with their cards', () => {
+  const text = readFileSync(new URL('../../../../docs/sandbox.md', import.meta.url), 'utf8')
+  const rows = [...text.matchAll(/^\| `(tok_\w+)` \| (\w+ \d{4}) \|/gm)].map(([, token, card]) => `${token} ${card}`)
+  const known = SANDBOX_TOKENS.map(({ token, instrument }) => `${token} ${instrument.network} ${instrument.last4}`)
+  expect(rows.sort()).toEqual(known.sort())
 })
 
 it('every class of decline that a gateway can give has a token', () => {

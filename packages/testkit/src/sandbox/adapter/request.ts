@@ -10,15 +10,20 @@ const post = (command: Command, path: string, body: object): GatewayRequest => (
   body: JSON.stringify(body),
 })
 
+const customerOf = ({ id, email, ip }: ChargeCommand['customer']): object | undefined =>
+  id === null && email === null && ip === null
+    ? undefined
+    : { id: id ?? undefined, email: email ?? undefined, ip: ip ?? undefined }
+
 const chargeBody = (command: ChargeCommand): object => ({
   reference: command.attempt,
   amount: command.amount.toString(),
   currency: command.currency,
   capture: command.kind === 'authorize' ? 'manual' : 'automatic', // never left to the account's default
   method: { type: command.method.type, token: command.method.token, brand: command.method.brand },
-  return_url: command.returnUrl,
-  description: command.description,
-  customer: command.customer,
+  return_url: command.returnUrl ?? undefined,
+  description: command.description ?? undefined,
+  customer: customerOf(command.customer),
   metadata: { merchant_reference: command.merchantReference },
 })
 
