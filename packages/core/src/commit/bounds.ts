@@ -20,6 +20,7 @@ export interface Bounds {
   readonly retryCapMs: number
 }
 
+/** Each with the reason for its number. */
 export const DEFAULT_BOUNDS: Bounds = Object.freeze({
   changes: 256, // throughput is flat from there on (measured on SQLite and PostgreSQL), and latency is not
   ops: 4_096, // sixteen a change: four times what a payment's commit has

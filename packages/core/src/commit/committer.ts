@@ -11,6 +11,7 @@ import { Rows } from './rows.ts'
 import { type BugReport, createRunner } from './runner.ts'
 import { type CommitStats, countBatch, newCounters, snapshot } from './stats.ts'
 
+/** How urgent a change is, and whose. */
 export interface CommitOptions {
   readonly lane: Lane
   /** Whose turn it takes within the lane. */
@@ -39,6 +40,7 @@ export interface Committer {
   stats(): CommitStats
 }
 
+/** What group commit needs. */
 export interface CommitterOptions {
   readonly storage: Storage
   readonly runtime: Runtime
@@ -49,6 +51,7 @@ export interface CommitterOptions {
   readonly onCommit?: () => void
 }
 
+/** A committer over a storage; other processes may commit to the same database through theirs. Nothing runs until the first commit. */
 export const createCommitter = (options: CommitterOptions): Committer => new GroupCommitter(options)
 
 class GroupCommitter implements Committer {

@@ -1,6 +1,7 @@
 import type { Change } from '../records/index.ts'
 import type { Outcome } from '../storage/index.ts'
 
+/** Most urgent first. */
 export const LANES = ['outcome', 'recovery', 'intent'] as const
 /**
  * Why a change is committed, most urgent first. An `outcome` records what a gateway did: it is never refused, and tried again while

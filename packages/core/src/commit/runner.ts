@@ -11,6 +11,7 @@ export interface BugReport {
   readonly ops: readonly string[]
 }
 
+/** What running batches needs, and who hears of each change's end. */
 export interface RunnerOptions {
   readonly storage: Storage
   readonly runtime: Runtime

@@ -24,11 +24,13 @@ export interface CommitStats {
   readonly largest: number
 }
 
+/** The counts while they grow. */
 export type Counters = { -readonly [N in Exclude<keyof CommitStats, 'queued' | 'sizes'>]: number } & {
   readonly queued: Record<Lane, number>
   readonly sizes: number[]
 }
 
+/** All zero. */
 export const newCounters = (): Counters => ({
   queued: { outcome: 0, recovery: 0, intent: 0 },
   retrying: 0,
@@ -43,6 +45,7 @@ export const newCounters = (): Counters => ({
   largest: 0,
 })
 
+/** Notes a batch of `size` changes. */
 export const countBatch = (counters: Counters, size: number): void => {
   const bucket = 31 - Math.clz32(size)
   while (counters.sizes.length <= bucket) counters.sizes.push(0)
@@ -51,6 +54,7 @@ export const countBatch = (counters: Counters, size: number): void => {
   if (size > counters.largest) counters.largest = size
 }
 
+/** A frozen copy. */
 export const snapshot = (counters: Counters): CommitStats =>
   Object.freeze({
     ...counters,

@@ -12,6 +12,7 @@ import { createWaiter } from './waiter.ts'
  */
 export type EventHandler = (event: StreamEvent, cursor: Cursor) => void | Promise<void>
 
+/** How a subscription waits and complains. */
 export interface SubscribeOptions {
   /** How long to wait for events from other processes before looking again; local commits wake at once. 1,000 if absent. */
   readonly pollMs?: number

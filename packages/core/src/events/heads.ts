@@ -16,6 +16,7 @@ export interface ChainHead {
   readonly at: number
 }
 
+/** The head that a partition's newest seal makes. */
 export const headOf = (partition: number, seal: SealRow | undefined): ChainHead =>
   seal === undefined
     ? { partition, length: 0, hash: '0'.repeat(64), at: 0 }

@@ -25,6 +25,7 @@ export type ProblemKind =
   | 'truth_mismatch'
   | 'inspection'
 
+/** One finding of verification. JSON-safe; `detail` is a sentence for people. */
 export interface Problem {
   readonly kind: ProblemKind
   /** Of the event, or of the seal's first event; null where it is about none. */

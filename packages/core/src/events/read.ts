@@ -23,6 +23,7 @@ export interface EventPage {
   readonly next: Cursor
 }
 
+/** How to read a page. */
 export interface ReadOptions {
   /** Events a page, 1 to 1,000; 100 if absent. */
   readonly limit?: number

@@ -17,6 +17,7 @@ export interface Sequencer {
   lagMs(): Promise<number>
 }
 
+/** What sealing needs. */
 export interface SequencerOptions {
   readonly storage: Storage
   readonly runtime: Runtime
@@ -24,6 +25,7 @@ export interface SequencerOptions {
   readonly onSealed?: () => void
 }
 
+/** A sequencer over a storage; others may work on the same database. */
 export const createSequencer = ({ storage, runtime, onSealed }: SequencerOptions): Sequencer => {
   let running: Promise<number> | undefined
   const seal = async (): Promise<number> => {

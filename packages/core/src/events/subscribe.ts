@@ -12,6 +12,7 @@ export interface Subscription {
   stop(): Promise<void>
 }
 
+/** Follows the stream for any number of handlers. */
 export interface Subscriber {
   /**
    * Hands every event after `from` to the handler, one at a time, in the order of the stream, at least once: an event is handed
@@ -24,6 +25,7 @@ export interface Subscriber {
   stop(): Promise<void>
 }
 
+/** What following the stream needs. */
 export interface SubscriberOptions {
   readonly storage: Storage
   readonly runtime: Runtime

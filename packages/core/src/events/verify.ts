@@ -8,6 +8,7 @@ import { GENESIS, merkleRoot, SEAL_SIZE, sealHash } from './seal.ts'
 import { DEFAULT_PARTITION } from './sequencer.ts'
 import { compareTruth, subjectKey, type TruthSource } from './truth.ts'
 
+/** What to verify beyond the chain itself. */
 export interface VerifyOptions {
   /** 0 if absent. */
   readonly partition?: number

@@ -12,6 +12,7 @@ export interface Waiter {
   stopped(): boolean
 }
 
+/** One loop's waiter: at most one pause at a time. */
 export const createWaiter = (scheduler: Scheduler): Waiter => {
   let news = false
   let stopped = false
