@@ -35,9 +35,6 @@ export interface EventCheck {
 const thingOf = (merchant: string, subject: string, digest: Uint8Array): string =>
   `${merchant}\0${subject}\0${toHex(digest)}`
 
-/** Small enough groups that a difference is found by reading few of them twice. */
-const groupOf = (digest: Uint8Array): string => `${digest[0]}.${digest[1]}`
-
 export const eventCheck = (
   storage: Pick<Storage, 'scan' | 'find'>,
   merchant: string | undefined,
@@ -48,15 +45,16 @@ export const eventCheck = (
   const tally = new Tally(random)
   return {
     transaction({ merchant, subject, digest }) {
-      tally.add(groupOf(digest), thingOf(merchant, subject, digest), 1n)
+      tally.add(merchant, thingOf(merchant, subject, digest), 1n)
     },
     async finish() {
       for await (const event of read()) {
         findings.checked.events += 1
-        tally.add(groupOf(event.digest), thingOf(event.merchant, event.subject, event.digest), -1n)
+        tally.add(event.merchant, thingOf(event.merchant, event.subject, event.digest), -1n)
       }
-      const groups = new Set(tally.unequal())
-      if (groups.size > 0) await spellOut(storage, merchant, findings, read, groups)
+      const buckets = new Set(tally.unequal())
+      const isOpen = (merchant: string, thing: string) => buckets.has(tally.bucket(merchant, thing))
+      if (buckets.size > 0) await spellOut(storage, merchant, findings, read, isOpen)
     },
   }
 }
@@ -66,21 +64,22 @@ const spellOut = async (
   merchant: string | undefined,
   findings: Findings,
   read: LedgerEvents,
-  groups: ReadonlySet<string>,
+  isOpen: (merchant: string, thing: string) => boolean,
 ): Promise<void> => {
   const difference = new Difference()
   const names = new Map<string, string>()
   const equals = merchant === undefined ? {} : { merchant }
   for await (const page of storage.scan(ledgerTransactions, { index: 'key', equals })) {
     for (const { merchant, subject, digest, reference } of page) {
-      if (!groups.has(groupOf(digest))) continue
       const thing = thingOf(merchant, subject, digest)
+      if (!isOpen(merchant, thing)) continue
       difference.add(thing, 1)
       names.set(thing, reference)
     }
   }
   for await (const { merchant, subject, digest } of read()) {
-    if (groups.has(groupOf(digest))) difference.add(thingOf(merchant, subject, digest), -1)
+    const thing = thingOf(merchant, subject, digest)
+    if (isOpen(merchant, thing)) difference.add(thing, -1)
   }
   for (const [thing, count] of difference) {
     const [merchant = '', subject = '', digest = ''] = thing.split('\0')

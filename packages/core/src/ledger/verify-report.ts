@@ -36,15 +36,19 @@ export interface LedgerReport {
   }
   /** The first of them, at most as many as asked for. */
   readonly problems: readonly LedgerProblem[]
-  /** All that were met; more may hide behind those of one account. */
+  /** All that were met; the search for more ends when the list is full. */
   readonly problemCount: number
 }
+
+const MISMATCHES: readonly LedgerProblemKind[] = ['entry_missing', 'entry_unexpected', 'account_missing']
 
 /** Gathers problems; keeps the first `limit` and counts the rest, so that a wrecked ledger does not fill the memory. */
 export class Findings {
   readonly problems: LedgerProblem[] = []
   readonly checked = { accounts: 0, transactions: 0, entries: 0, events: 0 }
   count = 0
+  /** Merchants whose entries are not those of their transactions. */
+  readonly mismatched = new Set<string>()
   private readonly limit: number
 
   constructor(limit: number) {
@@ -53,7 +57,12 @@ export class Findings {
 
   add(problem: LedgerProblem): void {
     this.count += 1
-    if (this.problems.length < this.limit) this.problems.push(problem)
+    if (!this.isFull) this.problems.push(problem)
+    if (MISMATCHES.includes(problem.kind)) this.mismatched.add(problem.merchant)
+  }
+
+  get isFull(): boolean {
+    return this.problems.length >= this.limit
   }
 
   report(): LedgerReport {

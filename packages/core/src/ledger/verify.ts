@@ -1,30 +1,27 @@
 import { type Random, sameBytes, systemRandom } from '../kernel/index.ts'
-import { type AccountRow, accounts, type EntryRow, entries, type Storage } from '../storage/index.ts'
+import { type AccountRow, accounts, entries, type Storage } from '../storage/index.ts'
 import { accountKey } from './book.ts'
 import { type LedgerTransactionRow, ledgerTransactions } from './records.ts'
-import { Difference, Tally } from './tally.ts'
+import { Tally } from './tally.ts'
 import { transactionDigest } from './transaction.ts'
+import { type Scope, spellOut } from './verify-difference.ts'
 import { EntryChecker } from './verify-entries.ts'
 import { eventCheck, type LedgerEvents } from './verify-events.ts'
 import { Findings, type LedgerReport } from './verify-report.ts'
+import { entryThing, isWellFormed, sidesOf } from './verify-sides.ts'
 
 export interface VerifyLedgerOptions {
   /** Where to find which transactions the event stream records (`ledgerEvents`); without it that is not compared. */
   readonly events?: LedgerEvents
   /**
-   * Compares only what was recorded before this instant. Give it while money moves, a minute or more in the past: without it, what is
-   * committed during the run can look like a difference. Balances and counters are checked in full either way.
+   * Leaves out the comparison of entries with transactions recorded from this instant on. Not needed for a right answer while money
+   * moves; but given, a minute in the past, it spares a second look at all that is committed during the run.
    */
   readonly before?: number
   /** Problems to report in full; 100 if absent. */
   readonly maxProblems?: number
   readonly random?: Random
 }
-
-type Reader = Pick<Storage, 'scan' | 'load' | 'find'>
-
-/** Accounts whose difference is spelled out; the others of a wrecked ledger are named. */
-const MAX_SPELLED_OUT = 50
 
 /**
  * Checks the books of a merchant, or of all, from the rows alone and reads everything once: every transaction is what its digest
@@ -33,14 +30,14 @@ const MAX_SPELLED_OUT = 50
  * changed, deleted or added shows, unless it was done consistently in every table, for which there is the chain of events, whose
  * heads can be kept elsewhere.
  *
- * Memory grows with accounts, not with transactions. Rejects only as the storage does; what is wrong is returned.
+ * Money may move meanwhile: what is committed during the run is not judged. Memory grows with accounts, not with transactions. Rejects only as the storage does; what is wrong is returned.
  */
 export const verifyLedger = async (
-  storage: Reader,
+  storage: Pick<Storage, 'scan' | 'load' | 'find'>,
   merchant?: string,
   options: VerifyLedgerOptions = {},
 ): Promise<LedgerReport> => {
-  const scope = {
+  const scope: Scope = {
     storage,
     equals: merchant === undefined ? {} : { merchant },
     before: options.before ?? Number.POSITIVE_INFINITY,
@@ -51,17 +48,11 @@ export const verifyLedger = async (
   const recorded = options.events && eventCheck(storage, merchant, scope.findings, options.events, random)
   const known = await accountRows(scope)
   await checkTransactions(scope, sides, (row) => recorded?.transaction(row))
-  await checkEntries(scope, sides, known)
-  await spellOut(scope, sides.unequal())
+  const checker = await checkEntries(scope, sides, known)
+  await spellOut(scope, sides)
+  checker.reportUnbalanced()
   await recorded?.finish()
   return scope.findings.report()
-}
-
-interface Scope {
-  readonly storage: Reader
-  readonly equals: { readonly merchant?: string }
-  readonly before: number
-  readonly findings: Findings
 }
 
 const accountRows = async ({ storage, equals, findings }: Scope): Promise<Map<string, AccountRow>> => {
@@ -83,7 +74,7 @@ const checkTransactions = async (
     for (const row of page) {
       const { merchant, reference: transaction } = row
       const about = { merchant, transaction, subject: row.subject }
-      if (!wellFormed(row)) {
+      if (!isWellFormed(row)) {
         const message = `ledger transaction '${transaction}' has postings that do not move a positive amount`
         findings.add({ kind: 'transaction_malformed', ...about, message })
         continue
@@ -92,51 +83,17 @@ const checkTransactions = async (
         const message = `ledger transaction '${transaction}' does not match its digest: it was changed after it was booked`
         findings.add({ kind: 'transaction_digest', ...about, message })
       }
-      if (row.recordedAt < before) for (const side of sidesOf(row)) sides.add(side.group, side.thing, 1n)
+      if (row.recordedAt < before) for (const { account, thing } of sidesOf(row)) sides.add(account, thing, 1n)
       seen(row)
     }
   }
 }
 
-/** JSON can hold anything by now; only what has the form of postings is read any further. */
-const wellFormed = ({ postings, metadata }: LedgerTransactionRow): boolean =>
-  Array.isArray(postings) &&
-  postings.length > 0 &&
-  postings.every(isPosting) &&
-  (metadata === null || Object.values(metadata).every((value) => typeof value === 'string'))
-
-const isPosting = (posting: unknown): boolean =>
-  Array.isArray(posting) &&
-  posting.length === 5 &&
-  posting.every((part) => typeof part === 'string') &&
-  /^[1-9][0-9]*$/.test(posting[2] as string)
-
-interface Side {
-  readonly group: string
-  readonly thing: string
-}
-
-/** What a transaction says about each account that it touches, in the words of that account's entries. */
-function* sidesOf({ merchant, reference, postings, recordedAt }: LedgerTransactionRow): Generator<Side> {
-  for (const [debit, credit, amount, currency, phase] of postings) {
-    const money = `${amount} ${currency}`
-    yield { group: accountKey(merchant, debit), thing: thingOf(reference, 'debit', phase, money, recordedAt) }
-    yield { group: accountKey(merchant, credit), thing: thingOf(reference, 'credit', phase, money, recordedAt) }
-  }
-}
-
-const thingOf = (transaction: string, side: string, phase: string, money: string, at: number): string =>
-  `${transaction}\0${side}\0${phase}\0${money}\0${at}`
-
-/** The same of an entry; its currency is its account's. */
-const entryThing = ({ transaction, side, phase, amount, at }: EntryRow, account: AccountRow | undefined): string =>
-  thingOf(transaction, side, phase, `${amount} ${account?.currency ?? ''}`, at)
-
 const checkEntries = async (
   { storage, equals, before, findings }: Scope,
   sides: Tally,
   known: Map<string, AccountRow>,
-): Promise<void> => {
+): Promise<EntryChecker> => {
   const checker = new EntryChecker(findings, before)
   let row: AccountRow | undefined
   for await (const page of storage.scan(entries, { index: 'key', equals })) {
@@ -160,39 +117,5 @@ const checkEntries = async (
     const message = `'${account}' has entries up to ${version}, its row is at version ${row?.version ?? 0}`
     findings.add({ kind: 'account_counters', merchant, account, version, message })
   }
-}
-
-/** Reads once more, to name what is missing or should not be there in the accounts whose tallies differ. */
-const spellOut = async ({ storage, equals, before, findings }: Scope, groups: readonly string[]): Promise<void> => {
-  if (groups.length === 0) return
-  const differences = new Map(groups.slice(0, MAX_SPELLED_OUT).map((group) => [group, new Difference()]))
-  for await (const page of storage.scan(ledgerTransactions, { index: 'key', equals })) {
-    for (const row of page) {
-      if (row.recordedAt >= before) continue
-      for (const side of wellFormed(row) ? sidesOf(row) : []) differences.get(side.group)?.add(side.thing, 1)
-    }
-  }
-  for (const [group, difference] of differences) {
-    const [merchant = '', account = ''] = group.split('\0')
-    const [row] = await storage.load(accounts, [{ merchant, account }])
-    for await (const page of storage.scan(entries, { index: 'key', equals: { merchant, account } })) {
-      for (const entry of page) if (entry.at < before) difference.add(entryThing(entry, row), -1)
-    }
-    for (const [thing, count] of difference) {
-      const [transaction = '', side, phase, money] = thing.split('\0')
-      const what = `${side} of ${money} (${phase}) by '${transaction}'`
-      const about = { merchant, account, transaction }
-      if (count > 0) {
-        findings.add({ kind: 'entry_missing', ...about, message: `'${account}' has no entry for the ${what}` })
-      } else {
-        const message = `'${account}' has an entry that no transaction explains, or one too many: the ${what}`
-        findings.add({ kind: 'entry_unexpected', ...about, message })
-      }
-    }
-  }
-  for (const group of groups.slice(MAX_SPELLED_OUT)) {
-    const [merchant = '', account = ''] = group.split('\0')
-    const message = `the entries of '${account}' are not those of its transactions`
-    findings.add({ kind: 'entry_unexpected', merchant, account, message })
-  }
+  return checker
 }
