@@ -105,6 +105,7 @@ const weighValue = (value: unknown): number => {
   if (typeof value !== 'object' || value === null) return 8
   if (value instanceof Uint8Array) return value.byteLength
   let bytes = 2
-  for (const name in value) bytes += 16 + weighValue((value as Readonly<Record<string, unknown>>)[name])
+  // Not `for in`: measured at three times the cost of the whole footprint.
+  for (const member of Object.values(value)) bytes += 16 + weighValue(member)
   return bytes
 }
