@@ -4,6 +4,7 @@ import { type BaseUrl, checkBaseUrl } from './base-url.ts'
 /** Headers that authenticate us for an account. Called for each send; what it gives is never stored, logged or put into an error. */
 export type Credentials = (account: string) => Readonly<Record<string, string>>
 
+/** How a transport reaches its gateway. */
 export interface HttpTransportOptions {
   /** Where the gateway is. https, but for loopback. A path is put before every request's path. */
   readonly baseUrl: string
@@ -35,6 +36,7 @@ export interface HttpTransportOptions {
   readonly clock?: { now(): number }
 }
 
+/** The options, checked, with every default in its place. */
 export interface ResolvedTransportOptions {
   readonly base: BaseUrl
   readonly credentials: Credentials

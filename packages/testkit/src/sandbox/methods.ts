@@ -30,5 +30,6 @@ export const SANDBOX_METHODS = Object.freeze({
   redirect: pushed,
 })
 
+/** What the acquirer does for a method, or undefined for one that it does not know. */
 export const sandboxMethod = (type: string): MethodCapabilities | undefined =>
   Object.hasOwn(SANDBOX_METHODS, type) ? SANDBOX_METHODS[type as keyof typeof SANDBOX_METHODS] : undefined

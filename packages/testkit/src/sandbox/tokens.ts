@@ -12,6 +12,7 @@ export type SandboxOutcome =
   | { readonly kind: 'challenge'; readonly next: SandboxOutcome }
   | { readonly kind: 'pending'; readonly next: SandboxOutcome }
 
+/** A test token: what it does and what it looks like. */
 export interface SandboxToken {
   readonly token: string
   readonly outcome: SandboxOutcome

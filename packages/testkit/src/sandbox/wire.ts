@@ -12,19 +12,23 @@ export const CHARGE_STATUSES = [
   'canceled', // nothing captured, nothing held
   'expired', // as canceled, because the authorization lapsed
 ] as const
+/** Where a charge stands. */
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
 
+/** What the buyer has to do. */
 export interface WireAction {
   readonly type: 'redirect' | 'bank_transfer'
   readonly url?: string
   readonly data?: Readonly<Record<string, string>>
 }
 
+/** Why a charge was declined: the sandbox's own code, and a scheme's advice where there is one. */
 export interface WireDecline {
   readonly code: string
   readonly network_advice: string | null
 }
 
+/** What may be shown of a card. */
 export interface WireInstrument {
   readonly network: string
   readonly bin: string
@@ -32,6 +36,7 @@ export interface WireInstrument {
   readonly network_transaction_id: string
 }
 
+/** A charge, as every answer and every webhook about it shows it. */
 export interface WireCharge {
   readonly object: 'charge'
   readonly id: string
@@ -55,7 +60,9 @@ export interface WireCharge {
   readonly created_at: number
 }
 
+/** What can be done to a charge. */
 export const OPERATION_OBJECTS = ['capture', 'cancel', 'refund', 'increment'] as const
+/** The kind of an operation. */
 export type OperationObject = (typeof OPERATION_OBJECTS)[number]
 
 /** Something done to a charge. An operation that is refused leaves none. */
@@ -73,10 +80,12 @@ export interface WireOperation {
   readonly created_at: number
 }
 
+/** Every error answer. */
 export interface WireError {
   readonly error: { readonly code: string; readonly message: string }
 }
 
+/** A webhook's body. */
 export interface WireEvent {
   readonly id: string
   readonly type: string
@@ -85,6 +94,9 @@ export interface WireEvent {
   readonly data: WireCharge | WireOperation
 }
 
+/** Carries the idempotency key of a POST. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key'
+/** `true` on an answer that was given before. */
 export const REPLAYED_HEADER = 'idempotent-replayed'
+/** Carries a webhook's timestamp and signatures. */
 export const SIGNATURE_HEADER = 'sandbox-signature'

@@ -125,6 +125,58 @@ const createDashboard = (state: State): Dashboard => {
   }
 }
 
+type Switches = Pick<Acquirer, 'fail' | 'clearFaults' | 'pause' | 'resume' | 'challenge' | 'settlePending'>
+
+/** What a test does to the acquirer. */
+const createSwitches = (state: State, catchUp: () => void, arm: () => void): Switches => ({
+  fail: (fault) => state.faults.arm(fault),
+  clearFaults: () => state.faults.clear(),
+  pause() {
+    state.paused = true
+  },
+  resume() {
+    state.paused = false
+  },
+  challenge(target, result) {
+    catchUp()
+    return answerChallenge(state, needCharge(state, target), result)
+  },
+  settlePending(target, outcome) {
+    catchUp()
+    const charge = needCharge(state, target)
+    if (charge.waiting?.for !== 'decision')
+      throw new FlorinError('invalid_state', `charge ${target} is not pending at the sandbox acquirer`)
+    const declined = { kind: 'decline', code: 'transfer_not_received' } as const
+    charge.waiting = { for: 'decision', next: outcome === 'approve' ? { kind: 'approve' } : declined }
+    decide(state, charge)
+    arm()
+  },
+})
+
+type Views = Pick<Acquirer, 'settle' | 'settlements' | 'books' | 'effects' | 'charge'>
+
+/** What a test sees of the acquirer. */
+const createViews = (state: State, catchUp: () => void): Views => ({
+  settle() {
+    catchUp()
+    return settle(state)
+  },
+  settlements() {
+    catchUp()
+    return state.settlement.settlements
+  },
+  books() {
+    catchUp()
+    return state.ledger.snapshot(state.charges.values())
+  },
+  effects: (reference) => effectsOf(state, reference),
+  charge(target) {
+    catchUp()
+    const charge = findCharge(state, target)
+    return charge === undefined ? undefined : wireCharge(charge)
+  },
+})
+
 /** A new acquirer without charges. Several gateways, or several servers, may share one. */
 export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
   const options = resolveOptions(given)
@@ -148,51 +200,13 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
       alarm.arm()
       return exchange
     },
-    fail: (fault) => state.faults.arm(fault),
-    clearFaults: () => state.faults.clear(),
-    pause() {
-      state.paused = true
-    },
-    resume() {
-      state.paused = false
-    },
-    challenge(target, result) {
-      catchUp()
-      return answerChallenge(state, needCharge(state, target), result)
-    },
-    settlePending(target, outcome) {
-      catchUp()
-      const charge = needCharge(state, target)
-      if (charge.waiting?.for !== 'decision')
-        throw new FlorinError('invalid_state', `charge ${target} is not pending at the sandbox acquirer`)
-      const declined = { kind: 'decline', code: 'transfer_not_received' } as const
-      charge.waiting = { for: 'decision', next: outcome === 'approve' ? { kind: 'approve' } : declined }
-      decide(state, charge)
-      alarm.arm()
-    },
     tick() {
       catchUp()
       outbox.retry()
       alarm.arm()
     },
-    settle() {
-      catchUp()
-      return settle(state)
-    },
-    settlements() {
-      catchUp()
-      return state.settlement.settlements
-    },
-    books() {
-      catchUp()
-      return state.ledger.snapshot(state.charges.values())
-    },
-    effects: (reference) => effectsOf(state, reference),
-    charge(target) {
-      catchUp()
-      const charge = findCharge(state, target)
-      return charge === undefined ? undefined : wireCharge(charge)
-    },
+    ...createSwitches(state, catchUp, alarm.arm),
+    ...createViews(state, catchUp),
     dashboard: createDashboard(state),
     onWebhook: (sink) => outbox.add(sink),
     webhooksIdle: () => outbox.idle(),

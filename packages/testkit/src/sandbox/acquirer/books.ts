@@ -15,6 +15,7 @@ export interface CurrencyBooks {
   readonly settled: bigint
 }
 
+/** One charge's own totals, minor units. */
 export interface ChargeBooks {
   readonly id: string
   readonly account: string

@@ -1,11 +1,18 @@
 import type { SandboxInstrument, SandboxOutcome } from '../tokens.ts'
 import type { ChargeStatus, OperationObject, WireAction, WireCharge, WireDecline, WireOperation } from '../wire.ts'
-import type { Account } from './account.ts'
+
+/** The account of a charge, as far as charges need to know it. */
+export interface ChargeOwner {
+  readonly name: string
+  touch(reference: string): { effects: number }
+  addCharge(charge: Charge): void
+  addOperation(operation: Operation, reference: string): void
+}
 
 /** A charge as the acquirer keeps it. Amounts are minor units. Only charging, movements, operations and due write to one. */
 export interface Charge {
   readonly id: string
-  readonly account: Account
+  readonly account: ChargeOwner
   readonly reference: string
   readonly capture: 'manual' | 'automatic'
   readonly method: string
@@ -45,6 +52,7 @@ export const statusOf = (charge: Charge): ChargeStatus => {
   return held > 0n ? 'authorized' : (charge.ended ?? 'canceled')
 }
 
+/** Something that was done to a charge; never changed afterwards. */
 export interface Operation {
   readonly object: OperationObject
   readonly id: string
@@ -57,6 +65,7 @@ export interface Operation {
 
 const amountText = (amount: bigint): string => (amount === 0n ? '0' : amount.toString())
 
+/** A charge as the protocol shows it, now. */
 export const wireCharge = (charge: Charge): WireCharge => ({
   object: 'charge',
   id: charge.id,
@@ -84,6 +93,7 @@ export const wireCharge = (charge: Charge): WireCharge => ({
   created_at: charge.createdAt,
 })
 
+/** An operation as the protocol shows it. */
 export const wireOperation = (operation: Operation): WireOperation => ({
   object: operation.object,
   id: operation.id,

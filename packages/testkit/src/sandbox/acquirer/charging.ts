@@ -98,6 +98,7 @@ const approve = (state: State, charge: Charge): void => {
   state.announce('charge.authorized', charge)
 }
 
+/** Ends a charge that never held anything. */
 export const decline = (state: State, charge: Charge, code: string, advice: string | null): void => {
   charge.waiting = null
   charge.action = null

@@ -13,19 +13,26 @@ export interface Exchange {
   readonly release: () => void
 }
 
+/** The release of an answer that was not delayed. */
 export const nothing = (): void => {}
+/** An answer that leaves at once. */
 export const answer = (response: GatewayResponse): Exchange => ({
   response,
   wire: 'answer',
   delayMs: 0,
   release: nothing,
 })
+/** A refusal that leaves at once. */
 export const refuse = (code: WireErrorCode, message: string): Exchange => answer(refusalResponse(code, message))
+/** The acquirer is down: the connection is refused. */
 export const DOWN: Exchange = { ...refuse('internal_error', 'down'), wire: 'refuse' }
 const LATER_HEADERS = Object.freeze({ ...JSON_HEADERS, 'retry-after': '1' })
+/** The headers of an answer that was given before. */
 export const REPLAYED_HEADERS = Object.freeze({ ...JSON_HEADERS, [REPLAYED_HEADER]: 'true' })
 const RATE_LIMITED = refusalResponse('rate_limited', 'too many requests', LATER_HEADERS)
+/** The first request with this key is still at work. */
 export const IN_FLIGHT = refusalResponse('in_flight', 'the first request with this key is still running', LATER_HEADERS)
+/** What an acquirer says when it does not know what happened. */
 export const BROKEN = refusalResponse('internal_error', 'something broke')
 
 /** Faults that strike before anything is done. */

@@ -1,6 +1,7 @@
 /** What can be made to fail. `charge` is creating one; a `lookup` is any GET. */
 export type FaultOperation = 'charge' | 'complete' | 'capture' | 'cancel' | 'refund' | 'increment' | 'lookup'
 
+/** How it fails. */
 export type FaultKind =
   | 'drop_before' // no effect; the connection is refused
   | 'drop_after' // the effect happens, the answer never arrives
@@ -13,6 +14,7 @@ export type FaultKind =
   | 'duplicate_webhook' // its webhook arrives twice
   | 'lose_webhook' // its webhook never arrives
 
+/** A fault to arm: how, for which requests, how often. */
 export interface Fault {
   /** Which requests; all that is named must match. Empty: the next one. */
   readonly when?: {

@@ -3,6 +3,7 @@ import { Refusal } from './refusal.ts'
 /** A request's JSON object, read strictly: a wrong type is a refusal that names the field. */
 export type Body = Readonly<Record<string, unknown>>
 
+/** A request's body; an empty one is an empty object. */
 export const parseBody = (body: string | null): Body => {
   if (body === null || body === '') return {}
   let value: unknown
@@ -27,6 +28,7 @@ export const amountIn = (body: Body, field = 'amount'): bigint => {
   return BigInt(value)
 }
 
+/** Our reference. `ch_` is kept for charge ids, since a path takes either. */
 export const referenceIn = (body: Body): string => {
   const value = body.reference
   if (typeof value !== 'string' || !REFERENCE.test(value) || value.startsWith('ch_'))
@@ -34,6 +36,7 @@ export const referenceIn = (body: Body): string => {
   return value
 }
 
+/** A text that is not empty. */
 export const textIn = (body: Body, field: string): string => {
   const value = body[field]
   if (typeof value !== 'string' || value === '') throw new Refusal('invalid_request', `${field} must be a text`)
@@ -49,6 +52,7 @@ export const urlIn = (body: Body, field: string): string | null => {
   return value
 }
 
+/** An object; absent is an empty one. */
 export const objectIn = (body: Body, field: string): Body => {
   const value = body[field]
   if (value === undefined || value === null) return {}
@@ -57,6 +61,7 @@ export const objectIn = (body: Body, field: string): Body => {
   return value as Body
 }
 
+/** An object of texts; absent is an empty one. */
 export const textsIn = (body: Body, field: string): Readonly<Record<string, string>> => {
   const value = objectIn(body, field)
   for (const name in value) {

@@ -8,6 +8,7 @@ export const SANDBOX_CURRENCIES =
     ' ',
   ) as readonly string[]
 
+/** How an acquirer is to be. Amounts are minor units, waits are milliseconds. */
 export interface AcquirerOptions {
   /** Default: the system's. */
   readonly clock?: Clock
@@ -41,6 +42,7 @@ export interface AcquirerOptions {
   readonly remember?: number
 }
 
+/** The options, checked, with every default in its place. */
 export interface ResolvedOptions {
   readonly clock: Clock
   readonly scheduler: Scheduler | null
@@ -73,6 +75,7 @@ const checkAccounts = (accounts: Readonly<Record<string, string>>): Readonly<Rec
   return Object.freeze({ ...accounts })
 }
 
+/** The one gate for options. Throws `FlorinError('configuration')`. */
 export const resolveOptions = (options: AcquirerOptions): ResolvedOptions => {
   const system = systemRuntime()
   const clock = options.clock ?? system.clock

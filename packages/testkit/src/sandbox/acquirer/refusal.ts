@@ -27,6 +27,7 @@ export const ERROR_STATUS = {
   rate_limited: 429,
   internal_error: 500,
 } as const
+/** A code of an error answer. */
 export type WireErrorCode = keyof typeof ERROR_STATUS
 
 /** A request that the acquirer refuses. Thrown inside it only, never past `handle`. */
@@ -39,8 +40,10 @@ export class Refusal {
   }
 }
 
+/** The headers of every answer of the API. */
 export const JSON_HEADERS: Readonly<Record<string, string>> = Object.freeze({ 'content-type': 'application/json' })
 
+/** An error answer. */
 export const refusalResponse = (
   code: WireErrorCode,
   message: string,

@@ -1,6 +1,6 @@
-import type { Account } from './account.ts'
-import type { Charge, Operation } from './charge.ts'
+import type { Charge, ChargeOwner, Operation } from './charge.ts'
 
+/** One capture or refund in a settlement. Amounts are minor units. */
 export interface SettlementItem {
   readonly type: 'capture' | 'refund'
   readonly id: string
@@ -28,7 +28,7 @@ export interface Settlement {
 }
 
 interface Batch {
-  readonly account: Account
+  readonly account: ChargeOwner
   readonly currency: string
   captured: bigint
   refunded: bigint
@@ -36,11 +36,12 @@ interface Batch {
   readonly items: Operation[]
 }
 
+/** A day of UTC, which has no leap seconds here. */
 export const DAY_MS = 86_400_000
 
 /** The acquirer's settlement clock: a batch a day, closed at midnight UTC. A day on which nothing happened has none. */
 export class SettlementClock {
-  readonly #batches = new Map<Account, Map<string, Batch>>()
+  readonly #batches = new Map<ChargeOwner, Map<string, Batch>>()
   readonly #closed: Settlement[] = []
   readonly #remember: number
   #closesAt = Number.POSITIVE_INFINITY

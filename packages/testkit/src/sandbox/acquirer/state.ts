@@ -35,6 +35,7 @@ export interface State {
 
 const PER_CHARGE = 3 // keys and references: an authorization, a capture, and now and then a refund
 
+/** An acquirer that knows nothing yet. */
 export const createState = (options: ResolvedOptions, announce: Announce): State => {
   const byAuthorization = new Map(
     Object.entries(options.accounts).map(([name, key]) => [
@@ -63,11 +64,13 @@ export const createState = (options: ResolvedOptions, announce: Announce): State
   }
 }
 
+/** Files a charge under its id and its reference. */
 export const rememberCharge = (state: State, charge: Charge): void => {
   state.charges.set(charge.id, charge)
   charge.account.addCharge(charge)
 }
 
+/** Files an operation under its id and, unless it came from the dashboard, its reference. */
 export const rememberOperation = (state: State, operation: Operation): void => {
   const { charge, reference } = operation
   state.operations.set(operation.id, operation)

@@ -26,6 +26,7 @@ const capabilities = ({ currencies, keyRetentionMs, secrets }: SandboxParts): Ca
     webhooks: secrets.length > 0,
   })
 
+/** The gateway, whatever its transport. */
 export const assembleSandbox = (parts: SandboxParts): Gateway => ({
   name: 'sandbox',
   capabilities: capabilities(parts),

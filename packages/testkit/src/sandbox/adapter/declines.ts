@@ -13,6 +13,7 @@ interface Entry {
 
 const GENERIC = 'The payment was declined. Please use another payment method.'
 
+/** By the sandbox's decline code. */
 export const DECLINES: Readonly<Record<string, Entry>> = {
   processing_error: { class: 'technical', message: 'The payment could not be processed. Please try again.' },
   insufficient_funds: { class: 'soft_balance', message: 'There is not enough money on the account.' },
@@ -79,6 +80,7 @@ export const declineOf = ({ code, network_advice: advice }: WireDecline): Declin
   }
 }
 
+/** The refusal behind a documented error code, or undefined for any other code. */
 export const refusalOf = (code: string): Decline | undefined => {
   const entry = Object.hasOwn(REFUSALS, code) ? REFUSALS[code as WireErrorCode] : undefined
   return entry && { ...entry, code, gatewayCode: code, networkAdvice: null }

@@ -2,6 +2,7 @@ import type { Answer, InstrumentFacts } from '@florin/core/gateways'
 import type { WireCharge, WireInstrument, WireOperation } from '../wire.ts'
 import { declineOf } from './declines.ts'
 
+/** An answer that proves nothing. */
 export const unknown = (reason: string, gatewayId?: string): Answer =>
   gatewayId === undefined ? { effect: 'unknown', reason } : { effect: 'unknown', reason, gatewayId }
 

@@ -19,6 +19,7 @@ export const parseObject = (text: string): Raw | null => {
   }
 }
 
+/** The value if it is an object, else null. */
 export const asObject = (value: unknown): Raw | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : null
 

@@ -38,6 +38,7 @@ export interface SandboxHttpOptions {
   readonly allowHttp?: boolean
 }
 
+/** The gateway with the acquirer that stands behind it. */
 export type SandboxGateway = Gateway & { readonly acquirer: Acquirer }
 
 const configuration = (message: string): never => {

@@ -7,6 +7,7 @@ import type { Exchange } from '../acquirer/exchange.ts'
 import { postWebhooks } from '../webhooks/post.ts'
 import { serveChallenge } from './challenge.ts'
 
+/** Where a sandbox server listens, and for whom. */
 export interface SandboxServerOptions {
   /** Default: 0, any free port. */
   readonly port?: number
@@ -20,6 +21,7 @@ export interface SandboxServerOptions {
   readonly publicUrl?: string
 }
 
+/** A running sandbox server. */
 export interface SandboxServer {
   readonly url: string
   readonly port: number

@@ -9,6 +9,7 @@ export type WebhookSink = (delivery: RawDelivery) => void | Promise<void>
 const RETRY_AFTER_MS = [1_000, 5_000, 30_000, 120_000] // four retries; real gateways go on for days, a test does not
 const WAITING_MAX = 10_000 // a sink that is down for long loses webhooks, as in life
 
+/** What an outbox needs. Without a scheduler, retries wait for `retry()`. */
 export interface OutboxParts {
   readonly clock: Clock
   readonly scheduler: Scheduler | null
