@@ -1,4 +1,4 @@
-import type { Committer } from '../commit/index.ts'
+import type { CommitOptions, Committer } from '../commit/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import { FlorinError, type Runtime } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
@@ -84,3 +84,10 @@ export const within = async <T>(context: FlowContext, ms: number, work: Promise<
     cancel()
   }
 }
+
+/** How an intent is committed: dropped, and nothing happened, if it still waits when its caller has given up. */
+export const intentOf = (context: FlowContext, merchant: string): CommitOptions => ({
+  lane: 'intent',
+  merchant,
+  deadline: context.runtime.clock.now() + context.timings.callerDeadlineMs,
+})

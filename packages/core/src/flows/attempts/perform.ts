@@ -1,7 +1,7 @@
 import type { Answer } from '../../gateways/index.ts'
 import { FlorinError } from '../../kernel/index.ts'
 import { attemptOf, learnId, PaymentDraft, type PaymentState } from '../../payments/index.ts'
-import type { FlowContext } from '../context.ts'
+import { detach, type FlowContext, within } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
@@ -54,6 +54,22 @@ export const perform = async (
   }
   const unknown = { effect: 'unknown', reason: 'too_many_steps' } as const
   return recordAnswer(context, state, attempt, unknown, { key, details })
+}
+
+/**
+ * A caller's wait for its call. From the intent on something may have happened, so the caller gets the payment's state and never an
+ * exception (FAILURES 2.16): undefined, to be shown as it was last known, when the deadline passed or the outcome could not be written
+ * down. The call goes on, and recovery ends what it cannot.
+ */
+export const performed = async (context: FlowContext, work: Promise<Performed>): Promise<Performed | undefined> => {
+  try {
+    const settled = await within(context, context.timings.callerDeadlineMs, work)
+    if (settled === undefined) detach(context, work)
+    return settled
+  } catch (error) {
+    context.onError(error)
+    return undefined
+  }
 }
 
 /** The call, with its lease kept alive while it is on its way. */

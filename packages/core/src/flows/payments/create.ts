@@ -1,7 +1,7 @@
 import { FlorinError } from '../../kernel/index.ts'
 import { route } from '../../routing/index.ts'
-import { perform } from '../attempts/perform.ts'
-import { detach, type FlowContext, within } from '../context.ts'
+import { perform, performed } from '../attempts/perform.ts'
+import { type FlowContext, intentOf } from '../context.ts'
 import { claimKey, coalesce, findReplay, type Keyed } from '../idempotency/keyed.ts'
 import { changeOf } from './change.ts'
 import { draftIntent, type Intent } from './create-intent.ts'
@@ -36,7 +36,7 @@ const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed)
   for (let tries = 0; tries < MOST_ROUNDS; tries++) {
     const intent = draftIntent(context, request, keyed, chosen, rounds)
     const change = changeOf(context, intent.decision, [claimKey(context, keyed, intent.state.payment.id)])
-    const outcome = await context.committer.commit(change, { lane: 'intent', merchant: request.merchant })
+    const outcome = await context.committer.commit(change, intentOf(context, request.merchant))
     if (outcome.committed) return finish(context, request, intent)
     if (outcome.conflict !== 'duplicate') break
     if (outcome.table === 'idempotency_keys') return replay(context, request, keyed)
@@ -48,9 +48,7 @@ const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed)
 const finish = async (context: FlowContext, request: CreateRequest, intent: Intent): Promise<Result> => {
   const { state, attempt, prepared, key } = intent
   const { details } = request
-  const work = perform(context, state, { attempt, prepared, key, details })
-  const settled = await within(context, context.timings.callerDeadlineMs, work)
-  if (settled === undefined) detach(context, work)
+  const settled = await performed(context, perform(context, state, { attempt, prepared, key, details }))
   return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state, { details })))
 }
 

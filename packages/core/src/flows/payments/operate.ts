@@ -1,10 +1,9 @@
-import type { Lane } from '../../commit/index.ts'
 import { FlorinError, randomBelow, sleep } from '../../kernel/index.ts'
 import { type Decision, isUnresolved, type PaymentState } from '../../payments/index.ts'
-import { perform } from '../attempts/perform.ts'
+import { perform, performed } from '../attempts/perform.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
-import { detach, type FlowContext, within } from '../context.ts'
+import { type FlowContext, intentOf } from '../context.ts'
 import { claimKey, coalesce, findReplay, type Keyed, type KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from './change.ts'
 import { loadState, viewOf } from './load.ts'
@@ -44,7 +43,7 @@ const run = async (context: FlowContext, operation: Operation): Promise<Result> 
     const state = await settleUnresolved(context, await loadState(context, merchant, payment))
     const intention = await operation.decide(state)
     if (intention.decision === null) return shown(await viewOf(context, state))
-    const outcome = await commitIntention(context, operation, intention, 'intent')
+    const outcome = await commitIntention(context, operation, intention)
     if (outcome) return finish(context, intention, intention.decision.state, keyed)
     await sleep(context.runtime.scheduler, randomBelow(context.runtime.random, WAIT_MS * (tries + 1)))
   }
@@ -54,12 +53,7 @@ const run = async (context: FlowContext, operation: Operation): Promise<Result> 
   )
 }
 
-const commitIntention = async (
-  context: FlowContext,
-  operation: Operation,
-  intention: Intention,
-  lane: Lane,
-): Promise<boolean> => {
+const commitIntention = async (context: FlowContext, operation: Operation, intention: Intention): Promise<boolean> => {
   const { keyed, merchant, payment } = operation
   const { decision } = intention
   if (decision === null) return true
@@ -67,7 +61,7 @@ const commitIntention = async (
   const body = intention.attempt === null ? JSON.stringify(await viewOf(context, decision.state)) : null
   const first = keyed === null ? [] : [claimKey(context, keyed, payment, body)]
   const change = changeOf(context, decision, first)
-  return (await context.committer.commit(change, { lane, merchant })).committed
+  return (await context.committer.commit(change, intentOf(context, merchant))).committed
 }
 
 const finish = async (
@@ -79,9 +73,7 @@ const finish = async (
   if (intention.attempt === null) return shown(await viewOf(context, state))
   const { id, prepared } = intention.attempt
   const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
-  const work = perform(context, state, { attempt: id, prepared, key })
-  const settled = await within(context, context.timings.callerDeadlineMs, work)
-  if (settled === undefined) detach(context, work)
+  const settled = await performed(context, perform(context, state, { attempt: id, prepared, key }))
   return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
 }
 
