@@ -1,9 +1,29 @@
-import { type EventRow, type SealRow, sealEvents } from '@florin/core/storage'
+import { type Change, type EventRow, type PostOp, type SealRow, sealEvents } from '@florin/core/storage'
 import Database from 'better-sqlite3'
+import {
+  ACCOUNT_SQL,
+  type Cells,
+  HAND_TABLES,
+  type HandTable,
+  insertSql,
+  type Statement,
+  updateSql,
+} from './hand-statements.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
-type Cells = Readonly<Record<string, unknown>>
-type Statement = Database.Statement<unknown[]>
+interface Prepared {
+  readonly hand: HandTable
+  readonly insert: Statement
+  readonly replace: Statement | undefined
+}
+
+type Balances = readonly [
+  debitsPosted: number,
+  creditsPosted: number,
+  debitsPending: number,
+  creditsPending: number,
+  version: number,
+]
 
 /**
  * What one would write by hand for payments alone: a prepared statement per thing to do, rows passed cell by cell, one transaction a
@@ -11,35 +31,52 @@ type Statement = Database.Statement<unknown[]>
  */
 export class HandWriter {
   readonly #db: Database.Database
-  readonly #statements: ReturnType<typeof prepare>
+  readonly #tables = new Map<string, Prepared>()
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #account: Statement
+  readonly #entry: Statement
+  readonly #seal: Statement
   #head: SealRow | undefined
 
   /** `file` has Florin's schema and nobody else is using it. */
   constructor(file: string) {
-    this.#db = new Database(file)
-    this.#db.pragma('journal_mode = wal')
-    this.#db.pragma('synchronous = full')
-    this.#statements = prepare(this.#db)
+    const db = new Database(file)
+    db.pragma('journal_mode = wal')
+    db.pragma('synchronous = full')
+    this.#db = db
+    for (const [name, hand] of Object.entries(HAND_TABLES)) {
+      const insert = db.prepare<unknown[]>(insertSql(name, hand.columns))
+      const replace = hand.update && db.prepare<unknown[]>(updateSql(name, hand.update.set, hand.update.key))
+      this.#tables.set(name, { hand, insert, replace })
+    }
+    this.#begin = db.prepare<unknown[]>('begin immediate')
+    this.#commit = db.prepare<unknown[]>('commit')
+    this.#account = db.prepare<unknown[]>(ACCOUNT_SQL).raw(true)
+    this.#entry = db.prepare<unknown[]>(
+      insertSql('entries', 'merchant account version transaction side phase amount balance pending at'),
+    )
+    this.#seal = db.prepare<unknown[]>(insertSql('seals', 'partition first size events root previous hash at'))
   }
 
   /** Commits one step (0, 1 or 2) of some payments. */
   commit(step: 0 | 1 | 2, payments: readonly Lifecycle[]): void {
-    const { begin, commit, seal } = this.#statements
-    begin.run()
+    this.#begin.run()
     const events: EventRow[] = []
     for (const { changes } of payments) this.#write(changes[step], events)
     for (const row of sealEvents(this.#head, 0, 0, events)) {
-      seal.run(row.partition, row.first, row.size, JSON.stringify(row.events), row.root, row.previous, row.hash, row.at)
+      const { partition, first, size, root, previous, hash, at } = row
+      this.#seal.run(partition, first, size, JSON.stringify(row.events), root, previous, hash, at)
       this.#head = row
     }
-    commit.run()
+    this.#commit.run()
   }
 
   close(): void {
     this.#db.close()
   }
 
-  #write({ guards, effects }: Lifecycle['changes'][number], events: EventRow[]): void {
+  #write({ guards, effects }: Change, events: EventRow[]): void {
     for (const op of guards) {
       if (op.op === 'post') this.#post(op)
       else if (op.op === 'claim') this.#insert(op.table.name, op.row)
@@ -52,262 +89,32 @@ export class HandWriter {
     }
   }
 
-  #post(op: Extract<Lifecycle['changes'][number]['guards'][number], { op: 'post' }>): void {
-    const { account, entry } = this.#statements
-    for (const { debit, credit, amount, currency, phase } of op.postings) {
-      for (const [side, ref] of [
-        ['debit', debit],
-        ['credit', credit],
-      ] as const) {
+  #insert(name: string, row: Cells): void {
+    const { hand, insert } = this.#tables.get(name) as Prepared
+    hand.insert(insert, row)
+  }
+
+  #replace(name: string, key: Cells, expect: number, set: Cells): void {
+    const { hand, replace } = this.#tables.get(name) as Prepared
+    hand.update?.replace(replace as Statement, key, expect, set)
+  }
+
+  #post({ merchant, transaction, at, postings }: PostOp): void {
+    for (const { debit, credit, amount, currency, phase } of postings) {
+      for (const side of ['debit', 'credit'] as const) {
+        const ref = side === 'debit' ? debit : credit
         const posted = phase === 'posted' || phase === 'settled' ? amount : 0n
-        const pending = phase === 'pending' ? amount : phase === 'posted' ? 0n : -amount
-        const debits = side === 'debit'
-        const now = account.get(
-          op.merchant,
-          ref.account,
-          currency,
-          ref.side,
-          debits ? posted : 0n,
-          debits ? 0n : posted,
-          debits ? pending : 0n,
-          debits ? 0n : pending,
-        ) as readonly [number, number, number, number, number]
+        const held = phase === 'pending' ? amount : phase === 'posted' ? 0n : -amount
+        const now = (
+          side === 'debit'
+            ? this.#account.get(merchant, ref.account, currency, ref.side, posted, 0n, held, 0n)
+            : this.#account.get(merchant, ref.account, currency, ref.side, 0n, posted, 0n, held)
+        ) as Balances
         const sign = ref.side === 'debit' ? 1 : -1
-        entry.run(
-          op.merchant,
-          ref.account,
-          now[4],
-          op.transaction,
-          side,
-          phase,
-          amount,
-          (now[0] - now[1]) * sign,
-          (now[2] - now[3]) * sign,
-          op.at,
-        )
+        const balance = (now[0] - now[1]) * sign
+        const pending = (now[2] - now[3]) * sign
+        this.#entry.run(merchant, ref.account, now[4], transaction, side, phase, amount, balance, pending, at)
       }
     }
-  }
-
-  #insert(table: string, r: Cells): void {
-    const s = this.#statements
-    switch (table) {
-      case 'idempotency_keys':
-        s.key.run(
-          r.merchant,
-          r.operation,
-          r.key,
-          r.fingerprint,
-          r.payment,
-          r.createdAt,
-          r.state,
-          r.result,
-          r.leaseUntil,
-          r.version,
-        )
-        return
-      case 'payments':
-        s.payment.run(
-          r.merchant,
-          r.id,
-          r.reference,
-          r.round,
-          r.amount,
-          r.currency,
-          r.capture,
-          r.checkout,
-          r.customer,
-          r.details,
-          r.createdAt,
-          r.expiresAt,
-          r.status,
-          r.closed,
-          r.authorized,
-          r.captured,
-          r.capturePending,
-          r.released,
-          r.refunded,
-          r.refundPending,
-          JSON.stringify(r.method),
-          r.decline,
-          r.authorizedUntil,
-          r.needsReview,
-          r.updatedAt,
-          r.version,
-        )
-        return
-      case 'attempts':
-        s.attempt.run(
-          r.merchant,
-          r.payment,
-          r.id,
-          r.kind,
-          r.origin,
-          r.gateway,
-          r.account,
-          r.amount,
-          r.currency,
-          r.parent,
-          r.final ? 1 : 0,
-          r.routing,
-          r.createdAt,
-          r.state,
-          r.request,
-          r.gatewayId,
-          r.awaits,
-          r.action,
-          r.decline,
-          r.applied,
-          r.expiresAt,
-          r.due,
-          r.tries,
-          r.updatedAt,
-          r.version,
-        )
-        return
-      case 'payment_winners':
-        s.winner.run(r.merchant, r.payment, r.attempt)
-        return
-      case 'gateway_refs':
-        s.ref.run(r.merchant, r.gateway, r.account, r.reference, r.attempt, r.payment, r.kind)
-        return
-      case 'ledger_transactions':
-        s.transaction.run(
-          r.merchant,
-          r.reference,
-          r.subject,
-          r.type,
-          JSON.stringify(r.postings),
-          r.metadata,
-          r.effectiveAt,
-          r.recordedAt,
-          r.digest,
-        )
-        return
-      case 'events':
-        s.event.run(
-          r.merchant,
-          r.subject,
-          r.version,
-          r.id,
-          r.type,
-          r.v,
-          r.at,
-          JSON.stringify(r.data),
-          r.ledger,
-          r.digest,
-        )
-        return
-      default:
-        throw new Error(`nothing is written by hand to ${table}`)
-    }
-  }
-
-  #replace(table: string, k: Cells, expect: number, r: Cells): void {
-    const s = this.#statements
-    switch (table) {
-      case 'idempotency_keys':
-        s.setKey.run(r.state, r.result, r.leaseUntil, r.version, k.merchant, k.operation, k.key, expect)
-        return
-      case 'payments':
-        s.setPayment.run(
-          r.status,
-          r.closed,
-          r.authorized,
-          r.captured,
-          r.capturePending,
-          r.released,
-          r.refunded,
-          r.refundPending,
-          JSON.stringify(r.method),
-          r.decline,
-          r.authorizedUntil,
-          r.needsReview,
-          r.updatedAt,
-          r.version,
-          k.merchant,
-          k.id,
-          expect,
-        )
-        return
-      case 'attempts':
-        s.setAttempt.run(
-          r.state,
-          r.request,
-          r.gatewayId,
-          r.awaits,
-          r.action,
-          r.decline,
-          r.applied,
-          r.expiresAt,
-          r.due,
-          r.tries,
-          r.updatedAt,
-          r.version,
-          k.merchant,
-          k.payment,
-          k.id,
-          expect,
-        )
-        return
-      default:
-        throw new Error(`nothing is replaced by hand in ${table}`)
-    }
-  }
-}
-
-const prepare = (db: Database.Database) => {
-  const insert = (table: string, columns: string): Statement => {
-    const names = columns.split(' ').map((name) => `"${name}"`)
-    return db.prepare<unknown[]>(`insert into ${table} (${names.join(',')}) values (${names.map(() => '?').join(',')})`)
-  }
-  const update = (table: string, set: string, key: string): Statement => {
-    const sets = set.split(' ').map((name) => `"${name}" = ?`)
-    const keys = [...key.split(' '), 'version'].map((name) => `"${name}" = ?`)
-    return db.prepare<unknown[]>(`update ${table} set ${sets.join(',')} where ${keys.join(' and ')}`)
-  }
-  return {
-    begin: db.prepare<unknown[]>('begin immediate'),
-    commit: db.prepare<unknown[]>('commit'),
-    key: insert(
-      'idempotency_keys',
-      'merchant operation key fingerprint payment created_at state result lease_until version',
-    ),
-    setKey: update('idempotency_keys', 'state result lease_until version', 'merchant operation key'),
-    payment: insert(
-      'payments',
-      'merchant id reference round amount currency capture checkout customer details created_at expires_at status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until needs_review updated_at version',
-    ),
-    setPayment: update(
-      'payments',
-      'status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until needs_review updated_at version',
-      'merchant id',
-    ),
-    attempt: insert(
-      'attempts',
-      'merchant payment id kind origin gateway account amount currency parent final routing created_at state request gateway_id awaits action decline applied expires_at due tries updated_at version',
-    ),
-    setAttempt: update(
-      'attempts',
-      'state request gateway_id awaits action decline applied expires_at due tries updated_at version',
-      'merchant payment id',
-    ),
-    winner: insert('payment_winners', 'merchant payment attempt'),
-    ref: insert('gateway_refs', 'merchant gateway account reference attempt payment kind'),
-    transaction: insert(
-      'ledger_transactions',
-      'merchant reference subject type postings metadata effective_at recorded_at digest',
-    ),
-    event: insert('events', 'merchant subject version id type v at data ledger digest'),
-    seal: insert('seals', 'partition first size events root previous hash at'),
-    entry: insert('entries', 'merchant account version transaction side phase amount balance pending at'),
-    account: db
-      .prepare<unknown[]>(
-        `insert into accounts values (?, ?, ?, ?, null, ?, ?, ?, ?, 1) on conflict do update set debits_posted = debits_posted + excluded.debits_posted,
-         credits_posted = credits_posted + excluded.credits_posted, debits_pending = debits_pending + excluded.debits_pending,
-         credits_pending = credits_pending + excluded.credits_pending, version = version + 1
-         returning debits_posted, credits_posted, debits_pending, credits_pending, version`,
-      )
-      .raw(true),
   }
 }

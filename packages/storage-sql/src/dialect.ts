@@ -21,6 +21,11 @@ export interface Dialect {
   check(column: Column, name: string): string | undefined
   /** Statements after which the database itself refuses what the catalogue forbids: see `guardsOf`. */
   guard(table: AnyTable, guard: RowGuard): readonly string[]
+  /**
+   * What a read by an index (or by `key`) selects from, where the database can be told which index to use. Without statistics a
+   * planner may take a primary key that begins alike, and read all of a merchant's rows.
+   */
+  source(table: string, index: string): string
   /** For kysely: only to compile reads, never to run them. */
   compiler(): QueryCompiler
   adapter(): DialectAdapter

@@ -1,5 +1,15 @@
 import type { AnyTable, Page } from '@florin/core/storage'
-import { DummyDriver, Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import {
+  createQueryId,
+  DummyDriver,
+  FromNode,
+  Kysely,
+  type RawBuilder,
+  RawNode,
+  type SelectQueryBuilder,
+  type SelectQueryNode,
+  sql,
+} from 'kysely'
 import { type Cells, type Decoder, decoderOf, encodeValue } from './codec.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Dialect } from './dialect.ts'
@@ -32,6 +42,7 @@ type Rows = Record<string, Record<string, unknown>>
 type Select = SelectQueryBuilder<Rows, string, object>
 
 interface Shape {
+  readonly index: string
   readonly fixed: readonly string[]
   readonly open: readonly string[]
   readonly order: Order
@@ -60,7 +71,12 @@ const tuple = (parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> => sq
  * The statement of a shape. Parameters are compiled as the numbers 0, 1, 2 … in the order in which `valuesOf` gives values, so that
  * the compiled query itself says where each goes.
  */
-const compile = (db: Kysely<Rows>, table: AnyTable, shape: Shape): { sql: string; slots: readonly number[] } => {
+const compile = (
+  dialect: Dialect,
+  db: Kysely<Rows>,
+  table: AnyTable,
+  shape: Shape,
+): { sql: string; slots: readonly number[] } => {
   const ref = (name: string): string => `${table.name}.${sqlName(name)}`
   let slot = 0
   let query = db.selectFrom(table.name).select(columnsOf(table).map(ref)) as Select
@@ -75,7 +91,9 @@ const compile = (db: Kysely<Rows>, table: AnyTable, shape: Shape): { sql: string
     query = query.where(shape.descending ? sql<boolean>`${names} < ${values}` : sql<boolean>`${names} > ${values}`)
   }
   for (const name of shape.open) query = query.orderBy(ref(name), shape.descending ? 'desc' : 'asc')
-  const compiled = query.limit(slot++).compile()
+  const node = query.limit(slot++).toOperationNode() as SelectQueryNode
+  const source = RawNode.createWithSql(dialect.source(table.name, shape.index))
+  const compiled = dialect.compiler().compileQuery({ ...node, from: FromNode.create([source]) }, createQueryId())
   return { sql: compiled.sql, slots: compiled.parameters as readonly number[] }
 }
 
@@ -99,6 +117,7 @@ const shapeOf = (table: AnyTable, query: AnyQuery): { shape: Shape; cursor: read
   const cursor = query.after === undefined ? undefined : decodeCursor(table, open, query.after)
   const descending = query.descending === true
   const shape = {
+    index: query.index,
     fixed,
     open,
     order,
@@ -143,7 +162,7 @@ export const tableReads = (dialect: Dialect, table: AnyTable): TableReads => {
       const key = `${query.index} ${shape.fixed.length} ${shape.from} ${shape.to} ${shape.after} ${shape.descending}`
       let statement = compiled.get(key)
       if (statement === undefined) {
-        statement = compile(db, table, shape)
+        statement = compile(dialect, db, table, shape)
         compiled.set(key, statement)
       }
       const values = valuesOf(dialect, table, query, shape, cursor)

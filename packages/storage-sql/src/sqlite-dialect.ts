@@ -1,6 +1,6 @@
 import { SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import type { Dialect } from './dialect.ts'
-import { literal, quoted, quotedList } from './names.ts'
+import { literal, quoted, quotedList, sqlName } from './names.ts'
 
 /** The driver hands out Buffers, whose `slice` is not that of the Uint8Array that the contract promises. */
 const plainBytes = (value: unknown): Uint8Array => {
@@ -41,6 +41,9 @@ export const SQLITE: Dialect = Object.freeze<Dialect>({
     `create trigger "${name}" before ${on}${columns === undefined ? '' : ` of ${quotedList(columns)}`} on "${table.name}" ` +
       `begin select raise(abort, ${literal(message)}); end`,
   ],
+  // The primary key is the table itself, and goes by its automatic name; `not indexed` is not heeded here.
+  source: (table, index) =>
+    `"${table}" indexed by "${index === 'key' ? `sqlite_autoindex_${table}_1` : sqlName(`${table}_${index}`)}"`,
   compiler: () => new SqliteQueryCompiler(),
   adapter: () => new SqliteAdapter(),
 })

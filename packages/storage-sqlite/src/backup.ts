@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { FlorinError } from '@florin/core/storage'
 import Database from 'better-sqlite3'
 import { checkIntegrity } from './integrity.ts'
@@ -42,6 +42,11 @@ export const backup = async (session: Session, path: string): Promise<void> => {
   const target = resolve(path)
   if (existsSync(target)) {
     throw new FlorinError('configuration', `${target} exists already: a backup never overwrites, name a new file`, {
+      details: { file: target },
+    })
+  }
+  if (!existsSync(dirname(target))) {
+    throw new FlorinError('storage_unavailable', `the folder of ${target} does not exist: make it first`, {
       details: { file: target },
     })
   }

@@ -26,6 +26,12 @@ const NO_LEASE: Outcome = Object.freeze({ committed: false, conflict: 'lease' })
 const TOGETHER = 4
 
 /**
+ * After a batch with a loser, so many are tried guard by guard at once: losers come in bursts (a client that retries, a webhook that is
+ * delivered again), and a batch that was tried in vain is paid for twice.
+ */
+const CAUTIOUS_BATCHES = 16
+
+/**
  * Makes batches durable: one transaction each. First it tries all claims of a table together, in the hope that every guard holds; only
  * if one does not are the guards tried again one by one, to name the losers. A loser that had written something is taken back by
  * rolling back and running the others again, for a savepoint per change would cost every change more than the rare loser costs.
@@ -38,6 +44,7 @@ export class Committer {
   readonly #schedules: Inserter
   /** Writers that hold rows of the present batch. */
   readonly #touched: TableWriter[] = []
+  #cautious = 0
 
   constructor(session: Session, readers: Readers) {
     this.#session = session
@@ -67,6 +74,10 @@ export class Committer {
   /** All changes as if none could lose; undefined, and nothing written, when one does. */
   #commitTogether(batch: Batch): readonly Outcome[] | undefined {
     if (batch.changes.length < TOGETHER) return undefined
+    if (this.#cautious > 0) {
+      this.#cautious -= 1
+      return undefined
+    }
     this.#session.begin()
     const posts = this.#guardTogether(batch.changes)
     const booked = posts && this.#ledger.book(posts)
@@ -112,6 +123,7 @@ export class Committer {
         continue
       }
       const winners = batch.changes.filter((_, index) => outcomes[index] === COMMITTED)
+      if (winners.length < batch.changes.length) this.#cautious = CAUTIOUS_BATCHES
       if (winners.length === 0) this.#session.rollback()
       else this.#perform(batch, winners, round.booked)
       return outcomes

@@ -22,6 +22,7 @@ registerStorageSuite(test, {
     await storage.close()
     return openAt((storage as SqliteStorage).file)
   },
+  sibling: (storage) => openAt((storage as SqliteStorage).file),
   tamper: async (storage, table, how) => {
     const db = new Database((storage as SqliteStorage).file)
     try {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FlorinError } from '@florin/core/storage'
 import Database from 'better-sqlite3'
@@ -10,17 +10,32 @@ import type { ResolvedOptions } from './options.ts'
 /** 'FLRN': marks a file as ours, so that nobody's else is written to. https://sqlite.org/pragma.html#pragma_application_id */
 const APPLICATION_ID = 0x464c524e
 const FULL = 2
+const LOG_LIMIT = 64 * 1024 * 1024 // bytes of log kept on the disk after a burst, e.g. of writes during a long backup
 
 const unavailable = (message: string, file: string): never => {
   throw new FlorinError('storage_unavailable', message, { details: { file } })
 }
 
+const checkWritable = (path: string, file: string): void => {
+  try {
+    accessSync(path, constants.W_OK)
+  } catch {
+    unavailable(
+      `${path} cannot be written, so ${file} cannot be used: give this process's user write permission for it`,
+      file,
+    )
+  }
+}
+
+/** Before SQLite touches anything: beside a file that it may only read it leaves a log that stays read-only. */
 const checkPlace = (file: string): void => {
   const folder = dirname(file)
   if (!existsSync(folder))
     unavailable(`the folder ${folder} of the database ${file} does not exist: make it first`, file)
   if (!statSync(folder).isDirectory()) unavailable(`${folder} is not a folder, so ${file} cannot be in it`, file)
   if (existsSync(file) && statSync(file).isDirectory()) unavailable(`${file} is a folder: name a file in it`, file)
+  checkWritable(folder, file) // for the -wal and -shm files, which come and go beside it
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) checkWritable(path, file)
 }
 
 /** Refuses another application's file before anything is written to it. */
@@ -44,8 +59,13 @@ const configure = (db: Database.Database, { file, memory }: ResolvedOptions): vo
   }
   db.pragma('synchronous = full') // a commit is on the disk when it returns; must be set by hand, see assertDurable
   db.pragma('foreign_keys = on')
+  db.pragma('recursive_triggers = on') // without it `insert or replace` deletes rows behind the triggers' back
   db.pragma('trusted_schema = off') // a tampered schema cannot call functions
   db.pragma('temp_store = memory')
+  // Left as SQLite has it: 1,000 pages (4 MB) of log between checkpoints. Measured from 1,000 to 16,000, and with pages of 8 and 16 kB:
+  // no gain beyond noise, while a longer log makes the stall of a checkpoint, and recovery, longer.
+  db.pragma('wal_autocheckpoint = 1000')
+  db.pragma(`journal_size_limit = ${LOG_LIMIT}`)
 }
 
 /**

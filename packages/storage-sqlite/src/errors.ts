@@ -30,6 +30,13 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
     },
   ],
   [
+    'SQLITE_READONLY_DBMOVED',
+    {
+      code: 'storage_unavailable',
+      says: (file) => `${file} was moved or deleted while it was open: put it back and start this process again`,
+    },
+  ],
+  [
     'SQLITE_READONLY',
     {
       code: 'storage_unavailable',

@@ -1,4 +1,5 @@
 import { MIGRATIONS_TABLE, type Migration, pendingMigrations } from '@florin/storage-sql'
+import type Database from 'better-sqlite3'
 import type { Session } from './session.ts'
 
 const CREATE = `create table "${MIGRATIONS_TABLE}" (
@@ -34,9 +35,10 @@ export const migrate = (session: Session, known: readonly Migration[]): void => 
   })
 }
 
-/** The schema as the file has it, statement by statement. */
-export const schemaOf = (session: Session): readonly string[] =>
-  session.db
-    .prepare(`select sql from sqlite_schema where sql is not null and name <> ?`)
-    .pluck()
-    .all(MIGRATIONS_TABLE) as string[]
+/** The schema as the file has it, statement by statement. SQLite keeps a statement as it was given, but capitalises how it begins. */
+export const schemaOf = (db: Database.Database): readonly string[] => {
+  const kept = db.prepare('select sql from sqlite_schema where sql is not null and name <> ?').pluck()
+  return (kept.all(MIGRATIONS_TABLE) as string[]).map((sql) =>
+    sql.replace(/^CREATE (TABLE|UNIQUE INDEX|INDEX|TRIGGER)/, (begin) => begin.toLowerCase()),
+  )
+}

@@ -4,6 +4,7 @@ import { FlorinError } from '@florin/core/storage'
 /** How thoroughly the file is examined when it is opened. */
 export type IntegrityCheck = 'quick' | 'full' | 'none'
 
+/** Where the database is and how it is opened. Everything but `file` has a default. */
 export interface SqliteOptions {
   /** Path of the database file, made if it is missing (its folder must exist), or `:memory:`, which keeps nothing. */
   readonly file: string

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { events } from '@florin/core/storage'
+import { expect, test } from 'vitest'
+import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
+import { tempFolder } from '../test/temp-folder.ts'
+import { sqlite } from './index.ts'
+
+const folder = tempFolder('backup')
+
+test('a backup is a whole database as of one moment, made while payments go on', async () => {
+  const storage = sqlite(join(folder, 'live.db'))
+  await storage.migrate()
+  for (let n = 1; n <= 300; n++) {
+    await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))], [event('s', n)])))
+  }
+  let done = false
+  const target = join(folder, 'copy.db')
+  const copying = storage.backup(target).then(() => {
+    done = true
+  })
+  let during = 0
+  while (!done) {
+    during += 1
+    await storage.commit(batch(change([start(`${300 + during}`)], [event('s', 300 + during)])))
+    await new Promise(setImmediate)
+  }
+  await copying
+  expect(during).toBeGreaterThan(1) // several steps, with commits between them
+  const copy = sqlite({ file: target, integrityCheck: 'full' })
+  await copy.migrate()
+  const last = (await copy.head(0))?.first ?? 0
+  expect(last).toBeGreaterThanOrEqual(300)
+  const [there, ahead] = await copy.load(events, [
+    { merchant: 'm', subject: 's', version: last },
+    { merchant: 'm', subject: 's', version: last + 1 },
+  ])
+  expect([there?.version, ahead]).toEqual([last, undefined])
+  expect(await copy.load(inbox, [inboxKey(`${last}`)])).toMatchObject([{ digest: `${last}` }])
+  await copy.close()
+  await storage.close()
+})
+
+test('a backup never overwrites, and leaves nothing behind where it cannot be written', async () => {
+  const storage = sqlite(join(folder, 'small.db'))
+  await storage.migrate()
+  const taken = join(folder, 'taken')
+  writeFileSync(taken, 'mine')
+  await expect(storage.backup(taken)).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('taken exists already'),
+  })
+  await expect(storage.backup(join(folder, 'nowhere', 'b.db'))).rejects.toMatchObject({
+    code: 'storage_unavailable',
+    message: expect.stringMatching(/nowhere.*does not exist/),
+  })
+  expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([])
+  expect(existsSync(join(folder, 'nowhere'))).toBe(false)
+  await storage.close()
+})
