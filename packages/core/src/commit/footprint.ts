@@ -22,7 +22,8 @@ interface Shape {
 
 const COLUMN_BYTES = 24 // names, ids, amounts and instants, on average
 const POSTING_BYTES = 512 // a posting is two entries, and two accounts at most
-const DOCUMENT_BYTES = 256 // an event's data, a posting, a job's payload
+const DOCUMENT_BYTES = 128 // an element of a list: a posting, an event's key
+const MEMBER_BYTES = 32 // a member of a document, its name included
 const SMALL_BYTES = 128 // a finish
 
 const shapes = new WeakMap<AnyTable, Shape>()
@@ -101,9 +102,15 @@ const weigh = (shape: Shape, row: Readonly<Record<string, unknown>>): number => 
   return bytes
 }
 
-/** Only sealed columns and lists can be large; every other document is one of core's own, and small. */
+/** One level deep: core's own documents are flat, and only their texts and lists can be long. */
 const weighValue = (value: unknown): number => {
   if (value instanceof Uint8Array) return value.byteLength
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value.length : 8
   if (Array.isArray(value)) return value.length * DOCUMENT_BYTES
-  return typeof value === 'string' ? value.length : DOCUMENT_BYTES
+  let bytes = 0
+  for (const name in value) {
+    const member: unknown = (value as Readonly<Record<string, unknown>>)[name]
+    bytes += typeof member === 'string' ? MEMBER_BYTES + member.length : MEMBER_BYTES
+  }
+  return bytes
 }
