@@ -108,8 +108,7 @@ const weighValue = (value: unknown): number => {
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value.length : 8
   if (Array.isArray(value)) return value.length * DOCUMENT_BYTES
   let bytes = 0
-  for (const name in value) {
-    const member: unknown = (value as Readonly<Record<string, unknown>>)[name]
+  for (const member of Object.values(value)) {
     bytes += typeof member === 'string' ? MEMBER_BYTES + member.length : MEMBER_BYTES
   }
   return bytes
