@@ -5,6 +5,8 @@ import type { KeyProvider, SealingKey } from './keys.ts'
 
 /** After this a key is asked for again, behind the back of whoever uses it: how soon a rotation is noticed. */
 const REFRESH_MS = 60_000
+/** How soon a provider that failed is asked again: a busy host must not make an outage worse. */
+const RETRY_MS = 5_000
 /** After this without an answer a key is no longer used: how long an erased key can live on in this process. */
 const FORGET_MS = 300_000
 /** A bound for hosts with very many merchants; the least recently refreshed goes first. A key takes well below 1 kB. */
@@ -20,11 +22,13 @@ export interface Held {
 }
 interface ById extends Held {
   readonly since: number
+  askedAt: number
 }
 interface Scope {
   readonly data: Held
   readonly index: KeyObject
   readonly since: number
+  askedAt: number
   uses: number
 }
 
@@ -48,11 +52,9 @@ export class KeyCache {
   /** Undefined when the merchant's keys are here. */
   ready(merchant: string): Promise<void> | undefined {
     const scope = this.scopes.get(merchant)
-    const age = scope === undefined ? Number.POSITIVE_INFINITY : this.clock.now() - scope.since
-    if (age < REFRESH_MS) return undefined
-    const loaded = this.once(`s${merchant}`, () => this.loadScope(merchant))
-    if (age >= FORGET_MS) return loaded
-    loaded.catch(() => {}) // the key at hand is good for a while yet; the next call asks again
+    const load = () => this.once(`s${merchant}`, () => this.loadScope(merchant))
+    if (scope === undefined || this.clock.now() - scope.since >= FORGET_MS) return load()
+    this.refresh(scope, load)
     return undefined
   }
 
@@ -71,11 +73,8 @@ export class KeyCache {
   /** The key of this id, if it is here. */
   now(id: string): Held | undefined {
     const held = this.ids.get(id)
-    if (held === undefined) return undefined
-    const age = this.clock.now() - held.since
-    if (age < REFRESH_MS) return held
-    if (age >= FORGET_MS) return undefined
-    this.once(`k${id}`, () => this.loadId(id)).catch(() => {})
+    if (held === undefined || this.clock.now() - held.since >= FORGET_MS) return undefined
+    this.refresh(held, () => this.once(`k${id}`, () => this.loadId(id)))
     return held
   }
 
@@ -90,6 +89,14 @@ export class KeyCache {
   forget(): void {
     this.scopes.clear()
     this.ids.clear()
+  }
+
+  /** Asks again for what is no longer fresh. The key at hand is good for a while yet, so nobody waits and a failure is no failure. */
+  private refresh(held: { readonly since: number; askedAt: number }, load: () => Promise<void>): void {
+    const now = this.clock.now()
+    if (now - held.since < REFRESH_MS || now - held.askedAt < RETRY_MS) return
+    held.askedAt = now
+    load().catch(() => {})
   }
 
   private scope(merchant: string): Scope {
@@ -112,14 +119,15 @@ export class KeyCache {
     const data = hold(current)
     const before = this.scopes.get(merchant)
     const uses = before?.data.id === data.id ? before.uses : 0
-    put(this.scopes, merchant, { data, index: hold(index).key, since, uses })
-    put(this.ids, data.id, { ...data, since })
+    put(this.scopes, merchant, { data, index: hold(index).key, since, askedAt: since, uses })
+    put(this.ids, data.id, { ...data, since, askedAt: since })
   }
 
   private async loadId(id: string): Promise<void> {
     const found = await this.keys.byId(id)
+    const since = this.clock.now()
     if (found === undefined) this.ids.delete(id)
-    else put(this.ids, id, { ...hold(found), since: this.clock.now() })
+    else put(this.ids, id, { ...hold(found), since, askedAt: since })
   }
 }
 

@@ -196,6 +196,19 @@ describe('keys', () => {
     expect(sealer.openNow(place, bytes)).toEqual(secret)
   })
 
+  test('a provider that is down is not asked at every payment', async () => {
+    const { keys, calls, outage } = watched()
+    const { sealer, clock } = await ready(keys, ['mer_1'])
+    outage.on = true
+    clock.at += 60_000
+    for (let i = 0; i < 50; i++) {
+      expect(sealer.ready('mer_1')).toBeUndefined()
+      await settled()
+      clock.at += 200
+    }
+    expect(calls.current).toBe(1 + 2) // once at the start, then twice in ten seconds
+  })
+
   test('a key that comes near the limit of its cipher is reported once, and its successor starts afresh', async () => {
     const keys = ephemeralKeys(systemRandom)
     const clock = { at: 0, now: () => clock.at }
