@@ -16,7 +16,8 @@ import { parseInput } from './gate.ts'
 import { metadataInput, methodInput, textInput } from './input.ts'
 import { namedMethod } from './requests.ts'
 
-const customerInput = z.strictObject({
+/** A customer: everything is optional. */
+export const customerInput = z.strictObject({
   name: textInput(200).optional(),
   email: z.email().max(320).optional(),
   /** The host's own id of this customer. */
@@ -26,7 +27,8 @@ const customerInput = z.strictObject({
 /** What a host may say of a customer; everything is optional, and kept sealed. */
 export type CustomerInput = z.input<typeof customerInput>
 
-const attachInput = z.strictObject({
+/** A payment method to keep for a customer. */
+export const attachInput = z.strictObject({
   method: methodInput,
   gateway: z.string().optional(),
   /** What a person recognises the instrument by. */

@@ -1,5 +1,12 @@
 export type { TickReport } from './background.ts'
-export type { AttachInput, CustomerInput, Customers, PaymentMethods } from './customers.ts'
+export {
+  type AttachInput,
+  attachInput,
+  type CustomerInput,
+  type Customers,
+  customerInput,
+  type PaymentMethods,
+} from './customers.ts'
 export { createFlorin, type Events, type Florin, type Health, type MerchantApi } from './florin.ts'
 export {
   type CaptureInput,
@@ -8,6 +15,7 @@ export {
   captureInput,
   createPaymentInput,
   type IncrementInput,
+  idempotencyKeyInput,
   incrementInput,
   type ListInput,
   listInput,
