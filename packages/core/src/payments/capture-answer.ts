@@ -13,7 +13,7 @@ export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnsw
   switch (answer.effect) {
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
-      return applied(draft, attempt, answer.amount ?? attempt.amount, context)
+      return applied(draft, attempt, answer.amount ?? attempt.amount, answer.cost ?? 0n, context)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
       return acknowledge(draft, attempt, answer.expiresAt, 'payment.capture_pending')
@@ -31,7 +31,7 @@ export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnsw
   }
 }
 
-const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
+const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
   draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null })
   const { payment } = draft
   draft.setPayment({
@@ -45,7 +45,11 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, context:
     const captured = one.captured + share.amount
     draft.allocation(one.id, { captured, capturePending: one.capturePending - share.amount })
   }
-  const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
+  const ledger = draft.book(
+    'capture',
+    `${attempt.id}/capture`,
+    captureBook(draft.state, attempt, got, context.fee, cost),
+  )
   draft.event(
     'payment.captured',
     { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final },

@@ -60,7 +60,7 @@ const applied = (
     method: { ...payment.method, ...answer.instrument },
     ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
   })
-  if (attempt.kind === 'sale') return sold(draft, attempt, got, context)
+  if (attempt.kind === 'sale') return sold(draft, attempt, got, answer.cost ?? 0n, context)
   const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
   draft.setPayment({ authorizedUntil: answer.expiresAt ?? null })
   draft.event(
@@ -100,10 +100,14 @@ export const reserveCapture = (draft: Draft, capture: AttemptRow, parts: Readonl
   }
 }
 
-const sold = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
+const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
   draft.setPayment({ captured: draft.payment.captured + got })
   for (const one of draft.state.allocations) draft.allocation(one.id, { captured: one.amount })
-  const ledger = draft.book('capture', `${attempt.id}/capture`, captureBook(draft.state, attempt, got, context.fee))
+  const ledger = draft.book(
+    'capture',
+    `${attempt.id}/capture`,
+    captureBook(draft.state, attempt, got, context.fee, cost),
+  )
   draft.event('payment.captured', { ...attemptData(attempt), captured: formatAmount(got, attempt.currency) }, ledger)
 }
 

@@ -1,4 +1,4 @@
-import { capturePostings, type Fee, feeOf, holdPostings, releasePostings } from '../ledger/index.ts'
+import { capturePostings, costPostings, type Fee, feeOf, holdPostings, releasePostings } from '../ledger/index.ts'
 import type { Posting } from '../records/index.ts'
 import type { AttemptRow } from './records.ts'
 import type { PaymentState } from './state.ts'
@@ -36,17 +36,22 @@ const owed = (state: PaymentState, id: string): bigint => state.allocations.find
 export const holdBook = (state: PaymentState, attempt: AttemptRow, amount: bigint): readonly Posting[] =>
   holdPostings({ ...place(attempt), shares: split(state, amount, (id) => owed(state, id)) })
 
-/** Captured money: from the hold where the charge was an authorisation, at once where it was a sale. */
+/**
+ * Captured money: from the hold where the charge was an authorisation, at once where it was a sale; with the merchant's fee, and what
+ * the gateway says that it charged us.
+ */
 export const captureBook = (
   state: PaymentState,
   attempt: AttemptRow,
   amount: bigint,
   fee: Fee | null,
+  cost: bigint,
 ): readonly Posting[] => {
   const sale = attempt.kind === 'sale'
   const shares = sale ? split(state, amount, (id) => owed(state, id)) : sharesOf(state, attempt, amount)
   const taken = fee === null ? 0n : feeOf(amount, attempt.currency, fee)
-  return capturePostings({ ...place(attempt), held: !sale, shares, fee: taken })
+  const money = capturePostings({ ...place(attempt), held: !sale, shares, fee: taken })
+  return cost === 0n ? money : [...money, ...costPostings({ ...place(attempt), amount: cost })]
 }
 
 /** What was held and will not be captured, by beneficiary: each one's part less what is captured or about to be. */
