@@ -3,7 +3,9 @@ import {
   type ChainHead,
   type Cursor,
   createSubscriber,
+  DEFAULT_PARTITION,
   type EventPage,
+  exportHeads,
   type ReadOptions,
   readEvents,
   type Subscriber,
@@ -35,6 +37,8 @@ export interface Events {
   read(cursor: Cursor, options?: ReadOptions): Promise<EventPage>
   /** Hands every event to a handler, in order, at least once; see the guide. */
   subscribe: Subscriber['subscribe']
+  /** The head of the chain: keep it elsewhere, and give it to `verify` later. Undefined before the first event. */
+  head(): Promise<ChainHead | undefined>
 }
 
 /** What is going on in this process. JSON-safe. */
@@ -103,7 +107,12 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
       onBug: (report) => onError(report.error),
       onCommit: () => subscriber.wake(),
     }),
-    sealer: createSealer({ keys, random: runtime.random, clock: runtime.clock }),
+    sealer: createSealer({
+      keys,
+      random: runtime.random,
+      clock: runtime.clock,
+      onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
+    }),
     gateways: new Map(Object.entries(gateways)),
     termsOf: (merchant) => ({ fee: merchants[merchant]?.fee ?? null }),
     inFlight: new Map(),
@@ -132,6 +141,10 @@ const wire = (options: ResolvedOptions): Florin => {
     events: {
       read: (cursor, readOptions) => readEvents(storage, cursor, readOptions),
       subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
+      head: async () => {
+        const [head] = await exportHeads(storage, [DEFAULT_PARTITION])
+        return head
+      },
     },
     webhooks: { receive: (delivery) => receiveWebhook(context, delivery) },
     start: () => background.start(),

@@ -35,7 +35,7 @@ const schema = z.strictObject({
     has<Gateway>('a gateway: sandbox(…), stripe(…)', 'name', 'capabilities', 'request', 'read', 'transport'),
   ),
   /** Where data keys come from. Default: a key file, `.florin/keys.json`, made on first use. */
-  keys: has<KeyProvider>('a key provider: localKeys(…)', 'current', 'byId').optional(),
+  keys: has<KeyProvider>('a key provider: localKeys(…)', 'current', 'byId', 'index').optional(),
   /** The merchants that there are, with their terms. Without it, any well-formed merchant id will do. */
   merchants: z.record(merchantId, z.strictObject({ fee: fee.optional() })).optional(),
   /** Who acts where no merchant is named. */

@@ -1,4 +1,5 @@
 import { capturePostings, costPostings, type Fee, feeOf, holdPostings, releasePostings } from '../ledger/index.ts'
+import { allocate } from '../money/index.ts'
 import type { Posting } from '../records/index.ts'
 import type { AttemptRow } from './records.ts'
 import type { PaymentState } from './state.ts'
@@ -19,6 +20,14 @@ const split = (state: PaymentState, whole: bigint, amountOf: (allocation: string
   if (state.allocations.length === 0) return [{ beneficiary: null, amount: whole }]
   const parts = state.allocations.map((one) => ({ beneficiary: one.seller, amount: amountOf(one.id) }))
   const rest = whole - parts.reduce((sum, part) => sum + part.amount, 0n)
+  if (rest < 0n) {
+    // The gateway did less than it was asked for: everyone bears their part of that.
+    const less = allocate(
+      whole,
+      parts.map((part) => part.amount),
+    )
+    return parts.map((part, index) => ({ ...part, amount: less[index] ?? 0n }))
+  }
   return rest > 0n ? [...parts, { beneficiary: null, amount: rest }] : parts
 }
 
@@ -48,7 +57,10 @@ export const captureBook = (
   cost: bigint,
 ): readonly Posting[] => {
   const sale = attempt.kind === 'sale'
-  const shares = sale ? split(state, amount, (id) => owed(state, id)) : sharesOf(state, attempt, amount)
+  const asked = amount < attempt.amount ? amount : attempt.amount
+  const ordered = sale ? split(state, asked, (id) => owed(state, id)) : sharesOf(state, attempt, asked)
+  const over = amount - asked // a gateway that took more than it was asked for: no hold covers that part
+  const shares = over > 0n ? [...ordered, { beneficiary: null, amount: over, fromHold: 0n }] : ordered
   const taken = fee === null ? 0n : feeOf(amount, attempt.currency, fee)
   const money = capturePostings({ ...place(attempt), held: !sale, shares, fee: taken })
   return cost === 0n ? money : [...money, ...costPostings({ ...place(attempt), amount: cost })]
