@@ -13,6 +13,7 @@ export default defineConfig({
       'examples/*/src/**/*.test.ts',
       'bench/src/**/*.test.ts',
       'tidy/**/*.test.ts',
+      'docs/code/*.test.ts',
     ],
     execArgv: ['--conditions=@florin/source'], // for child processes and externalised imports
     typecheck: {

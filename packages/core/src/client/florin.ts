@@ -5,7 +5,7 @@ import {
   createSubscriber,
   DEFAULT_PARTITION,
   type EventPage,
-  exportHeads,
+  headOf,
   type ReadOptions,
   readEvents,
   type Subscriber,
@@ -37,8 +37,8 @@ export interface Events {
   read(cursor: Cursor, options?: ReadOptions): Promise<EventPage>
   /** Hands every event to a handler, in order, at least once; see the guide. */
   subscribe: Subscriber['subscribe']
-  /** The head of the chain: keep it elsewhere, and give it to `verify` later. Undefined before the first event. */
-  head(): Promise<ChainHead | undefined>
+  /** The head of the chain: keep it elsewhere, and give it to `verify` later. */
+  head(): Promise<ChainHead>
 }
 
 /** What is going on in this process. JSON-safe. */
@@ -141,10 +141,7 @@ const wire = (options: ResolvedOptions): Florin => {
     events: {
       read: (cursor, readOptions) => readEvents(storage, cursor, readOptions),
       subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
-      head: async () => {
-        const [head] = await exportHeads(storage, [DEFAULT_PARTITION])
-        return head
-      },
+      head: async () => headOf(DEFAULT_PARTITION, await storage.head(DEFAULT_PARTITION)),
     },
     webhooks: { receive: (delivery) => receiveWebhook(context, delivery) },
     start: () => background.start(),
