@@ -41,6 +41,41 @@ test('a backup is a whole database as of one moment, made while payments go on',
   await storage.close()
 })
 
+test('a backup ends although another connection commits between all of its steps', async () => {
+  const storage = sqlite(join(folder, 'busy.db'))
+  await storage.migrate()
+  for (let n = 1; n <= 300; n++) await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))])))
+  const other = sqlite({ file: storage.file, integrityCheck: 'none' })
+  const target = join(folder, 'busy-copy.db')
+  let done = false
+  const copying = storage.backup(target).finally(() => {
+    done = true
+  })
+  let during = 0
+  while (!done) {
+    during += 1
+    await other.commit(batch(change([start(`other-${during}`)])))
+    await new Promise(setImmediate)
+  }
+  await copying
+  const copy = sqlite({ file: target, integrityCheck: 'full' })
+  await copy.migrate()
+  expect((await copy.load(inbox, [inboxKey('300'), inboxKey('other-1')])).every((row) => row !== undefined)).toBe(true)
+  for (const each of [copy, other, storage]) await each.close()
+})
+
+test('closing waits for a backup that is under way', async () => {
+  const storage = sqlite(join(folder, 'closing.db'))
+  await storage.migrate()
+  for (let n = 1; n <= 200; n++) await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))])))
+  const copying = storage.backup(join(folder, 'closing-copy.db'))
+  await storage.close()
+  await copying
+  await expect(storage.backup(join(folder, 'late.db'))).rejects.toMatchObject({ code: 'closed' })
+  const copy = sqlite({ file: join(folder, 'closing-copy.db'), integrityCheck: 'full' })
+  await copy.close()
+})
+
 test('a backup never overwrites, and leaves nothing behind where it cannot be written', async () => {
   const storage = sqlite(join(folder, 'small.db'))
   await storage.migrate()

@@ -17,7 +17,7 @@ const copy = async (session: Session, target: string): Promise<void> => {
   let last = Number.POSITIVE_INFINITY
   await session.db.backup(target, {
     progress: ({ remainingPages }) => {
-      if (remainingPages > last) restarts += 1
+      if (remainingPages >= last) restarts += 1
       last = remainingPages
       return restarts > MAX_RESTARTS ? EVERYTHING : STEP
     },

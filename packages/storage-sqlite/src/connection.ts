@@ -62,6 +62,8 @@ const configure = (db: Database.Database, { file, memory }: ResolvedOptions): vo
   db.pragma('recursive_triggers = on') // without it `insert or replace` deletes rows behind the triggers' back
   db.pragma('trusted_schema = off') // a tampered schema cannot call functions
   db.pragma('temp_store = memory')
+  // Page cache (16 MB) and mmap (none) stay as the driver has them: with 320,000 payments in 1.6 GB a cache of 64 MB and a mapped file
+  // changed nothing, and a payment cost what it did with 40,000.
   // Left as SQLite has it: 1,000 pages (4 MB) of log between checkpoints. Measured from 1,000 to 16,000, and with pages of 8 and 16 kB:
   // no gain beyond noise, while a longer log makes the stall of a checkpoint, and recovery, longer.
   db.pragma('wal_autocheckpoint = 1000')

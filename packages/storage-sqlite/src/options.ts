@@ -14,8 +14,8 @@ export interface SqliteOptions {
    */
   readonly busyTimeoutMs?: number
   /**
-   * What is examined on opening: `quick` (the default: every page and row, not whether indexes agree with tables; about a second a
-   * gigabyte), `full` (indexes too), or `none` for a large file that is checked elsewhere, e.g. on its backups.
+   * What is examined on opening: `quick` (the default: every page and row, not whether indexes agree with tables; two to three
+   * seconds a gigabyte), `full` (indexes too; three to four), or `none` for a large file that is checked elsewhere, e.g. by its backups.
    */
   readonly integrityCheck?: IntegrityCheck
 }

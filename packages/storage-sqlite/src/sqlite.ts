@@ -44,6 +44,7 @@ export const sqlite = (options: string | SqliteOptions): SqliteStorage => {
 /** The storage on a session that is set up already. */
 export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'file'>): SqliteStorage => {
   const readers = new Readers(session)
+  const backups = new Set<Promise<void>>()
   let made: Committer | undefined
   // Its statements need the tables, which `migrate` makes.
   const committer = (): Committer => (made ??= session.run(() => new Committer(session, readers)))
@@ -86,14 +87,22 @@ export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'fil
       migrate(session, MIGRATIONS)
     },
     async backup(path) {
-      await backup(session, path).catch((error: unknown) => {
+      session.run(() => undefined) // rejects with `closed`
+      const copying = backup(session, path)
+      backups.add(copying)
+      try {
+        await copying
+      } catch (error) {
         throw storageError(error, path)
-      })
+      } finally {
+        backups.delete(copying)
+      }
     },
     async checkIntegrity() {
       session.run(() => checkIntegrity(session.db, file, 'full'))
     },
     async close() {
+      await Promise.allSettled(backups)
       session.close()
     },
   })
