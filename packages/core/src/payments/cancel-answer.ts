@@ -1,9 +1,9 @@
 import { acknowledge } from './acknowledge.ts'
-import { release } from './capture-answer.ts'
-import { attemptData, backoffMs, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
+import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
 import type { AttemptRow } from './records.ts'
+import { giveBack } from './release.ts'
 import { attemptOf } from './state.ts'
 
 /** Decides what an answer to a cancel means, for the charge that it reverses and for the payment. */
@@ -38,22 +38,14 @@ const discharged = (draft: PaymentDraft, charge: AttemptRow): void => {
 }
 
 const canceled = (draft: PaymentDraft, attempt: AttemptRow, charge: AttemptRow): void => {
-  const { payment } = draft
-  if (charge.state === 'applied') {
-    if (payment.captured === 0n && payment.capturePending === 0n) {
-      draft.move(charge.id, 'reversed')
-      draft.setPayment({ closed: 'canceled' })
-    }
-    release(draft, `${attempt.id}/release`)
-  } else {
-    draft.move(charge.id, 'abandon', { due: null, awaits: null, action: null })
-    draft.move(charge.id, 'reversed')
-    draft.setPayment({ closed: 'canceled' })
-  }
+  giveBack(draft, charge, `${attempt.id}/release`)
   draft.event('payment.canceled', attemptData(attempt))
 }
 
-/** A refused cancel leaves the charge as it is; one that is still open is looked at again at once: something may have happened. */
+/**
+ * A refused cancel leaves the charge as it is; one that is still open is looked at again at once: something may have happened. When an
+ * abandoned charge is worked on again is its obligation's to say, which backs off.
+ */
 const failed = (
   draft: PaymentDraft,
   attempt: AttemptRow,
@@ -62,6 +54,5 @@ const failed = (
   context: DecideContext,
 ): void => {
   if (charge.state === 'pending') draft.touch(charge.id, { due: context.now })
-  if (charge.state === 'abandoned') draft.putObligation(charge.id, { due: context.now + backoffMs(attempt.tries + 1) })
   draft.event('payment.cancel_failed', { ...attemptData(attempt), code })
 }

@@ -2,10 +2,11 @@ import { formatAmount } from '../money/index.ts'
 import { acknowledge } from './acknowledge.ts'
 import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
-import { learnId, lost } from './lost.ts'
-import { captureBook, releaseBook } from './postings.ts'
+import { lapseLater, learnId, lost } from './lost.ts'
+import { captureBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { attemptOf, openHold, winnerOf } from './state.ts'
+import { giveBack, isGivenBack, release } from './release.ts'
+import { attemptOf } from './state.ts'
 
 /** Decides what an answer to a capture means. Only one that the gateway applied books money. */
 export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnswer, context: DecideContext): void => {
@@ -61,17 +62,6 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
 const sharesOfAttempt = (draft: PaymentDraft, attempt: AttemptRow) =>
   draft.state.shares.filter((share) => share.attempt === attempt.id)
 
-/** Gives the open part of the hold back: after a final capture, a cancel, or expiry (FAILURES 2.18). */
-export const release = (draft: PaymentDraft, reference: string): void => {
-  const rest = openHold(draft.payment)
-  draft.setPayment({ authorizedUntil: null })
-  const charge = winnerOf(draft.state)
-  if (rest <= 0n || charge === undefined) return
-  const ledger = draft.book('release', reference, releaseBook(draft.state, charge, rest))
-  draft.setPayment({ released: draft.payment.released + rest })
-  draft.event('payment.released', { ...attemptData(charge), released: formatAmount(rest, charge.currency) }, ledger)
-}
-
 const failed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void => {
   const { payment } = draft
   draft.setPayment({ capturePending: payment.capturePending - attempt.amount })
@@ -79,6 +69,12 @@ const failed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void =>
     const one = draft.state.allocations.find((allocation) => allocation.id === share.allocation)
     if (one !== undefined) draft.allocation(one.id, { capturePending: one.capturePending - share.amount })
   }
-  if (payment.capture === 'automatic') draft.setPayment({ needsReview: 'capture_failed' }) // FAILURES 2.13
   draft.event('payment.capture_failed', { ...attemptData(attempt), code })
+  // It was canceled while the capture was on its way: what the cancel had to leave to the capture is given back now.
+  if (isGivenBack(draft, attempt.parent)) {
+    return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`)
+  }
+  if (payment.capture !== 'automatic') return
+  draft.setPayment({ needsReview: 'capture_failed' }) // FAILURES 2.13
+  lapseLater(draft)
 }

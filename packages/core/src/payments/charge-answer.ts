@@ -1,7 +1,7 @@
 import { formatAmount } from '../money/index.ts'
-import { attemptData, backoffMs, type DecideContext, EXPIRY_QUEUE, type FinalAnswer, UNREACHABLE } from './context.ts'
+import { attemptData, backoffMs, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
-import { closeLater, learnId, lost } from './lost.ts'
+import { closeLater, lapseLater, learnId, lost } from './lost.ts'
 import { captureBook, holdBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, openHold } from './state.ts'
@@ -27,6 +27,7 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
     case 'pending':
       return pending(draft, attempt, answer, context)
     case 'not_sent':
+      if (attempt.state === 'pending') return stillWaits(draft, attempt)
       if (attempt.state !== 'sent' && attempt.state !== 'prepared') return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { due: null, decline: UNREACHABLE })
       draft.setPayment({ decline: UNREACHABLE })
@@ -38,6 +39,13 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
   }
 }
 
+/** What the buyer brought back never reached the gateway: it still waits for the buyer, who may come back again. */
+const stillWaits = (draft: Draft, attempt: AttemptRow): void => {
+  const due = Math.max(attempt.expiresAt ?? draft.now, draft.now + backoffMs(attempt.tries))
+  draft.touch(attempt.id, { awaits: 'customer', due })
+  draft.event('payment.requires_action', { ...attemptData(attempt), expiresAt: attempt.expiresAt })
+}
+
 const declineData = (decline: { class: string; code: string }) => ({ class: decline.class, code: decline.code })
 
 const applied = (
@@ -47,7 +55,8 @@ const applied = (
   context: DecideContext,
 ): void => {
   learnId(draft, attempt, answer.gatewayId)
-  if (draft.state.winner !== null || draft.payment.closed !== null) {
+  const givenUp = attempt.state === 'rejected' || attempt.state === 'not_sent'
+  if (givenUp || draft.state.winner !== null || draft.payment.closed !== null) {
     return reverseLate(draft, attempt, answer.amount ?? attempt.amount, context)
   }
   const got = answer.amount ?? attempt.amount
@@ -70,7 +79,7 @@ const applied = (
   )
   if (payment.capture === 'automatic' && got === attempt.amount)
     return captureAtOnce(draft, attempt, answer.gatewayId, context)
-  if (answer.expiresAt !== undefined) expireLater(draft, answer.expiresAt)
+  lapseLater(draft)
 }
 
 /** The capture's intent is part of the very commit that records the authorisation (FAILURES 2.5). */
@@ -164,10 +173,4 @@ const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer,
   draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
   draft.discharge(attempt.id, 'declined')
   draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'declined' })
-}
-
-/** The authorisation lapses at the gateway: a timer ends it here too. */
-const expireLater = (draft: Draft, due: number): void => {
-  const { merchant, id } = draft.payment
-  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/authorization`, due, payload: { merchant, payment: id } })
 }

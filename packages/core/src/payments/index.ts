@@ -1,6 +1,5 @@
 export { acknowledge } from './acknowledge.ts'
 export { answerAttempt, awaitsAnswer } from './answer.ts'
-export { release } from './capture-answer.ts'
 export { reserveCapture } from './charge-answer.ts'
 export {
   type AttemptSpec,
@@ -41,6 +40,7 @@ export {
   shares,
 } from './records.ts'
 export { refuse, refuseUnresolved, show } from './refusal.ts'
+export { release } from './release.ts'
 export {
   type CancelDecision,
   type CaptureDecision,

@@ -27,6 +27,14 @@ export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, w
   }
 }
 
+/** An open authorisation lapses at the gateway at an instant that it named: a timer ends it here too. */
+export const lapseLater = (draft: PaymentDraft): void => {
+  const { merchant, id, authorizedUntil } = draft.payment
+  if (authorizedUntil === null) return
+  const payload = { merchant, payment: id }
+  draft.timer({ queue: EXPIRY_QUEUE, key: `${id}/authorization`, due: authorizedUntil, payload })
+}
+
 /** A payment without money is closed when its time is over, and gives its reference free. */
 export const closeLater = (draft: PaymentDraft): void => {
   const { merchant, id, expiresAt } = draft.payment

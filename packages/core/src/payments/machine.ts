@@ -43,8 +43,8 @@ export const ATTEMPT = {
   abandoned: { reversed: 'reversed', absent: 'never_existed', rejected: 'rejected' },
   applied: { undone: 'undone', reversed: 'reversed' },
   undone: { applied: 'applied' },
-  rejected: {},
-  not_sent: {},
+  rejected: { abandon: 'abandoned' }, // a success after all, which nobody counts on any more
+  not_sent: { abandon: 'abandoned' },
   reversed: {},
   never_existed: {},
 } as const satisfies Machine<AttemptState, AttemptEvent>

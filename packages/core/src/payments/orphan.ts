@@ -31,7 +31,6 @@ export const answerOrphanRefund = (
       return draft.touch(id, { tries: attempt.tries + 1, due: context.now + backoffMs(attempt.tries + 1) })
     case 'rejected':
       draft.move(id, 'rejected', { decline: answer.decline, due: null })
-      draft.putObligation(charge.id, { due: context.now + backoffMs(attempt.tries + 1) })
       return draft.event('attempt.reversal_failed', { ...attemptData(attempt), code: answer.decline.code })
     default:
       return lost(draft, attempt, answer.reason)

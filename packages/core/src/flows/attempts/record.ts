@@ -58,10 +58,14 @@ export const recordAnswer = async (
   await context.sealer.ready(merchant)
   for (let tries = 0; tries < TRIES; tries++) {
     const attempt = attemptOf(state, attemptId)
-    if (!awaitsAnswer(attempt)) return { state, following: null, key: recording.key, view: undefined }
+    if (!awaitsAnswer(attempt, answer)) return { state, following: null, key: recording.key, view: undefined }
     const maker = decisionMaker(context, merchant)
     const draft = new PaymentDraft(state, maker.context.now)
-    const refunds = attempt.kind === 'refund' ? await refundsOf(context, state) : []
+    const refunds = await refundsOf(context, state)
+    if (isStale(state, refunds)) {
+      state = await loadState(context, merchant, id)
+      continue
+    }
     if (isOrphanRefund(state, attempt)) answerOrphanRefund(draft, attemptId, answer, maker.context)
     else if (attempt.kind === 'refund') answerRefund(draft, attemptId, answer, refundOf(refunds, attempt))
     else answerAttempt(draft, attempt, answer, maker.context)
@@ -97,6 +101,10 @@ const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow
   if (refund !== undefined) return refund
   throw new FlorinError('internal', `refund attempt ${attempt.id} has no refund`)
 }
+
+/** Refunds are read after the rest: one that is settled, while its attempt is not, was settled in between. */
+const isStale = (state: PaymentState, refunds: readonly RefundRow[]): boolean =>
+  refunds.some((refund) => refund.state !== 'pending' && isOpen(attemptOf(state, refund.attempt)))
 
 interface KeyGuard {
   readonly guard: Guard

@@ -48,7 +48,8 @@ const leaseAttempt = async (
   const now = context.runtime.clock.now()
   const attempt = attemptOf(state, id)
   const draft = new PaymentDraft(state, now)
-  draft.touch(id, { due: now + context.timings.leaseMs })
+  // An abandoned charge is worked on under its obligation's lease, and is never due itself.
+  draft.touch(id, { due: attempt.state === 'abandoned' ? null : now + context.timings.leaseMs })
   if (attempt.state === 'sent' || attempt.state === 'prepared') {
     draft.move(id, 'lost')
     draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason: 'lease_lapsed' })
@@ -61,12 +62,16 @@ const leaseAttempt = async (
 /** Re-sending is permission to execute, maybe for the first time (FAILURES 2.3). */
 const maySendAgain = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
   if (!isUnresolved(attempt)) return false
-  const now = context.runtime.clock.now()
+  if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
+  return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
+}
+
+/** From this instant on the attempt is not sent any more, and it was not sent later. */
+const lastSend = ({ payment }: PaymentState, attempt: AttemptRow, gateway: Gateway): number => {
   const { keyRetentionMs } = gateway.capabilities
-  if (keyRetentionMs === 0 || now > attempt.createdAt + keyRetentionMs - RETENTION_MARGIN_MS) return false
-  if (!isCharge(attempt)) return true
-  const { payment, winner } = state
-  return payment.closed === null && winner === null && now < payment.expiresAt
+  if (keyRetentionMs === 0) return attempt.createdAt
+  const kept = attempt.createdAt + Math.max(0, keyRetentionMs - RETENTION_MARGIN_MS)
+  return isCharge(attempt) ? Math.min(kept, payment.expiresAt) : kept
 }
 
 const lookUp = async (
@@ -110,8 +115,8 @@ const absent = async (
   attempt: AttemptRow,
   gateway: Gateway,
 ): Promise<PaymentState> => {
-  const now = context.runtime.clock.now()
-  const proven = attempt.state === 'unknown' && now > attempt.createdAt + gateway.capabilities.absenceAfterMs
+  const shownBy = lastSend(state, attempt, gateway) + gateway.capabilities.absenceAfterMs
+  const proven = attempt.state === 'unknown' && context.runtime.clock.now() > shownBy
   const none = { key: undefined, details: undefined }
   if (!proven || maySendAgain(context, state, attempt, gateway)) {
     const unknown = { effect: 'unknown', reason: 'not_found_yet' } as const

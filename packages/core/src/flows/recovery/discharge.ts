@@ -5,7 +5,6 @@ import {
   attemptOf,
   backoffMs,
   isOpen,
-  isUnresolved,
   type ObligationRow,
   PaymentDraft,
   type PaymentState,
@@ -71,8 +70,8 @@ const reversalOpen = (state: PaymentState, charge: AttemptRow): boolean => rever
 const settleReversals = async (context: FlowContext, start: PaymentState, charge: string): Promise<PaymentState> => {
   let state = start
   for (const reversal of reversalsOf(start, charge)) {
-    const leased = (reversal.due ?? 0) > context.runtime.clock.now() && !isUnresolved(reversal)
-    if (isOpen(reversal) && !leased && !context.inFlight.has(reversal.id)) {
+    const later = (reversal.due ?? 0) > context.runtime.clock.now() // leased by who sent it, or not yet to be asked again
+    if (isOpen(reversal) && !later && !context.inFlight.has(reversal.id)) {
       state = await resolveAttempt(context, state, reversal.id)
     }
   }
