@@ -1,19 +1,27 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { events } from '@florin/core/storage'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
-import { sqlite } from './index.ts'
+import { type SqliteStorage, sqlite } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('backup')
+
+/** 60 kB a row, numbered from 1, so that a backup takes several steps. */
+const fill = async (storage: SqliteStorage, rows: number, withEvents = false): Promise<void> => {
+  const changes = Array.from({ length: rows }, (_, i) =>
+    change([start(`${i + 1}`, new Uint8Array(60_000))], withEvents ? [event('s', i + 1)] : []),
+  )
+  for (let at = 0; at < rows; at += 50) await storage.commit(batch(...changes.slice(at, at + 50)))
+}
 
 test('a backup is a whole database as of one moment, made while payments go on', async () => {
   const storage = sqlite(join(folder, 'live.db'))
   await storage.migrate()
-  for (let n = 1; n <= 300; n++) {
-    await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))], [event('s', n)])))
-  }
+  await fill(storage, 300, true)
   let done = false
   const target = join(folder, 'copy.db')
   const copying = storage.backup(target).then(() => {
@@ -44,7 +52,7 @@ test('a backup is a whole database as of one moment, made while payments go on',
 test('a backup ends although another connection commits between all of its steps', async () => {
   const storage = sqlite(join(folder, 'busy.db'))
   await storage.migrate()
-  for (let n = 1; n <= 300; n++) await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))])))
+  await fill(storage, 300)
   const other = sqlite({ file: storage.file, integrityCheck: 'none' })
   const target = join(folder, 'busy-copy.db')
   let done = false
@@ -67,7 +75,7 @@ test('a backup ends although another connection commits between all of its steps
 test('closing waits for a backup that is under way', async () => {
   const storage = sqlite(join(folder, 'closing.db'))
   await storage.migrate()
-  for (let n = 1; n <= 200; n++) await storage.commit(batch(change([start(`${n}`, new Uint8Array(60_000))])))
+  await fill(storage, 200)
   const copying = storage.backup(join(folder, 'closing-copy.db'))
   await storage.close()
   await copying

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { accounts, CATALOGUE, type Change, entries, events, jobs, type Outcome } from '@florin/core/storage'
 import { replaceSql, SQLITE, updateSql } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { batch, bump, change, event, finish, inbox, inboxKey, pay, start, timer } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('committer')
 const WON: Outcome = { committed: true }

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { registerStorageSuite } from '@florin/testkit'
 import Database from 'better-sqlite3'
-import { afterAll, test } from 'vitest'
+import { afterAll, test, vi } from 'vitest'
 import { type SqliteStorage, sqlite } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = mkdtempSync(join(tmpdir(), 'florin-conformance-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { isFlorinError } from '@florin/core/storage'
 import { MIGRATIONS_TABLE } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { batch, change, event, start, timer } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { connect } from './connection.ts'
 import { type SqliteOptions, sqlite } from './index.ts'
 import { checkNodeVersion } from './node-version.ts'
 import { resolveOptions } from './options.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('opening')
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { accounts, type SealRow, seals } from '@florin/core/storage'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ended, startChild } from '../test/child.ts'
 import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('processes')
 const TIMES = 40

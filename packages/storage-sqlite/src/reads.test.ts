@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import { type AnyTable, CATALOGUE } from '@florin/core/storage'
 import { SQLITE, tableReads } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { batch, change, event, events, inbox, inboxKey, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('reads')
 const file = join(folder, 'plans.db')

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { type AnyTable, CATALOGUE, type Column } from '@florin/core/storage'
 import { MIGRATIONS_TABLE, SQLITE, schemaDdl, schemaText, sqlName } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
 import { schemaOf } from './migrate.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const file = join(tempFolder('schema'), 'fresh.db')
 let db: Database.Database

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type SealRow, seals } from '@florin/core/storage'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ended, startChild } from '../test/child.ts'
 import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
@@ -11,6 +11,8 @@ import { sqlite } from './index.ts'
 import { resolveOptions } from './options.ts'
 import { Session } from './session.ts'
 import { storageOn } from './sqlite.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
 const folder = tempFolder('trouble')
 
