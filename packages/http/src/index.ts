@@ -1,1 +1,5 @@
-export {}
+export { createHandler, type Handler } from './handler.ts'
+export { API_VERSION } from './headers.ts'
+export { type FetchHandler, type NodeListener, toNode } from './node/to-node.ts'
+export type { Authorized, FailedRequest, HandlerOptions } from './options.ts'
+export { type HttpCode, PROBLEMS, type ProblemCode, type ProblemKind } from './problems/codes.ts'

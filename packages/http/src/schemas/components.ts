@@ -1,0 +1,55 @@
+import {
+  attachInput,
+  cancelInput,
+  captureInput,
+  createPaymentInput,
+  customerInput,
+  incrementInput,
+  refundInput,
+  resumeInput,
+  retryInput,
+} from '@florin/core'
+import type { z } from 'zod'
+import { balancePage, balanceView } from './balance.ts'
+import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
+import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
+import { healthView, problemView, webhookReceipt } from './service.ts'
+import { timelineView } from './timeline.ts'
+
+/** What requests carry, by its name in the OpenAPI document. */
+export const INPUTS = {
+  CreatePayment: createPaymentInput,
+  CapturePayment: captureInput,
+  CancelPayment: cancelInput,
+  RefundPayment: refundInput,
+  ResumePayment: resumeInput,
+  RetryPayment: retryInput,
+  IncrementPayment: incrementInput,
+  CreateCustomer: customerInput,
+  AttachPaymentMethod: attachInput,
+} as const satisfies Readonly<Record<string, z.ZodType>>
+
+/** What answers carry, by its name in the OpenAPI document. */
+export const OUTPUTS = {
+  Payment: paymentView,
+  PaymentPage: paymentPage,
+  Timeline: timelineView,
+  Balance: balanceView,
+  BalancePage: balancePage,
+  Customer: customerView,
+  PaymentMethod: paymentMethodView,
+  PaymentMethodList: paymentMethodList,
+  Method: methodView,
+  Action: actionView,
+  Decline: declineView,
+  Refund: refundView,
+  Order: orderView,
+  Health: healthView,
+  WebhookReceipt: webhookReceipt,
+  Problem: problemView,
+} as const satisfies Readonly<Record<string, z.ZodType>>
+
+/** A schema that requests are read by. */
+export type InputName = keyof typeof INPUTS
+/** A schema that answers are written by. */
+export type OutputName = keyof typeof OUTPUTS

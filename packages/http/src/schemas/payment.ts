@@ -1,0 +1,95 @@
+import { PAYMENT_STATUSES } from '@florin/core'
+import { DECLINE_CLASSES, METHOD_TYPES } from '@florin/core/gateways'
+import { z } from 'zod'
+import { amount, currency, instant, metadata, pageOf } from './scalars.ts'
+
+/** What is shown of an instrument. */
+export const methodView = z.object({
+  type: z.enum(METHOD_TYPES),
+  brand: z.string().exactOptional(),
+  network: z.string().exactOptional(),
+  bin: z.string().exactOptional(),
+  last4: z.string().exactOptional(),
+})
+
+/** What the buyer has to do. */
+export const actionView = z
+  .object({
+    type: z.enum(['redirect', 'bank_transfer', 'sdk']),
+    url: z.string().optional().meta({ description: "Where to send the buyer's browser." }),
+    method: z.enum(['GET', 'POST']).optional(),
+    data: z.record(z.string(), z.string()).optional(),
+  })
+  .meta({ description: 'What the buyer has to do; present exactly while the status is `requires_action`.' })
+
+/** Why the newest attempt was refused. */
+export const declineView = z
+  .object({
+    class: z.enum(DECLINE_CLASSES),
+    code: z.string().meta({ description: 'The same for every gateway.', examples: ['insufficient_funds'] }),
+    message: z.string().meta({ description: 'May be shown to the buyer.' }),
+    gatewayCode: z.string().nullable(),
+    networkAdvice: z.string().nullable(),
+  })
+  .meta({ description: 'Why the newest attempt was refused; present while the status is `declined`.' })
+
+/** One refund of a payment. */
+export const refundView = z.object({
+  id: z.string(),
+  status: z.enum(['pending', 'succeeded', 'failed']),
+  amount,
+  createdAt: instant,
+})
+
+/** One seller's order within a checkout. */
+export const orderView = z.object({
+  id: z.string(),
+  seller: z.string(),
+  reference: z.string(),
+  amount,
+  captured: amount,
+  refunded: amount,
+})
+
+const moneyState = z.enum(['none', 'pending', 'partial', 'full'])
+
+/** A payment as every operation on it answers. */
+export const paymentView = z.object({
+  object: z.literal('payment'),
+  id: z.string().meta({ examples: ['pay_01m7xrmmy0e00bxpeejxas9kz8'] }),
+  status: z.enum(PAYMENT_STATUSES),
+  coarseStatus: z
+    .enum(['PENDING', 'PROCESSING', 'SUCCESS', 'FAILED'])
+    .meta({ description: 'Four words for dashboards that know no more than that.' }),
+  reference: z.string().meta({ description: "The merchant's own name for the order." }),
+  amount,
+  currency,
+  authorized: amount,
+  captured: amount,
+  refunded: amount,
+  capturable: amount,
+  refundable: amount,
+  capture: z.enum(['automatic', 'manual']),
+  captureState: moneyState,
+  refundState: moneyState,
+  disputeState: z.literal('none'),
+  needsReview: z.boolean().meta({ description: 'A person should look; the timeline says why.' }),
+  method: methodView,
+  gateway: z.string().nullable(),
+  action: actionView.exactOptional(),
+  decline: declineView.exactOptional(),
+  refunds: z.array(refundView),
+  checkout: z.string().exactOptional(),
+  orders: z.array(orderView).exactOptional(),
+  customer: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  metadata,
+  createdAt: instant,
+  updatedAt: instant,
+  expiresAt: instant,
+  authorizedUntil: instant.exactOptional(),
+  version: z.int().meta({ description: 'Rises with every change.' }),
+})
+
+/** One page of payments, newest first. */
+export const paymentPage = pageOf(paymentView)

@@ -1,0 +1,33 @@
+import type {
+  BalanceView,
+  CustomerView,
+  Health,
+  PageView,
+  PaymentMethodView,
+  PaymentView,
+  TimelineView,
+} from '@florin/core'
+import { describe, expectTypeOf, it } from 'vitest'
+import type { z } from 'zod'
+import type { OUTPUTS, OutputName } from './components.ts'
+
+// The schemas say nothing of `readonly`, which JSON does not know; all else must be equal, also what is optional.
+type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T
+type Written<N extends OutputName> = Frozen<z.output<(typeof OUTPUTS)[N]>>
+
+describe('the output schemas', () => {
+  it('are the views that core gives', () => {
+    expectTypeOf<Written<'Payment'>>().toEqualTypeOf<Frozen<PaymentView>>()
+    expectTypeOf<Written<'PaymentPage'>>().toEqualTypeOf<Frozen<PageView<PaymentView>>>()
+    expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
+    expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
+    expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
+    expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()
+    expectTypeOf<Written<'PaymentMethod'>>().toEqualTypeOf<Frozen<PaymentMethodView>>()
+    expectTypeOf<Required<Written<'Health'>>>().toEqualTypeOf<Frozen<Health>>()
+  })
+})
