@@ -1,0 +1,105 @@
+import { byId, make } from './dom.js'
+import { show, toAmount } from './money.js'
+
+const GOODS = [
+  { name: 'Ledger, bound in linen', note: '192 pages, double entry', cents: 2490, count: 1 },
+  { name: 'Iron gall ink', note: '50 ml, does not fade', cents: 950, count: 1 },
+  { name: 'Brass paper weight', note: '400 g, cast', cents: 1550, count: 1 },
+]
+const MOST = 99
+const GROUPS = {
+  approved: 'Approved',
+  challenge: '3-D Secure',
+  later: 'Decided later',
+  declined: 'Declined',
+}
+const HINTS = {
+  approved: 'The bank says yes.',
+  challenge: 'The bank asks the buyer first; you will be sent to its page and back.',
+  later: 'No answer yet: the payment is processing, and this page follows it.',
+  declined: 'The bank says no. Nothing is charged, and another card may be tried.',
+}
+
+const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
+const newReference = () =>
+  `order-${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => letters[byte % letters.length]).join('')}`
+
+/** The left side: what is bought, and with which card. */
+export const createCheckout = () => {
+  let goods = []
+  let reference = ''
+  let cards = []
+
+  const cents = () => goods.reduce((sum, one) => sum + one.cents * one.count, 0)
+  const card = () => cards.find((one) => one.token === byId('card').value)
+
+  const drawTotals = () => {
+    byId('total').textContent = show(toAmount(cents()))
+    byId('reference').textContent = reference
+  }
+
+  const drawItem = (item) => {
+    const count = make('output', { 'aria-label': `${item.name}, pieces` }, String(item.count))
+    const price = make('span', { class: 'price' }, show(toAmount(item.cents * item.count)))
+    const change = (by) => () => {
+      item.count = Math.min(MOST, Math.max(0, item.count + by))
+      count.textContent = String(item.count)
+      price.textContent = show(toAmount(item.cents * item.count))
+      drawTotals()
+      byId('pay-form').dispatchEvent(new Event('basket'))
+    }
+    const less = make('button', { type: 'button', 'aria-label': `One ${item.name} less`, onclick: change(-1) }, '−')
+    const more = make('button', { type: 'button', 'aria-label': `One ${item.name} more`, onclick: change(1) }, '+')
+    const name = make('span', {}, item.name, make('small', {}, item.note))
+    return make('li', {}, name, make('span', { class: 'stepper' }, less, count, more), price)
+  }
+
+  const drawCard = () => {
+    const chosen = card()
+    if (chosen === undefined) return
+    const plastic = byId('plastic')
+    plastic.dataset.group = chosen.group
+    plastic.querySelector('.plastic-network').textContent = chosen.network
+    plastic.querySelector('.plastic-number').textContent = `•••• •••• •••• ${chosen.last4}`
+    plastic.querySelector('.plastic-token').textContent = chosen.token
+    byId('card-hint').textContent = HINTS[chosen.group]
+  }
+
+  const newOrder = () => {
+    goods = GOODS.map((one) => ({ ...one }))
+    reference = newReference()
+    byId('items').replaceChildren(...goods.map(drawItem))
+    drawTotals()
+  }
+
+  const offer = (found) => {
+    cards = found
+    const options = (group) =>
+      cards
+        .filter((one) => one.group === group)
+        .map((one) => make('option', { value: one.token }, `${one.summary} (•••• ${one.last4})`))
+    byId('card').replaceChildren(
+      ...Object.entries(GROUPS).map(([group, label]) => make('optgroup', { label }, ...options(group))),
+    )
+    drawCard()
+  }
+
+  byId('card').addEventListener('change', drawCard)
+  newOrder()
+  return {
+    newOrder,
+    offer,
+    /** Which card is chosen. */
+    token: () => byId('card').value,
+    /** What a create asks for; null while the basket is empty. */
+    order: () =>
+      cents() === 0
+        ? null
+        : { reference, amount: toAmount(cents()), capture: new FormData(byId('pay-form')).get('capture') },
+    /** The basket of an order that was placed cannot change any more. */
+    freeze: (frozen) => {
+      byId('basket').disabled = frozen
+      byId('capture-choice').disabled = frozen
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** A status as people say it. */
+export const STATUS = {
+  processing: 'processing',
+  requires_action: 'waiting for the buyer',
+  authorized: 'reserved',
+  succeeded: 'paid',
+  declined: 'declined',
+  canceled: 'canceled',
+  expired: 'expired',
+}
+
+/** Events as people say them; what is not here is shown by its own name. */
+export const EVENTS = {
+  'payment.created': 'Payment created',
+  'payment.authorized': 'Money reserved',
+  'payment.captured': 'Money taken',
+  'payment.capture_requested': 'Capture asked for',
+  'payment.capture_failed': 'Capture refused',
+  'payment.declined': 'Declined',
+  'payment.retried': 'Another card tried',
+  'payment.requires_action': 'Buyer sent to the bank',
+  'payment.action_required': 'Buyer sent to the bank',
+  'payment.resumed': 'Buyer came back from the bank',
+  'payment.pending': 'Waiting for the gateway',
+  'payment.refund_requested': 'Refund asked for',
+  'payment.refunded': 'Money given back',
+  'payment.refund_failed': 'Refund refused',
+  'payment.cancel_requested': 'Cancel asked for',
+  'payment.cancel_failed': 'Cancel refused',
+  'payment.canceled': 'Canceled',
+  'payment.released': 'Rest of the reservation released',
+  'payment.expired': 'Expired',
+  'payment.needs_review': 'A person should look at it',
+  'attempt.unknown': 'No clear answer: the gateway will be asked',
+  'attempt.abandoned': 'First card put aside',
+  'attempt.reversed': 'Put-aside charge reversed',
+  'attempt.reversal_requested': 'Reversal asked for',
+}
+
+/** What kind of posting it is. */
+export const PHASES = {
+  pending: 'held',
+  settled: 'hold used up',
+  posted: 'final',
+  voided: 'hold released',
+  released: 'hold released',
+}

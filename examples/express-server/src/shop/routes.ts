@@ -1,0 +1,68 @@
+import { type Florin, FlorinError, isFlorinError, type VerifyReport } from '@florin/core'
+import { type Request, type Response, Router } from 'express'
+import { TEST_CARDS } from './cards.ts'
+import type { Asking, ShopSession } from './session.ts'
+
+/** Who asks, of an Express request. */
+const askingOf = (request: Request): Asking => ({ header: (name) => request.get(name) ?? null })
+
+const problem = (response: Response, error: FlorinError): void => {
+  const status = error.code === 'unauthenticated' ? 403 : 500
+  response.status(status).type('application/problem+json')
+  response.send(JSON.stringify({ title: error.code, status, code: error.code, detail: error.message }))
+}
+
+const guarded =
+  (act: (request: Request, response: Response) => unknown) =>
+  async (request: Request, response: Response): Promise<void> => {
+    try {
+      await act(request, response)
+    } catch (error) {
+      const told = isFlorinError(error) ? error : new FlorinError('internal', 'something broke', { cause: error })
+      problem(response, told)
+    }
+  }
+
+/** Verification reads the whole store: those who ask while it runs share its result. */
+const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let running: Promise<T> | undefined
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
+/** What the page needs beside the payments API: its session, the test cards, and the proof that the books are right. */
+export const shopRoutes = (florin: Pick<Florin, 'verify'>, session: ShopSession): Router => {
+  const router = Router()
+  const verify = oneAtATime<VerifyReport>(() => florin.verify())
+  router.post(
+    '/session',
+    guarded((request, response) => {
+      response.setHeader('set-cookie', session.open(askingOf(request)))
+      response.status(204).end()
+    }),
+  )
+  router.get('/cards', (_, response) => {
+    response.json({ object: 'list', data: TEST_CARDS })
+  })
+  router.get(
+    '/verify',
+    guarded(async (request, response) => {
+      if (session.merchantOf(askingOf(request)) === null)
+        throw new FlorinError('unauthenticated', 'open the shop page first')
+      const { ok, chain, ledger, payments } = await verify()
+      const problems = chain.problemCount + ledger.problemCount + payments.problemCount
+      response.json({
+        ok,
+        events: chain.events,
+        transactions: ledger.checked.transactions,
+        payments: payments.payments,
+        problems,
+      })
+    }),
+  )
+  return router
+}
