@@ -33,8 +33,8 @@ const replacePayment: Replace = (s, k, expect, r) => void s.run(
 
 // biome-ignore format: as above
 const insertAttempt: Insert = (s, r) => void s.run(
-  r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0, r.routing,
-  r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.due, r.tries, r.updatedAt, r.version)
+  r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0,
+  json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.due, r.tries, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replaceAttempt: Replace = (s, k, expect, r) => void s.run(
@@ -48,6 +48,8 @@ const insertTransaction: Insert = (s, r) => void s.run(
 // biome-ignore format: as above
 const insertEvent: Insert = (s, r) => void s.run(
   r.merchant, r.subject, r.version, r.id, r.type, r.v, r.at, JSON.stringify(r.data), r.ledger, r.digest)
+
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
 
 /** What the hand-written writer knows how to write. */
 export const HAND_TABLES: Readonly<Record<string, HandTable>> = {
@@ -68,7 +70,7 @@ export const HAND_TABLES: Readonly<Record<string, HandTable>> = {
   },
   attempts: {
     columns:
-      'merchant payment id kind origin gateway account amount currency parent final routing created_at state request gateway_id awaits action decline applied expires_at due tries updated_at version',
+      'merchant payment id kind origin gateway account amount currency parent final routing origination created_at state request gateway_id awaits action decline applied expires_at due tries updated_at version',
     insert: insertAttempt,
     update: {
       set: 'state request gateway_id awaits action decline applied expires_at due tries updated_at version',
