@@ -40,15 +40,21 @@ const run = async (act) => {
 }
 
 const mayRetry = () => payment !== null && ['declined', 'requires_action'].includes(payment.status)
+/** Whether the payment that is shown is the one of the basket beside it. */
+const ownOrder = () => payment !== null && payment.reference === checkout.reference()
+
+const payLabel = () => {
+  if (!mayRetry()) return 'Pay'
+  return ownOrder() ? 'Pay with this card instead' : `Pay ${payment.reference} with this card`
+}
 
 const drawPay = () => {
   const button = byId('pay')
-  const empty = checkout.order() === null
-  button.textContent = mayRetry() ? 'Pay with this card instead' : 'Pay'
-  button.disabled = busy || empty || (payment !== null && !mayRetry())
-  byId('pay-hint').textContent =
-    payment !== null && !mayRetry() ? 'This order has its payment. “New order” starts another.' : ''
-  checkout.freeze(payment !== null)
+  const done = ownOrder() && !mayRetry()
+  button.textContent = payLabel()
+  button.disabled = busy || done || checkout.order() === null
+  byId('pay-hint').textContent = done ? 'This order has its payment. “New order” starts another.' : ''
+  checkout.freeze(ownOrder() || mayRetry())
   for (const one of document.querySelectorAll('#actions button')) one.disabled = busy
 }
 

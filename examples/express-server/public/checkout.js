@@ -2,9 +2,9 @@ import { byId, make } from './dom.js'
 import { show, toAmount } from './money.js'
 
 const GOODS = [
-  { name: 'Ledger, bound in linen', note: '192 pages, double entry', cents: 2490, count: 1 },
+  { name: 'Linen ledger', note: '192 pages, double entry', cents: 2490, count: 1 },
   { name: 'Iron gall ink', note: '50 ml, does not fade', cents: 950, count: 1 },
-  { name: 'Brass paper weight', note: '400 g, cast', cents: 1550, count: 1 },
+  { name: 'Brass paperweight', note: '400 g, cast', cents: 1550, count: 1 },
 ]
 const MOST = 99
 const GROUPS = {
@@ -89,6 +89,8 @@ export const createCheckout = () => {
   return {
     newOrder,
     offer,
+    /** The order that the basket is for. */
+    reference: () => reference,
     /** Which card is chosen. */
     token: () => byId('card').value,
     /** What a create asks for; null while the basket is empty. */

@@ -17,6 +17,13 @@ export const make = (tag, attributes = {}, ...children) => {
   return element
 }
 
+/** A cell with a ledger account's path, which may break after a slash and nowhere else. */
+export const pathCell = (path) => {
+  const cell = make('td')
+  for (const part of path.split(/(?<=\/)/)) cell.append(part, make('wbr'))
+  return cell
+}
+
 /** Replaces the rows of a table's body. */
 export const fillRows = (table, rows) => table.tBodies[0].replaceChildren(...rows)
 

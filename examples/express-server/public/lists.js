@@ -1,5 +1,5 @@
 import { get, Refused } from './api.js'
-import { byId, fillRows, make, say, timeOf } from './dom.js'
+import { byId, fillRows, make, pathCell, say, timeOf } from './dom.js'
 import { show } from './money.js'
 import { STATUS } from './words.js'
 
@@ -53,7 +53,7 @@ const balanceRow = ({ account, currency, posted, pending }) =>
   make(
     'tr',
     {},
-    make('td', { class: 'path' }, account),
+    pathCell(account),
     make('td', { class: 'number' }, show(posted, currency)),
     make('td', { class: 'number' }, show(pending, currency)),
   )
@@ -74,7 +74,7 @@ export const verify = async () => {
     if (ok)
       say(
         out,
-        `All right: ${payments} payments agree with ${transactions} ledger transactions, and ${events} events are chained without a gap.`,
+        `All right. Payments checked: ${payments}. Ledger transactions: ${transactions}. Events chained without a gap: ${events}.`,
         'good',
       )
     else say(out, `${problems} things do not agree.`, 'bad')

@@ -1,4 +1,4 @@
-import { byId, fillRows, make, timeOf } from './dom.js'
+import { byId, fillRows, make, pathCell, timeOf } from './dom.js'
 import { show } from './money.js'
 import { EVENTS, PHASES } from './words.js'
 
@@ -29,8 +29,8 @@ const postingRow =
       'tr',
       {},
       make('td', {}, String(version)),
-      make('td', { class: 'path' }, debit),
-      make('td', { class: 'path' }, credit),
+      pathCell(debit),
+      pathCell(credit),
       make('td', { title: phase }, PHASES[phase] ?? phase),
       make('td', { class: 'number' }, show(amount, currency)),
     )
