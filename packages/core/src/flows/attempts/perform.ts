@@ -1,6 +1,6 @@
-import type { Answer } from '../../gateways/index.ts'
+import type { Answer, Decline } from '../../gateways/index.ts'
 import { FlorinError } from '../../kernel/index.ts'
-import { attemptOf, learnId, PaymentDraft, type PaymentState } from '../../payments/index.ts'
+import { attemptOf, learnId, PaymentDraft, type PaymentState, UNREACHABLE } from '../../payments/index.ts'
 import { detach, type FlowContext, within } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
@@ -16,12 +16,16 @@ export interface Performing {
   readonly prepared: Prepared
   readonly key?: KeyRow | undefined
   readonly details?: PaymentDetails | undefined
+  /** It was sent before, and nobody knows what came of that. */
+  readonly again?: boolean
 }
 
 /** Where a call ended: the state in which nothing more follows, and its view where one was made. */
 export interface Performed {
   readonly state: PaymentState
   readonly view: PaymentView | undefined
+  /** Of a request that was sent again: why this sending had no effect, which says nothing about the earlier ones. */
+  readonly refused?: Decline | undefined
 }
 
 const MOST_STEPS = 8 // a gateway that always wants one more request is broken
@@ -40,6 +44,11 @@ export const perform = async (
   const { details } = performing
   for (let step = 1; step <= MOST_STEPS; step++) {
     const answer = await guarded(context, state, attempt, prepared)
+    const refused = performing.again === true && step === 1 ? refusalOf(answer) : undefined
+    if (refused !== undefined) {
+      const unknown = { effect: 'unknown', reason: 'refused_again' } as const
+      return { ...(await recordAnswer(context, state, attempt, unknown, { key, details })), refused }
+    }
     if (answer.effect === 'next') {
       ;({ state, prepared } = await commitStep(context, state, attempt, prepared, answer, step))
       continue
@@ -54,6 +63,16 @@ export const perform = async (
   }
   const unknown = { effect: 'unknown', reason: 'too_many_steps' } as const
   return recordAnswer(context, state, attempt, unknown, { key, details })
+}
+
+/**
+ * Why a request that was sent again had no effect this time: a refusal at the door (too many requests, wrong credentials, a state that
+ * the first sending may itself have brought about), or a failure that is replayed for the key (FAILURES 2.3). An answer that carries the
+ * gateway's id is about the charge or operation itself, whichever sending made it.
+ */
+const refusalOf = (answer: Answer): Decline | undefined => {
+  if (answer.effect === 'rejected') return answer.gatewayId === undefined ? answer.decline : undefined
+  return answer.effect === 'unknown' && answer.replayed === true ? UNREACHABLE : undefined
 }
 
 /**

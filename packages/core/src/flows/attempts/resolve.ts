@@ -1,4 +1,4 @@
-import type { Answer, Gateway, LookupCommand } from '../../gateways/index.ts'
+import type { Answer, Decline, Gateway, LookupCommand } from '../../gateways/index.ts'
 import {
   type AttemptRow,
   attemptData,
@@ -31,10 +31,18 @@ export const resolveAttempt = async (context: FlowContext, start: PaymentState, 
   const gateway = gatewayOf(context, attempt.gateway)
   if (maySendAgain(context, state, attempt, gateway)) {
     const prepared = await openPrepared(context, attempt)
-    const { state: after } = await perform(context, state, { attempt: id, prepared })
-    return isUnresolved(attemptOf(after, id)) ? lookUp(context, after, id, gateway) : after
+    const { state: after, refused } = await perform(context, state, { attempt: id, prepared, again: true })
+    if (!isUnresolved(attemptOf(after, id))) return after
+    const sentBefore = attemptOf(start, id).updatedAt // by the lease or the answer of the sending before this one
+    return lookUp(context, after, id, gateway, refused === undefined ? undefined : { decline: refused, sentBefore })
   }
   return lookUp(context, state, id, gateway)
+}
+
+/** The last sending had no effect; when the one before it may have had one. */
+interface Refused {
+  readonly decline: Decline
+  readonly sentBefore: number
 }
 
 /** Takes the attempt for this process: undefined when another one was faster. */
@@ -79,6 +87,7 @@ const lookUp = async (
   state: PaymentState,
   id: string,
   gateway: Gateway,
+  refused?: Refused,
 ): Promise<PaymentState> => {
   const attempt = attemptOf(state, id)
   const command = lookupOf(state, attempt, gateway)
@@ -86,7 +95,7 @@ const lookUp = async (
     command === null
       ? { effect: 'unknown', reason: 'no_lookup' }
       : await call(context, attempt.gateway, prepare(gateway, command))
-  if (answer.effect === 'absent') return absent(context, state, attempt, gateway)
+  if (answer.effect === 'absent') return absent(context, state, attempt, gateway, refused)
   if (answer.effect === 'next') return state
   // A lookup that could not be asked says nothing about the attempt.
   const settled = answer.effect === 'not_sent' ? ({ effect: 'unknown', reason: answer.reason } as const) : answer
@@ -107,21 +116,23 @@ const lookupOf = (state: PaymentState, attempt: AttemptRow, gateway: Gateway): L
 
 /**
  * Not-found is not absence (FAILURES 2.3): only after the time in which the gateway promises that a request has shown up or never will,
- * and only once it can no longer be sent again, did the attempt never exist.
+ * and only once it can no longer be sent again, or sending it again has no effect, did the attempt never exist.
  */
 const absent = async (
   context: FlowContext,
   state: PaymentState,
   attempt: AttemptRow,
   gateway: Gateway,
+  refused: Refused | undefined,
 ): Promise<PaymentState> => {
-  const shownBy = lastSend(state, attempt, gateway) + gateway.capabilities.absenceAfterMs
+  const sentBy = refused?.sentBefore ?? lastSend(state, attempt, gateway)
+  const shownBy = sentBy + gateway.capabilities.absenceAfterMs
   const proven = attempt.state === 'unknown' && context.runtime.clock.now() > shownBy
   const none = { key: undefined, details: undefined }
-  if (!proven || maySendAgain(context, state, attempt, gateway)) {
+  if (!proven || (refused === undefined && maySendAgain(context, state, attempt, gateway))) {
     const unknown = { effect: 'unknown', reason: 'not_found_yet' } as const
     return (await recordAnswer(context, state, attempt.id, unknown, none)).state
   }
-  const rejected = { effect: 'rejected', decline: UNREACHABLE } as const
+  const rejected = { effect: 'rejected', decline: refused?.decline ?? UNREACHABLE } as const
   return (await recordAnswer(context, state, attempt.id, rejected, none)).state
 }
