@@ -1,2 +1,3 @@
 export type { IntegrityCheck, SqliteOptions } from './options.ts'
-export { type SqliteStorage, sqlite } from './sqlite.ts'
+export { sqlite } from './sqlite.ts'
+export type { SqliteStorage } from './sqlite-storage.ts'

@@ -8,9 +8,9 @@ import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { connect } from './connection.ts'
 import { sqlite } from './index.ts'
+import { storageOn } from './on-session.ts'
 import { resolveOptions } from './options.ts'
 import { Session } from './session.ts'
-import { storageOn } from './sqlite.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // real files and fsyncs, on whatever machine this is
 
