@@ -39,7 +39,7 @@ import {
   createRequest,
   operationCall,
   refundRequest,
-  resolveMethod,
+  resolvePayer,
 } from './requests.ts'
 
 /** How the buyer pays: one token for the default (or named) gateway, a token per gateway, or a stored payment method. */
@@ -111,7 +111,7 @@ const operations = (caller: Caller): Operations => {
     create: async (input, options = {}) => createPayment(context, await createRequest(caller, input, options)),
     retry: async (id, input, options = {}) => {
       const given = parseInput(retryInput, input)
-      const method = await resolveMethod(caller, given.method, given.gateway)
+      const { method } = await resolvePayer(caller, given.method, given.gateway, undefined)
       const call = operationCall(caller, await payment(id), options)
       return retryPayment(context, { ...call, method, gateway: given.gateway ?? null })
     },

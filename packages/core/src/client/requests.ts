@@ -3,10 +3,11 @@ import {
   type CaptureRequest,
   type CreateRequest,
   type FlowContext,
+  loadCustomer,
   type MethodInput,
-  methodInputOf,
   type OperationCall,
   type RefundRequest,
+  storedMethod,
 } from '../flows/index.ts'
 import { FlorinError, type Id } from '../kernel/index.ts'
 import { currencyOf, formatAmount, parsePositiveAmount } from '../money/index.ts'
@@ -50,14 +51,29 @@ export const operationCall = (caller: Caller, payment: string, options: CallOpti
   whenInFlight: options.whenInFlight ?? caller.whenInFlight,
 })
 
-/** A method with its tokens by gateway; a stored one is read. */
-export const resolveMethod = async (
+/** Who pays with what: a method with its tokens by gateway, and the customer that is named, or that a stored method belongs to. */
+export interface Payer {
+  readonly method: MethodInput
+  readonly customer: Id<'cus'> | null
+}
+
+/** Reads a stored method and checks a named customer: both must be this merchant's, and belong together. */
+export const resolvePayer = async (
   caller: Caller,
   given: z.output<typeof methodInput>,
   gateway: string | undefined,
-): Promise<MethodInput> => {
-  if ('paymentMethod' in given) return methodInputOf(caller.context, caller.merchant, given.paymentMethod)
-  return namedMethod(caller, given, gateway)
+  customer: string | undefined,
+): Promise<Payer> => {
+  const { context, merchant } = caller
+  if (!('paymentMethod' in given)) {
+    const named = customer === undefined ? null : (await loadCustomer(context, merchant, customer)).id
+    return { method: namedMethod(caller, given, gateway), customer: named }
+  }
+  const stored = await storedMethod(context, merchant, given.paymentMethod)
+  if (customer === undefined || customer === stored.customer) return stored
+  throw new FlorinError('invalid_request', `payment method ${given.paymentMethod} is not one of customer ${customer}`, {
+    details: { path: 'customer' },
+  })
 }
 
 /** A method that the caller spelled out: one token is the named gateway's, or the first configured one's. */
@@ -91,15 +107,15 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
     amount: parsePositiveAmount(order.amount, currency, `orders.${index}.amount`),
   }))
   checkSum(amount, currency, orders)
+  const payer = await resolvePayer(caller, given.method, given.gateway, given.customer)
   return {
     merchant: caller.merchant,
     reference: given.reference,
     amount,
     currency,
     capture: given.capture,
-    method: await resolveMethod(caller, given.method, given.gateway),
+    ...payer,
     gateway: given.gateway ?? null,
-    customer: (given.customer ?? null) as Id<'cus'> | null,
     orders,
     details: {
       metadata: given.metadata ?? {},

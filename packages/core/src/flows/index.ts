@@ -5,6 +5,7 @@ export {
   createCustomer,
   findCustomers,
   getCustomer,
+  loadCustomer,
   updateCustomer,
 } from './customers/customers.ts'
 export {
@@ -12,8 +13,9 @@ export {
   detachMethod,
   type InstrumentInput,
   listMethods,
-  methodInputOf,
   type PaymentMethodView,
+  type StoredMethod,
+  storedMethod,
 } from './customers/payment-methods.ts'
 export { cancelPayment } from './payments/cancel.ts'
 export { type CaptureRequest, capturePayment } from './payments/capture.ts'

@@ -74,11 +74,16 @@ const loadMethod = async (context: FlowContext, merchant: string, id: string): P
 const open = (context: FlowContext, row: PaymentMethodRow): Promise<Stored> =>
   context.sealer.open<Stored>(place(row.merchant, row.id), row.tokens)
 
-/** The stored method as a payment uses it. */
-export const methodInputOf = async (context: FlowContext, merchant: string, id: string): Promise<MethodInput> => {
+/** A stored method as a payment uses it, and whose it is. */
+export interface StoredMethod {
+  readonly method: MethodInput
+  readonly customer: PaymentMethodRow['customer']
+}
+
+export const storedMethod = async (context: FlowContext, merchant: string, id: string): Promise<StoredMethod> => {
   const row = await loadMethod(context, merchant, id)
   const stored = await open(context, row)
-  return { type: row.summary.type, brand: row.summary.brand ?? null, ...stored }
+  return { method: { type: row.summary.type, brand: row.summary.brand ?? null, ...stored }, customer: row.customer }
 }
 
 /** A customer's methods, oldest first, without the detached ones. */
