@@ -12,7 +12,13 @@ type Written = Record<string, unknown>
 /** What zod writes, as clients and generators of the document understand it. */
 const tidy = (json: Written, io: 'input' | 'output'): void => {
   if (io === 'output' && json.additionalProperties === false) delete json.additionalProperties // fields may come
-  if (json.format === 'starts_with') delete json.format // zod's own word; the pattern says it
+  if (json.format === 'starts_with')
+    delete json.format // zod's own word; the pattern says it
+  else if (json.format !== undefined) delete json.pattern // says the format again, at length
+  if (json.type === 'integer' && json.maximum === Number.MAX_SAFE_INTEGER) {
+    delete json.minimum
+    delete json.maximum
+  }
   if ('example' in json) {
     json.examples = [json.example]
     delete json.example

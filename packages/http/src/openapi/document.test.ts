@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { type Ask, createWorld, payment, type Told } from '../../test/world.ts'
+import { ROUTES } from '../routes/table.ts'
+import { INPUTS, OUTPUTS, type OutputName } from '../schemas/components.ts'
+import { createDocument, type OpenApiDocument } from './document.ts'
+
+const world = await createWorld()
+const { call, pay } = world
+const document = (await call('GET', '/openapi.json', { as: null })).json as unknown as OpenApiDocument
+
+interface Operation {
+  readonly operationId: string
+  readonly parameters: readonly { readonly $ref?: string; readonly in?: string; readonly name?: string }[]
+  readonly security?: readonly unknown[]
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>> }>
+  >
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation: operation as Operation })),
+)
+
+const refsIn = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([name, inner]) => (name === '$ref' ? [String(inner)] : refsIn(inner)))
+
+const lookUp = (ref: string): unknown =>
+  ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document)
+
+describe('the OpenAPI document', () => {
+  it('is of version 3.1 and has every route', () => {
+    expect(document.openapi).toMatch(/^3\.1\./)
+    const wanted = ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${path}`).sort()
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(wanted)
+    expect(wanted.length).toBeGreaterThan(15)
+  })
+
+  it('refers only to what it holds', () => {
+    const refs = refsIn(document)
+    expect(refs.length).toBeGreaterThan(50)
+    expect(refs.filter((ref) => !ref.startsWith('#/') || lookUp(ref) === undefined)).toEqual([])
+  })
+
+  it('names every operation once, and every parameter of its path', () => {
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+    for (const { path, operation } of operations) {
+      const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`)
+      expect(named).toEqual(path.match(/\{\w+\}/g) ?? [])
+    }
+  })
+
+  it('asks for credentials everywhere but at what is public or signed', () => {
+    const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path)
+    expect(open.sort()).toEqual(['/health', '/openapi.json', '/v1/webhooks/{gateway}/{account}'])
+    expect(document.security).toEqual([{ merchant: [] }])
+    expect(document.components.securitySchemes?.merchant).toMatchObject({ type: 'http', scheme: 'bearer' })
+  })
+
+  it('says where it is served', () => {
+    expect(document.servers).toEqual([{ url: '/' }])
+    const at = (prefix: string, publicUrl?: string) =>
+      createDocument(ROUTES, { prefix, challenge: 'Bearer', ...(publicUrl === undefined ? {} : { publicUrl }) }).servers
+    expect(at('/pay')).toEqual([{ url: '/pay' }])
+    expect(at('', 'https://shop.test/pay')).toEqual([{ url: 'https://shop.test/pay' }])
+  })
+
+  it('describes inputs strictly and outputs openly', () => {
+    const { CreatePayment, Payment } = document.components.schemas as Record<string, Record<string, unknown>>
+    expect(CreatePayment).toMatchObject({
+      required: ['reference', 'amount', 'currency', 'method'],
+      additionalProperties: false,
+    })
+    expect(Payment).not.toHaveProperty('additionalProperties')
+    expect(Payment?.required).toContain('status')
+    expect(Payment?.required).not.toContain('decline')
+    expect(Object.keys(document.components.schemas ?? {})).toEqual([...Object.keys(INPUTS), ...Object.keys(OUTPUTS)])
+  })
+})
+
+/** Every kind of answer, made for real: the operation and what it answered. */
+const answers = async (): Promise<readonly (readonly [operationId: string, told: Told])[]> => {
+  const card = (token: string) => ({ method: { type: 'card', token } })
+  const told: [string, Told][] = []
+  const tell = async (operationId: string, method: string, path: string, more?: Ask): Promise<Told> => {
+    const one = await call(method, path, more)
+    told.push([operationId, one])
+    return one
+  }
+  const orders = [{ reference: 'r1', seller: 'ann', amount: '49.90' }]
+  const metadata = { a: 'b' }
+  const create = (more: object) => tell('createPayment', 'POST', '/v1/payments', { body: payment({ ...more }) })
+  const held = await create({ capture: 'manual', orders, metadata, description: 'shoes' })
+  const declined = await create(card('tok_insufficient_funds'))
+  await create({ ...card('tok_3ds'), returnUrl: 'https://shop.test/back' })
+  await create(card('tok_pending'))
+  await create({ amount: 5 })
+  await create({ gateway: 'nowhere' })
+  const at = (id: string, rest: string) => `/v1/payments/${id}${rest}`
+  await tell('incrementPayment', 'POST', at((await pay({ capture: 'manual' })).json.id, '/increment'), {
+    body: { amount: '60' },
+  })
+  await tell('incrementPayment', 'POST', at(held.json.id, '/increment'), { body: { amount: '60' } })
+  await tell('capturePayment', 'POST', at(held.json.id, '/capture'))
+  await tell('refundPayment', 'POST', at(held.json.id, '/refunds'), { body: { amount: '1.00' } })
+  await tell('refundPayment', 'POST', at(held.json.id, '/refunds'), { body: { amount: '100.00' } })
+  await tell('cancelPayment', 'POST', at(held.json.id, '/cancel'))
+  await tell('cancelPayment', 'POST', at((await pay({ capture: 'manual' })).json.id, '/cancel'))
+  await tell('resumePayment', 'POST', at(held.json.id, '/resume'))
+  await tell('retryPayment', 'POST', at(declined.json.id, '/retry'), { body: card('tok_approve') })
+  await tell('getPayment', 'GET', at(held.json.id, ''))
+  await tell('getPayment', 'GET', at('pay_none', ''))
+  await tell('getPayment', 'GET', at(held.json.id, ''), { as: null })
+  await tell('getTimeline', 'GET', at(held.json.id, '/timeline'))
+  await tell('listPayments', 'GET', '/v1/payments?limit=2')
+  await tell('listBalances', 'GET', '/v1/balances')
+  const customer = await tell('createCustomer', 'POST', '/v1/customers', {
+    body: { name: 'Ann', email: 'a@b.cd', metadata },
+  })
+  await tell('getCustomer', 'GET', `/v1/customers/${customer.json.id}`)
+  const methods = `/v1/customers/${customer.json.id}/payment_methods`
+  const attached = await tell('attachPaymentMethod', 'POST', methods, {
+    body: { ...card('tok_approve'), instrument: { last4: '4242' } },
+  })
+  await tell('listPaymentMethods', 'GET', methods)
+  await tell('detachPaymentMethod', 'DELETE', `/v1/payment_methods/${attached.json.id}`)
+  await tell('receiveWebhook', 'POST', '/v1/webhooks/sandbox/default', { body: {} })
+  await tell('getHealth', 'GET', '/health')
+  await tell('getOpenApi', 'GET', '/openapi.json')
+  return told
+}
+
+describe('real answers', () => {
+  it('are as the document says: status, media type, and every field of the body', async () => {
+    const told = await answers()
+    expect(new Set(told.map(([operationId]) => operationId))).toEqual(new Set(ROUTES.map((route) => route.operationId)))
+    for (const [operationId, { status, headers, text, json }] of told) {
+      const responses = operations.find(({ operation }) => operation.operationId === operationId)?.operation.responses
+      const response = responses?.[status]
+      expect([operationId, status, response !== undefined]).toEqual([operationId, status, true])
+      if (text === '') continue
+      const type = headers.get('content-type') ?? ''
+      const name = response?.content?.[type]?.schema.$ref?.split('/').at(-1)
+      expect([operationId, status, type, name !== undefined || operationId === 'getOpenApi']).toEqual([
+        operationId,
+        status,
+        type,
+        true,
+      ])
+      if (name === undefined) continue
+      const schema: z.ZodType = OUTPUTS[name as OutputName]
+      const parsed = schema.safeParse(json)
+      expect([operationId, parsed.error?.issues ?? []]).toEqual([operationId, []])
+      if (name !== 'Problem') expect(parsed.data).toEqual(json) // a field that the schema does not know would be missing
+    }
+  })
+})
