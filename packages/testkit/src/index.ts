@@ -1,3 +1,3 @@
 export * from './clock/index.ts'
-export * from './storage-suite/index.ts'
 export * from './sandbox/index.ts'
+export * from './storage-suite/index.ts'
