@@ -11,6 +11,7 @@ export interface FakeClock extends Clock {
   set(instant: number): void
 }
 
+/** A clock that stands still until it is moved. */
 export const fakeClock = (start: number = FAKE_START): FakeClock => {
   let now = start
   return {

@@ -29,6 +29,7 @@ interface Task {
 /** Lets promises settle. A real macrotask is the only fence after all microtasks; no time of the test's passes. */
 const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** A scheduler on a fake clock: nothing runs before it is told to, and then in the order of its instants. */
 export const fakeScheduler = (clock: FakeClock): FakeScheduler => {
   const tasks = new Set<Task>()
   let made = 0

@@ -25,6 +25,7 @@ export type StorageFault = 'unavailable' | 'crash_before' | 'crash_after'
 /** Says, for each call in turn, whether it fails. Pure plans make runs that can be repeated. */
 export type FaultPlan = (call: StorageCall) => StorageFault | undefined
 
+/** A storage that fails as planned; `crashed` resolves once it has died. */
 export interface FaultyStorage extends Storage {
   /** Resolves when the plan makes the process die. */
   readonly crashed: Promise<StorageCall>
