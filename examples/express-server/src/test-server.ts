@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ApiClient, createApiClient } from './api-client.ts'
+import { type Example, type ExampleTuning, startExample } from './example.ts'
+import { readSettings } from './settings.ts'
+
+/** A running example for a test, in a folder of its own. */
+export interface TestServer {
+  readonly example: Example
+  readonly url: string
+  readonly db: string
+  readonly api: ApiClient
+  /** What went wrong in the background; empty in most tests. */
+  readonly errors: unknown[]
+  /** Stops it, keeping the folder. */
+  stop(): Promise<void>
+  /** A new server on the same database. */
+  again(env?: Readonly<Record<string, string>>): Promise<TestServer>
+}
+
+const QUICK: ExampleTuning = { acquirer: { pendingMs: 400, slowMs: 600 }, callerDeadlineMs: 200 }
+
+/** Folders that a test file made, to be removed in its `afterAll`. */
+export const createFolders = () => {
+  const made: string[] = []
+  return {
+    make: (): string => {
+      const folder = mkdtempSync(join(tmpdir(), 'florin-example-'))
+      made.push(folder)
+      return folder
+    },
+    remove: (): void => {
+      for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts the example in `folder`, with short waits. */
+export const startTestServer = async (
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestServer> => {
+  const db = join(folder, 'test.db')
+  const errors: unknown[] = []
+  const settings = readSettings({ PORT: '0', FLORIN_DB: db, FLORIN_RECOVERY_MS: '50', ...env }, folder)
+  const example = await startExample(settings, { ...QUICK, onError: (error) => void errors.push(error) })
+  return {
+    example,
+    url: example.url,
+    db,
+    api: createApiClient(example.url, 'demo'),
+    errors,
+    stop: () => example.close(),
+    again: (more = {}) => startTestServer(folder, { ...env, ...more }),
+  }
+}
