@@ -16,7 +16,7 @@ export interface ProblemKind {
   readonly retryAfterMs?: number
 }
 
-const LATER = 'Nothing happened; try again later.'
+const LATER = 'Try again later, with the same idempotency key.'
 
 /**
  * The HTTP status of every error code. A code without a line here does not compile. 400: the request is malformed. 409: it is well
