@@ -3,10 +3,10 @@ import { acknowledge } from './acknowledge.ts'
 import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { lapseLater, learnId, lost } from './lost.ts'
-import { captureBook } from './postings.ts'
+import { captureBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { giveBack, isGivenBack, release } from './release.ts'
-import { attemptOf } from './state.ts'
+import { attemptOf, openHold } from './state.ts'
 
 /** Decides what an answer to a capture means. Only one that the gateway applied books money. */
 export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnswer, context: DecideContext): void => {
@@ -40,12 +40,7 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
     capturePending: payment.capturePending - attempt.amount,
     ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
   })
-  for (const share of sharesOfAttempt(draft, attempt)) {
-    const one = draft.state.allocations.find((allocation) => allocation.id === share.allocation)
-    if (one === undefined) continue
-    const captured = one.captured + share.amount
-    draft.allocation(one.id, { captured, capturePending: one.capturePending - share.amount })
-  }
+  settleOrders(draft, attempt, got)
   const ledger = draft.book(
     'capture',
     `${attempt.id}/capture`,
@@ -56,23 +51,28 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
     { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final },
     ledger,
   )
-  if (attempt.final) release(draft, `${attempt.id}/release`)
+  if (attempt.final || openHold(draft.payment) <= 0n) release(draft, `${attempt.id}/release`)
 }
 
-const sharesOfAttempt = (draft: PaymentDraft, attempt: AttemptRow) =>
-  draft.state.shares.filter((share) => share.attempt === attempt.id)
+/** Moves each order's counters: what was set aside for the capture goes, and what it really took is captured. */
+const settleOrders = (draft: PaymentDraft, capture: AttemptRow, got: bigint): void => {
+  const { state } = draft
+  const asked = partsOf(state, capture, capture.amount)
+  const taken = got === 0n ? [] : partsOf(state, capture, got)
+  for (const [index, one] of state.allocations.entries()) {
+    const captured = one.captured + (taken[index]?.amount ?? 0n)
+    draft.allocation(one.id, { captured, capturePending: one.capturePending - (asked[index]?.amount ?? 0n) })
+  }
+}
 
 const failed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void => {
   const { payment } = draft
   draft.setPayment({ capturePending: payment.capturePending - attempt.amount })
-  for (const share of sharesOfAttempt(draft, attempt)) {
-    const one = draft.state.allocations.find((allocation) => allocation.id === share.allocation)
-    if (one !== undefined) draft.allocation(one.id, { capturePending: one.capturePending - share.amount })
-  }
+  settleOrders(draft, attempt, 0n)
   draft.event('payment.capture_failed', { ...attemptData(attempt), code })
   // It was canceled while the capture was on its way: what the cancel had to leave to the capture is given back now.
   if (isGivenBack(draft, attempt.parent)) {
-    return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`)
+    return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`, attempt)
   }
   if (payment.capture !== 'automatic') return
   draft.setPayment({ needsReview: 'capture_failed' }) // FAILURES 2.13

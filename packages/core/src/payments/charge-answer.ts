@@ -2,7 +2,7 @@ import { formatAmount } from '../money/index.ts'
 import { attemptData, backoffMs, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { closeLater, lapseLater, learnId, lost } from './lost.ts'
-import { captureBook, holdBook } from './postings.ts'
+import { captureBook, holdBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, openHold } from './state.ts'
 import { suspendOrphan } from './suspend.ts'
@@ -111,7 +111,9 @@ export const reserveCapture = (draft: Draft, capture: AttemptRow, parts: Readonl
 
 const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
   draft.setPayment({ captured: draft.payment.captured + got })
-  for (const one of draft.state.allocations) draft.allocation(one.id, { captured: one.amount })
+  for (const { allocation, amount } of partsOf(draft.state, attempt, got)) {
+    if (allocation !== null) draft.allocation(allocation, { captured: amount })
+  }
   const ledger = draft.book(
     'capture',
     `${attempt.id}/capture`,

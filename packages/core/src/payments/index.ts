@@ -14,7 +14,7 @@ export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from '.
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { answerOrphanRefund } from './orphan.ts'
-export { sharesOf } from './postings.ts'
+export { type Part, partsOf } from './postings.ts'
 export {
   type AllocationRow,
   ATTEMPT_KINDS,

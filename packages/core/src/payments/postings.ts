@@ -2,9 +2,11 @@ import { capturePostings, costPostings, type Fee, feeOf, holdPostings, releasePo
 import { allocate } from '../money/index.ts'
 import type { Posting } from '../records/index.ts'
 import type { AttemptRow } from './records.ts'
-import type { PaymentState } from './state.ts'
+import { isCharge, isOpen, type PaymentState } from './state.ts'
 
-interface Share {
+/** Whose part of an amount this is: an order's and its seller's, or the merchant's own (null). Parts stand in the order of the orders. */
+export interface Part {
+  readonly allocation: string | null
   readonly beneficiary: string | null
   readonly amount: bigint
 }
@@ -15,39 +17,55 @@ const place = (attempt: AttemptRow) => ({
   currency: attempt.currency,
 })
 
-/** By allocation where there are any; what they do not cover belongs to the merchant. */
-const split = (state: PaymentState, whole: bigint, amountOf: (allocation: string) => bigint): Share[] => {
-  if (state.allocations.length === 0) return [{ beneficiary: null, amount: whole }]
-  const parts = state.allocations.map((one) => ({ beneficiary: one.seller, amount: amountOf(one.id) }))
-  const rest = whole - parts.reduce((sum, part) => sum + part.amount, 0n)
-  if (rest < 0n) {
-    // The gateway did less than it was asked for: everyone bears their part of that.
-    const less = allocate(
-      whole,
-      parts.map((part) => part.amount),
-    )
-    return parts.map((part, index) => ({ ...part, amount: less[index] ?? 0n }))
-  }
-  return rest > 0n ? [...parts, { beneficiary: null, amount: rest }] : parts
-}
-
-/** How a capture or refund attempt is shared, as its intent decided. */
-export const sharesOf = (state: PaymentState, attempt: AttemptRow, whole: bigint): Share[] =>
-  split(state, whole, (allocation) =>
-    state.shares
-      .filter((share) => share.attempt === attempt.id && share.allocation === allocation)
-      .reduce((sum, share) => sum + share.amount, 0n),
+/** What an attempt asked for, by order: for a charge each order's amount, else the shares that its intent decided. */
+const askedOf = (state: PaymentState, attempt: AttemptRow): readonly bigint[] =>
+  state.allocations.map((one) =>
+    isCharge(attempt)
+      ? one.amount
+      : state.shares
+          .filter((share) => share.attempt === attempt.id && share.allocation === one.id)
+          .reduce((sum, share) => sum + share.amount, 0n),
   )
 
-const owed = (state: PaymentState, id: string): bigint => state.allocations.find((one) => one.id === id)?.amount ?? 0n
+/** How `whole` of an attempt is shared: as its intent decided; of more or less than was asked for, everyone bears their part. */
+export const partsOf = (state: PaymentState, attempt: AttemptRow, whole: bigint): readonly Part[] => {
+  if (state.allocations.length === 0) return [{ allocation: null, beneficiary: null, amount: whole }]
+  const asked = askedOf(state, attempt)
+  const amounts = whole === asked.reduce((sum, one) => sum + one, 0n) ? asked : allocate(whole, asked)
+  return state.allocations.map((one, index) => ({
+    allocation: one.id,
+    beneficiary: one.seller,
+    amount: amounts[index] ?? 0n,
+  }))
+}
 
-/** A hold of the authorised amount. */
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** What the ledger still holds of a charge, by part, once the given captures have taken theirs out of it. */
+const heldBy = (state: PaymentState, charge: AttemptRow, captures: readonly AttemptRow[]): readonly bigint[] => {
+  const raised = state.attempts
+    .filter((one) => one.kind === 'increment' && one.parent === charge.id && one.state === 'applied')
+    .reduce((sum, one) => sum + one.amount, 0n)
+  const left = partsOf(state, charge, (charge.applied ?? charge.amount) + raised).map((part) => part.amount)
+  for (const capture of captures) {
+    for (const [index, { amount }] of partsOf(state, capture, capture.applied ?? capture.amount).entries()) {
+      const held = left[index] ?? 0n
+      left[index] = held - least(held, amount)
+    }
+  }
+  return left
+}
+
+const capturesOf = (state: PaymentState, charge: string): readonly AttemptRow[] =>
+  state.attempts.filter((one) => one.kind === 'capture' && one.parent === charge)
+
+/** A hold of the authorised amount, or of what an increment added. */
 export const holdBook = (state: PaymentState, attempt: AttemptRow, amount: bigint): readonly Posting[] =>
-  holdPostings({ ...place(attempt), shares: split(state, amount, (id) => owed(state, id)) })
+  holdPostings({ ...place(attempt), shares: partsOf(state, attempt, amount) })
 
 /**
- * Captured money: from the hold where the charge was an authorisation, at once where it was a sale; with the merchant's fee, and what
- * the gateway says that it charged us.
+ * Captured money: from the hold where the charge was an authorisation, as far as that reaches; at once where it was a sale; with the
+ * merchant's fee, and what the gateway says that it charged us.
  */
 export const captureBook = (
   state: PaymentState,
@@ -56,21 +74,37 @@ export const captureBook = (
   fee: Fee | null,
   cost: bigint,
 ): readonly Posting[] => {
-  const sale = attempt.kind === 'sale'
-  const asked = amount < attempt.amount ? amount : attempt.amount
-  const ordered = sale ? split(state, asked, (id) => owed(state, id)) : sharesOf(state, attempt, asked)
-  const over = amount - asked // a gateway that took more than it was asked for: no hold covers that part
-  const shares = over > 0n ? [...ordered, { beneficiary: null, amount: over, fromHold: 0n }] : ordered
+  const parts = partsOf(state, attempt, amount)
+  const charge = attempt.kind === 'sale' ? undefined : state.attempts.find((one) => one.id === attempt.parent)
   const taken = fee === null ? 0n : feeOf(amount, attempt.currency, fee)
-  const money = capturePostings({ ...place(attempt), held: !sale, shares, fee: taken })
+  const book = (shares: readonly (Part & { readonly fromHold?: bigint })[]): readonly Posting[] =>
+    capturePostings({ ...place(attempt), held: charge !== undefined, shares, fee: taken })
+  const money = charge === undefined ? book(parts) : book(outOfHold(state, charge, attempt, parts))
   return cost === 0n ? money : [...money, ...costPostings({ ...place(attempt), amount: cost })]
 }
 
-/** What was held and will not be captured, by beneficiary: each one's part less what is captured or about to be. */
-export const releaseBook = (state: PaymentState, charge: AttemptRow, amount: bigint): readonly Posting[] => {
-  const left = (id: string): bigint => {
-    const one = state.allocations.find((allocation) => allocation.id === id)
-    return one === undefined ? 0n : one.amount - one.captured - one.capturePending
-  }
-  return releasePostings({ ...place(charge), shares: split(state, amount, left) })
+const outOfHold = (
+  state: PaymentState,
+  charge: AttemptRow,
+  capture: AttemptRow,
+  parts: readonly Part[],
+): readonly (Part & { readonly fromHold?: bigint })[] => {
+  const before = capturesOf(state, charge.id).filter((one) => one.state === 'applied' && one.id !== capture.id)
+  const held = heldBy(state, charge, before)
+  if (parts.every((part, index) => part.amount <= (held[index] ?? 0n))) return parts
+  return parts.map((part, index) => ({ ...part, fromHold: least(part.amount, held[index] ?? 0n) }))
+}
+
+/**
+ * What was held and will not be captured, by part: all that captures have not taken and may not take any more. `only`: what a failed
+ * capture had set aside, where the rest is released already.
+ */
+export const releaseBook = (state: PaymentState, charge: AttemptRow, only: AttemptRow | null): readonly Posting[] => {
+  const taken = capturesOf(state, charge.id).filter((one) => one.state === 'applied' || isOpen(one))
+  const left = heldBy(state, charge, taken)
+  const shares = partsOf(state, only ?? charge, only?.amount ?? charge.amount).map((part, index) => ({
+    ...part,
+    amount: only === null ? (left[index] ?? 0n) : least(part.amount, left[index] ?? 0n),
+  }))
+  return releasePostings({ ...place(charge), shares })
 }

@@ -2,11 +2,18 @@ import type { MethodCapabilities } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import type { AttemptRow, PaymentRow } from './records.ts'
 import { refuse, refuseUnresolved, show } from './refusal.ts'
-import { isCharge, isOpen, isUnresolved, openHold, type PaymentState, winnerOf } from './state.ts'
+import { attemptOf, isCharge, isOpen, isUnresolved, openHold, type PaymentState, winnerOf } from './state.ts'
 
-/** The authorised charge that a capture, cancel or increment acts on. */
+/** The gateway has acknowledged a cancel, and has not decided on it yet. */
+const isBeingCanceled = (state: PaymentState): boolean =>
+  state.attempts.some(
+    (one) => one.kind === 'cancel' && isOpen(one) && attemptOf(state, one.parent ?? one.id).state !== 'abandoned',
+  )
+
+/** The authorised charge that a capture or increment acts on. */
 const authorizedCharge = (state: PaymentState, what: string): AttemptRow => {
   const { payment } = state
+  if (isBeingCanceled(state)) return refuse('invalid_state', payment, `is being canceled: it cannot be ${what}d`)
   const charge = winnerOf(state)
   if (charge?.state === 'applied' && openHold(payment) > 0n) return charge
   if (payment.status === 'succeeded')
@@ -72,6 +79,7 @@ export const decideCancel = (state: PaymentState): CancelDecision => {
   if (payment.closed === 'canceled') return { kind: 'nothing' }
   refuseUnresolved(state, 'cancel')
   if (payment.closed !== null) return refuse('invalid_state', payment, `is ${payment.closed} already`)
+  if (isBeingCanceled(state)) return { kind: 'nothing' }
   const charge = winnerOf(state)
   if (charge !== undefined) {
     const open = openHold(payment)

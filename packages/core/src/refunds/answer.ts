@@ -1,5 +1,6 @@
 import { step } from '../kernel/index.ts'
 import { refundPostings } from '../ledger/index.ts'
+import { formatAmount } from '../money/index.ts'
 import {
   type AttemptRow,
   acknowledge,
@@ -9,7 +10,7 @@ import {
   learnId,
   lost,
   type PaymentDraft,
-  sharesOf,
+  partsOf,
   UNREACHABLE,
 } from '../payments/index.ts'
 import { type Mutable, replace } from '../records/index.ts'
@@ -22,7 +23,7 @@ export const answerRefund = (draft: PaymentDraft, id: string, answer: FinalAnswe
   switch (answer.effect) {
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
-      return applied(draft, attempt, refund)
+      return applied(draft, attempt, refund, answer.amount ?? attempt.amount)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
       return acknowledge(draft, attempt, answer.expiresAt, 'payment.refund_pending')
@@ -38,42 +39,39 @@ export const answerRefund = (draft: PaymentDraft, id: string, answer: FinalAnswe
   }
 }
 
-const partsOf = (draft: PaymentDraft, attempt: AttemptRow) =>
-  draft.state.shares.filter((share) => share.attempt === attempt.id)
-
-const applied = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow): void => {
-  draft.move(attempt.id, 'applied', { applied: attempt.amount, due: null, awaits: null })
+const applied = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, got: bigint): void => {
+  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null })
   const { payment } = draft
   draft.setPayment({
-    refunded: payment.refunded + attempt.amount,
+    refunded: payment.refunded + got,
     refundPending: payment.refundPending - attempt.amount,
+    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
   })
-  for (const part of partsOf(draft, attempt)) {
-    const one = draft.state.allocations.find((allocation) => allocation.id === part.allocation)
-    if (one === undefined) continue
-    const refunded = one.refunded + part.amount
-    draft.allocation(one.id, { refunded, refundPending: one.refundPending - part.amount })
-  }
+  settleOrders(draft, attempt, got)
   settle(draft, refund, 'succeed')
   const { gateway, account, currency } = attempt
-  const postings = refundPostings({
-    gateway,
-    account,
-    currency,
-    shares: sharesOf(draft.state, attempt, attempt.amount),
-  })
+  const postings = refundPostings({ gateway, account, currency, shares: partsOf(draft.state, attempt, got) })
   const ledger = draft.book('refund', `${attempt.id}/refund`, postings)
-  draft.event('payment.refunded', { ...attemptData(attempt), refund: refund.id }, ledger)
+  const refunded = formatAmount(got, currency)
+  draft.event('payment.refunded', { ...attemptData(attempt), refund: refund.id, refunded }, ledger)
 }
 
 const failed = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, code: string): void => {
   draft.setPayment({ refundPending: draft.payment.refundPending - attempt.amount })
-  for (const part of partsOf(draft, attempt)) {
-    const one = draft.state.allocations.find((allocation) => allocation.id === part.allocation)
-    if (one !== undefined) draft.allocation(one.id, { refundPending: one.refundPending - part.amount })
-  }
+  settleOrders(draft, attempt, 0n)
   settle(draft, refund, 'fail')
   draft.event('payment.refund_failed', { ...attemptData(attempt), refund: refund.id, code })
+}
+
+/** Moves each order's counters: what was set aside for the refund goes, and what really went back is refunded. */
+const settleOrders = (draft: PaymentDraft, attempt: AttemptRow, got: bigint): void => {
+  const { state } = draft
+  const asked = partsOf(state, attempt, attempt.amount)
+  const gone = got === 0n ? [] : partsOf(state, attempt, got)
+  for (const [index, one] of state.allocations.entries()) {
+    const refunded = one.refunded + (gone[index]?.amount ?? 0n)
+    draft.allocation(one.id, { refunded, refundPending: one.refundPending - (asked[index]?.amount ?? 0n) })
+  }
 }
 
 const settle = (draft: PaymentDraft, refund: RefundRow, event: 'succeed' | 'fail'): void => {

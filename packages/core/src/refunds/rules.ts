@@ -25,7 +25,8 @@ export const decideRefund = (state: PaymentState, amount: bigint | null, can: Me
     return refuse('invalid_state', payment, `is ${payment.status}: there is nothing to refund, ${remedy}`)
   }
   refuseUnresolved(state, 'refund')
-  if (want > left || left === 0n) {
+  if (left <= 0n) return refuse('amount_too_large', payment, 'is refunded in full: there is nothing left to refund')
+  if (want > left) {
     return refuse(
       'amount_too_large',
       payment,
