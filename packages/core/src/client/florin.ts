@@ -114,7 +114,10 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
     gateways: new Map(Object.entries(gateways)),
-    termsOf: (merchant) => ({ fee: merchants[merchant]?.fee ?? null }),
+    termsOf: (merchant) => ({
+      fee: merchants[merchant]?.fee ?? null,
+      refundLateSuccess: merchants[merchant]?.refundLateSuccess ?? false,
+    }),
     inFlight: new Map(),
     atWork: new Map(),
     background: new Set(),

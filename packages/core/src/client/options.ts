@@ -37,7 +37,20 @@ const schema = z.strictObject({
   /** Where data keys come from. Default: a key file, `.florin/keys.json`, made on first use. */
   keys: has<KeyProvider>('a key provider: localKeys(…)', 'current', 'byId', 'index').optional(),
   /** The merchants that there are, with their terms. Without it, any well-formed merchant id will do. */
-  merchants: z.record(merchantId, z.strictObject({ fee: fee.optional() })).optional(),
+  merchants: z
+    .record(
+      merchantId,
+      z.strictObject({
+        /** What the platform charges the merchant for a capture. */
+        fee: fee.optional(),
+        /**
+         * A retry, or expiry, may put an attempt aside that its gateway cannot take back (a bank transfer on its way); if it succeeds
+         * after all, it is refunded. Off: such an attempt has to end first.
+         */
+        refundLateSuccess: z.boolean().default(false),
+      }),
+    )
+    .optional(),
   /** Who acts where no merchant is named. */
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */

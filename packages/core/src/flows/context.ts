@@ -20,6 +20,8 @@ export interface Timings {
 /** What a merchant is configured with. */
 export interface MerchantTerms {
   readonly fee: Fee | null
+  /** Put aside even what cannot be taken back, and refund it if it succeeds after all. */
+  readonly refundLateSuccess: boolean
 }
 
 /** All that a flow performs with: the wired ports and the resolved settings of one SDK instance. */

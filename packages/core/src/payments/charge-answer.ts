@@ -163,10 +163,11 @@ const lateSuccess = (draft: Draft, attempt: AttemptRow, got: bigint): void => {
 
 const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer, context: DecideContext): void => {
   if (answer.effect === 'applied' || answer.effect === 'pending') {
+    // What is new is acted on at once; told again what is known, the obligation keeps its own pace.
+    const isNew = answer.effect === 'applied' ? attempt.applied === null : attempt.gatewayId === null
     learnId(draft, attempt, answer.gatewayId)
-    draft.putObligation(attempt.id, { due: context.now })
-    const known = attempt.applied !== null
-    if (answer.effect !== 'applied' || known) return
+    if (isNew) draft.putObligation(attempt.id, { due: context.now })
+    if (answer.effect !== 'applied' || !isNew) return
     const got = answer.amount ?? attempt.amount
     draft.touch(attempt.id, { applied: got })
     return lateSuccess(draft, attempt, got)

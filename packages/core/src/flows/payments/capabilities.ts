@@ -25,6 +25,16 @@ export const canReverse = (context: FlowContext, state: PaymentState, attempt: A
   return reverseBy.includes('reference') || (attempt.gatewayId !== null && reverseBy.includes('gateway_id'))
 }
 
+/**
+ * Whether this open charge may be put aside, with an obligation to reverse it: where it can be taken back, or where the merchant opted
+ * in to refunding a late success of what cannot (FAILURES 2.10).
+ */
+export const mayPutAside = (context: FlowContext, state: PaymentState, attempt: AttemptRow): boolean => {
+  if (canReverse(context, state, attempt)) return true
+  const { refundLateSuccess } = context.termsOf(state.payment.merchant)
+  return refundLateSuccess && attempt.kind === 'sale' && capabilitiesAt(context, state, attempt).refund
+}
+
 const NOTHING: MethodCapabilities = Object.freeze({
   separateCapture: false,
   multiCapture: false,

@@ -12,7 +12,7 @@ import {
 } from '../../payments/index.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
-import { canReverse } from './capabilities.ts'
+import { mayPutAside } from './capabilities.ts'
 import { changeOf } from './change.ts'
 import { findState } from './load.ts'
 
@@ -38,7 +38,7 @@ const closeUnpaid = (context: FlowContext, state: PaymentState, now: number): De
   const { payment } = state
   if (payment.expiresAt > now) return payment.expiresAt
   const open = state.attempts.filter((attempt) => isCharge(attempt) && isOpen(attempt))
-  if (open.some((attempt) => isUnresolved(attempt) || !canReverse(context, state, attempt))) return now + LATER_MS
+  if (open.some((attempt) => isUnresolved(attempt) || !mayPutAside(context, state, attempt))) return now + LATER_MS
   const maker = decisionMaker(context, payment.merchant)
   const draft = new PaymentDraft(state, now)
   for (const attempt of open) {

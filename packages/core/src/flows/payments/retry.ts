@@ -3,7 +3,7 @@ import { route } from '../../routing/index.ts'
 import { decisionMaker, newAttempt } from '../attempts/maker.ts'
 import { prepare, sealPrepared } from '../attempts/prepared.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
-import { canReverse } from './capabilities.ts'
+import { mayPutAside } from './capabilities.ts'
 import { chargeCommand } from './create-intent.ts'
 import type { MethodInput } from './details.ts'
 import { keyedOf, type OperationCall, originationOf } from './keyed-operation.ts'
@@ -26,7 +26,7 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
   const decide = async (state: PaymentState): Promise<Intention> => {
     const maker = decisionMaker(context, merchant)
     const { now } = maker.context
-    const open = decideRetry(state, now, (attempt) => canReverse(context, state, attempt))
+    const open = decideRetry(state, now, (attempt) => mayPutAside(context, state, attempt))
     const draft = new PaymentDraft(state, now)
     for (const attempt of open) {
       draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
