@@ -42,6 +42,7 @@ export const createBackground = (context: FlowContext, intervalMs: number, onSea
     options: { onError: ({ error }) => onError(error) },
   })
   const tick = async (): Promise<TickReport> => {
+    await renewLeases(context)
     const attempts = await sweepAttempts(context)
     const obligations = await sweepObligations(context)
     const webhooks = await sweepWebhooks(context)

@@ -40,6 +40,7 @@ import {
   operationCall,
   refundRequest,
   resolvePayer,
+  written,
 } from './requests.ts'
 
 /** How the buyer pays: one token for the default (or named) gateway, a token per gateway, or a stored payment method. */
@@ -124,7 +125,7 @@ const operations = (caller: Caller): Operations => {
       const { amount } = parseInput(incrementInput, input)
       const call = operationCall(caller, await payment(id), options)
       const minor = (currency: string): bigint => parsePositiveAmount(amount, currency)
-      return incrementPayment(context, { ...call, amount: minor, amountText: String(amount) })
+      return incrementPayment(context, { ...call, amount: minor, amountText: written(amount) })
     },
   }
 }

@@ -152,19 +152,42 @@ const partsOf = (orders: NamedParts): CaptureRequest['orders'] =>
           amount: parsePositiveAmount(order.amount, currency, `orders.${index}.amount`),
         }))
 
+/** What a caller wrote, for a key's fingerprint: `10.0` and `10.00` are the same amount. The flow parses it once it knows the currency. */
+export const written = (amount: unknown): string => {
+  const text = String(amount)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+const writtenParts = (orders: NamedParts): CaptureRequest['ordersText'] =>
+  orders?.map((order) => [order.id, written(order.amount)] as const) ?? null
+
 const amountOf = (amount: unknown): ((currency: string) => bigint) | null =>
   amount === undefined ? null : (currency) => parsePositiveAmount(amount, currency)
 
 export const captureRequest = (caller: Caller, id: string, input: unknown, options: CallOptions): CaptureRequest => {
   const { amount, final, orders } = parseInput(captureInput, input)
-  const amountText = amount === undefined ? null : String(amount)
+  const amountText = amount === undefined ? null : written(amount)
   const call = operationCall(caller, id, options)
-  return { ...call, amount: amountOf(amount), amountText, final, orders: partsOf(orders) }
+  return {
+    ...call,
+    amount: amountOf(amount),
+    amountText,
+    final,
+    orders: partsOf(orders),
+    ordersText: writtenParts(orders),
+  }
 }
 
 export const refundRequest = (caller: Caller, id: string, input: unknown, options: CallOptions): RefundRequest => {
   const { amount, reason, orders } = parseInput(refundInput, input)
-  const amountText = amount === undefined ? null : String(amount)
+  const amountText = amount === undefined ? null : written(amount)
   const call = operationCall(caller, id, options)
-  return { ...call, amount: amountOf(amount), amountText, reason: reason ?? null, orders: partsOf(orders) }
+  return {
+    ...call,
+    amount: amountOf(amount),
+    amountText,
+    reason: reason ?? null,
+    orders: partsOf(orders),
+    ordersText: writtenParts(orders),
+  }
 }

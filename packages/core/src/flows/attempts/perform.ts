@@ -1,10 +1,11 @@
 import type { Answer, Decline } from '../../gateways/index.ts'
-import { FlorinError } from '../../kernel/index.ts'
-import { attemptOf, learnId, PaymentDraft, type PaymentState, UNREACHABLE } from '../../payments/index.ts'
+import { FlorinError, sameBytes } from '../../kernel/index.ts'
+import { attemptOf, isOpen, learnId, PaymentDraft, type PaymentState, UNREACHABLE } from '../../payments/index.ts'
 import { detach, type FlowContext, within } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
+import { loadState } from '../payments/load.ts'
 import type { PaymentView } from '../payments/view.ts'
 import { call } from './call.ts'
 import { gatewayKey, type Prepared, sealPrepared } from './prepared.ts'
@@ -29,6 +30,7 @@ export interface Performed {
 }
 
 const MOST_STEPS = 8 // a gateway that always wants one more request is broken
+const STEP_TRIES = 8
 
 /**
  * Sends a committed attempt and records its answer, then whatever follows from it at once: a further request of a two-step form, or
@@ -50,7 +52,7 @@ export const perform = async (
       return { ...(await recordAnswer(context, state, attempt, unknown, { key, details })), refused }
     }
     if (answer.effect === 'next') {
-      ;({ state, prepared } = await commitStep(context, state, attempt, prepared, answer, step))
+      ;({ state, prepared } = await commitStep(context, state, attempt, prepared, answer))
       continue
     }
     const settled: Exclude<Answer, { effect: 'next' | 'absent' }> =
@@ -108,25 +110,34 @@ const guarded = async (
   }
 }
 
-/** A further request is an intent like the first: committed before it is sent (FAILURES 2.5). */
+/**
+ * A further request is an intent like the first: committed before it is sent (FAILURES 2.5), unless the attempt went on without us
+ * meanwhile. Its key is named for the version that it replaces, so no key is ever given twice.
+ */
 const commitStep = async (
   context: FlowContext,
-  state: PaymentState,
+  start: PaymentState,
   id: string,
   before: Prepared,
   answer: Extract<Answer, { effect: 'next' }>,
-  step: number,
 ): Promise<{ state: PaymentState; prepared: Prepared }> => {
-  const { merchant } = state.payment
+  const { merchant, id: payment } = start.payment
   const { request, gatewayId } = answer.step
-  const prepared: Prepared = { command: { ...before.command, key: gatewayKey(id, step) }, request }
-  const now = context.runtime.clock.now()
-  const draft = new PaymentDraft(state, now)
-  learnId(draft, attemptOf(state, id), gatewayId)
-  draft.touch(id, { request: sealPrepared(context, merchant, id, prepared), due: now + context.timings.leaseMs })
-  const decision = draft.finish()
-  const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'outcome', merchant })
-  if (outcome.committed) return { state: decision.state, prepared }
+  const sentAs = attemptOf(start, id).request
+  let state = start
+  for (let tries = 0; tries < STEP_TRIES; tries++) {
+    const attempt = attemptOf(state, id)
+    if (!isOpen(attempt) || !sameBytes(attempt.request, sentAs)) break
+    const prepared: Prepared = { command: { ...before.command, key: gatewayKey(id, attempt.version) }, request }
+    const now = context.runtime.clock.now()
+    const draft = new PaymentDraft(state, now)
+    learnId(draft, attempt, gatewayId)
+    draft.touch(id, { request: sealPrepared(context, merchant, id, prepared), due: now + context.timings.leaseMs })
+    const decision = draft.finish()
+    const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'outcome', merchant })
+    if (outcome.committed) return { state: decision.state, prepared }
+    state = await loadState(context, merchant, payment) // the lease was renewed meanwhile, or another process took over
+  }
   throw new FlorinError(
     'conflict',
     `attempt ${id} was taken over while a step of it was recorded; recovery resolves it`,

@@ -81,7 +81,7 @@ export type Replay = { readonly frozen: string } | { readonly show: string }
 
 /** Reads a key before its operation decides anything: undefined when this call is the first. */
 export const findReplay = async (context: FlowContext, keyed: Keyed): Promise<Replay | undefined> => {
-  const end = context.runtime.clock.now() + context.timings.callerDeadlineMs
+  const end = context.runtime.clock.now() + context.timings.callerDeadlineMs + LEASE_GRACE_MS
   for (;;) {
     const row = await loadKey(context, keyed)
     if (row === undefined) return undefined
@@ -139,7 +139,7 @@ export const coalesce = async <T>(context: FlowContext, keyed: Keyed, run: () =>
   const first = context.atWork.get(name) as Promise<T> | undefined
   if (first !== undefined) {
     if (keyed.whenInFlight === 'conflict') throw inProgress(keyed, 0)
-    const shared = await within(context, context.timings.callerDeadlineMs, first)
+    const shared = await within(context, context.timings.callerDeadlineMs + LEASE_GRACE_MS, first)
     if (shared === undefined) throw inProgress(keyed, 0)
     return shared
   }

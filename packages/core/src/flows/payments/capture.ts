@@ -20,12 +20,14 @@ export interface CaptureRequest extends OperationCall {
   readonly amountText: string | null
   readonly final: boolean
   readonly orders: ((currency: string) => readonly NamedPart[]) | null
+  /** The same as written, for the key's fingerprint. */
+  readonly ordersText: readonly (readonly [id: string, amount: string])[] | null
 }
 
 /** Captures an authorisation, in full or in part. The amount is reserved in the intent (invariant 8). */
 export const capturePayment = (context: FlowContext, request: CaptureRequest): Promise<Result> => {
   const { merchant, payment, amountText, final } = request
-  const keyed = keyedOf(request, 'capture', { amount: amountText, final })
+  const keyed = keyedOf(request, 'capture', { amount: amountText, final, orders: request.ordersText })
   const decide = (state: PaymentState): Intention => {
     const { currency } = state.payment
     const can = capabilitiesOf(context, state)

@@ -3,7 +3,7 @@ import { type Decision, isUnresolved, type PaymentState } from '../../payments/i
 import { perform, performed } from '../attempts/perform.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
-import { type FlowContext, intentOf } from '../context.ts'
+import { detach, type FlowContext, intentOf, within } from '../context.ts'
 import { claimKey, coalesce, findReplay, type Keyed, type KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from './change.ts'
 import { loadState, viewOf } from './load.ts'
@@ -40,7 +40,7 @@ const run = async (context: FlowContext, operation: Operation): Promise<Result> 
     const replay = keyed === null ? undefined : await findReplay(context, keyed)
     if (replay !== undefined && 'frozen' in replay) return { body: replay.frozen }
     if (replay !== undefined) return shown(await viewOf(context, await loadState(context, merchant, replay.show)))
-    const state = await settleUnresolved(context, await loadState(context, merchant, payment))
+    const state = await settledState(context, await loadState(context, merchant, payment))
     const intention = await operation.decide(state)
     if (intention.decision === null) return shown(await viewOf(context, state))
     const outcome = await commitIntention(context, operation, intention)
@@ -75,6 +75,16 @@ const finish = async (
   const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
   const settled = await performed(context, perform(context, state, { attempt: id, prepared, key }))
   return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
+}
+
+/** The state once what is not known was asked about; as it is, where that takes longer than the caller may wait. */
+const settledState = async (context: FlowContext, start: PaymentState): Promise<PaymentState> => {
+  if (!start.attempts.some(isUnresolved)) return start
+  const asking = settleUnresolved(context, start)
+  const settled = await within(context, context.timings.callerDeadlineMs, asking)
+  if (settled !== undefined) return settled
+  detach(context, asking)
+  return loadState(context, start.payment.merchant, start.payment.id)
 }
 
 /** Asks about every attempt that nobody is at work on and whose outcome is not known. */

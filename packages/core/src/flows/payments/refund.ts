@@ -13,12 +13,14 @@ export interface RefundRequest extends OperationCall {
   readonly amountText: string | null
   readonly reason: string | null
   readonly orders: ((currency: string) => readonly NamedPart[]) | null
+  /** The same as written, for the key's fingerprint. */
+  readonly ordersText: readonly (readonly [id: string, amount: string])[] | null
 }
 
 /** Refunds captured money, in full or in part. The amount is reserved in the intent, so that refunds never exceed the capture. */
 export const refundPayment = (context: FlowContext, request: RefundRequest): Promise<Result> => {
   const { merchant, payment, reason } = request
-  const keyed = keyedOf(request, 'refund', { amount: request.amountText, reason })
+  const keyed = keyedOf(request, 'refund', { amount: request.amountText, reason, orders: request.ordersText })
   const decide = (state: PaymentState): Intention => {
     const { currency } = state.payment
     const { charge, amount } = decideRefund(state, request.amount?.(currency) ?? null, capabilitiesOf(context, state))

@@ -99,20 +99,37 @@ export const sweepWebhooks = async (context: FlowContext): Promise<number> => {
 const MOST_TRIES = 24 // with the back-off about a week: long enough for any answer of ours to have been recorded
 
 const processRow = async (context: FlowContext, row: WebhookInboxRow, facts: readonly GatewayFact[]): Promise<void> => {
-  let unknown = 0
-  for (const fact of facts) unknown += (await applyFact(context, row, fact)) ? 0 : 1
+  const note = await applyFacts(context, row, facts)
   const tries = row.tries + 1
   const now = context.runtime.clock.now()
   const settled = { due: null, tries, version: row.version + 1 }
   const set =
-    unknown === 0
-      ? { ...settled, state: 'processed' as const, note: null }
+    note === null
+      ? { ...settled, state: 'processed' as const, note }
       : tries >= MOST_TRIES
-        ? { ...settled, state: 'dead' as const, note: 'no_such_attempt' }
-        : { ...settled, state: 'waiting' as const, due: now + backoffMs(tries), note: 'no_such_attempt' }
+        ? { ...settled, state: 'dead' as const, note }
+        : { ...settled, state: 'waiting' as const, due: now + backoffMs(tries), note }
   const { gateway, account, digest } = row
   const guards = [replace(webhookInbox, { gateway, account, digest }, row.version, set)]
   await context.committer.commit({ guards, effects: [] }, { lane: 'recovery', merchant: SCOPE })
+}
+
+/** Applies all facts of a delivery; gives why some could not be, or null. One that fails does not keep the others back. */
+const applyFacts = async (
+  context: FlowContext,
+  row: WebhookInboxRow,
+  facts: readonly GatewayFact[],
+): Promise<'failed' | 'no_such_attempt' | null> => {
+  let note: 'failed' | 'no_such_attempt' | null = null
+  for (const fact of facts) {
+    try {
+      if (!(await applyFact(context, row, fact))) note ??= 'no_such_attempt'
+    } catch (error) {
+      context.onError(error)
+      note = 'failed'
+    }
+  }
+  return note
 }
 
 /** Applies one fact; false when no attempt of ours is known for it yet. */
