@@ -89,17 +89,27 @@ export const sweepWebhooks = async (context: FlowContext): Promise<number> => {
   const to = context.runtime.clock.now()
   const page = await context.storage.find(webhookInbox, { index: 'due', equals: {}, to, limit: 100 })
   await eachOf(context, page.rows, async (row) => {
-    type Stored = { readonly facts: readonly PackedFact[] }
-    const { facts } = await context.sealer.open<Stored>(placeOf(row.gateway, row.account, row.digest), row.delivery)
-    await processRow(context, row, facts.map(unpackFact))
+    const facts = await storedFacts(context, row).catch((error: unknown) => void context.onError(error))
+    await processRow(context, row, facts ?? 'unreadable')
   })
   return page.rows.length
 }
 
+const storedFacts = async (context: FlowContext, row: WebhookInboxRow): Promise<readonly GatewayFact[]> => {
+  type Stored = { readonly facts: readonly PackedFact[] }
+  const { facts } = await context.sealer.open<Stored>(placeOf(row.gateway, row.account, row.digest), row.delivery)
+  return facts.map(unpackFact)
+}
+
 const MOST_TRIES = 24 // with the back-off about a week: long enough for any answer of ours to have been recorded
 
-const processRow = async (context: FlowContext, row: WebhookInboxRow, facts: readonly GatewayFact[]): Promise<void> => {
-  const note = await applyFacts(context, row, facts)
+/** Works on a delivery, once; what cannot be done is tried again, ever more slowly, and in the end put aside (FAILURES 5.7). */
+const processRow = async (
+  context: FlowContext,
+  row: WebhookInboxRow,
+  facts: readonly GatewayFact[] | 'unreadable',
+): Promise<void> => {
+  const note = facts === 'unreadable' ? facts : await applyFacts(context, row, facts)
   const tries = row.tries + 1
   const now = context.runtime.clock.now()
   const settled = { due: null, tries, version: row.version + 1 }
