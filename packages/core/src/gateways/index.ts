@@ -21,6 +21,16 @@ export {
   type RefundCommand,
   type Target,
 } from './command.ts'
+export {
+  DECLINE_POLICY,
+  type DeclinePolicy,
+  NEXT_STEPS_AFTER_DECLINE,
+  type NextStepAfterDecline,
+  nextAfterDecline,
+  SCHEME_ADVICE,
+  type SchemeAdvice,
+  schemeAdviceOf,
+} from './decline-policy.ts'
 export { DECLINE_CLASSES, type Decline, type DeclineClass } from './declines.ts'
 export type {
   Capabilities,

@@ -1,5 +1,5 @@
 import { PAYMENT_STATUSES } from '@florin/core'
-import { DECLINE_CLASSES, METHOD_TYPES } from '@florin/core/gateways'
+import { DECLINE_CLASSES, METHOD_TYPES, NEXT_STEPS_AFTER_DECLINE } from '@florin/core/gateways'
 import { z } from 'zod'
 import { amount, currency, instant, metadata, pageOf } from './scalars.ts'
 
@@ -27,6 +27,7 @@ export const declineView = z
   .object({
     class: z.enum(DECLINE_CLASSES),
     code: z.string().meta({ description: 'The same for every gateway.', examples: ['insufficient_funds'] }),
+    next: z.enum(NEXT_STEPS_AFTER_DECLINE).meta({ description: 'What may sensibly follow.' }),
     message: z.string().meta({ description: 'May be shown to the buyer.' }),
     gatewayCode: z.string().nullable(),
     networkAdvice: z.string().nullable(),

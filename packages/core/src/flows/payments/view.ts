@@ -1,4 +1,10 @@
-import type { CustomerAction, Decline, MethodType } from '../../gateways/index.ts'
+import {
+  type CustomerAction,
+  type Decline,
+  type MethodType,
+  type NextStepAfterDecline,
+  nextAfterDecline,
+} from '../../gateways/index.ts'
 import { formatAmount } from '../../money/index.ts'
 import {
   captureStateOf,
@@ -25,7 +31,10 @@ export interface MethodView {
 /** Why the newest attempt was refused. */
 export interface DeclineView {
   readonly class: Decline['class']
+  /** Florin's code, the same for every gateway. */
   readonly code: string
+  /** What may sensibly follow; a scheme's advice outranks the class. */
+  readonly next: NextStepAfterDecline
   readonly message: string
   readonly gatewayCode: string | null
   readonly networkAdvice: string | null
@@ -125,7 +134,9 @@ export const paymentView = (
     method: methodView(payment.method),
     gateway: attempt?.gateway ?? null,
     ...(status === 'requires_action' && action !== null ? { action } : {}),
-    ...(status === 'declined' && payment.decline !== null ? { decline: declineView(payment.decline) } : {}),
+    ...(status === 'declined' && payment.decline !== null
+      ? { decline: declineView(payment.method.network, payment.decline) }
+      : {}),
     refunds: refunds.map((one) => ({
       id: one.id,
       status: one.state,
@@ -152,9 +163,10 @@ const methodView = (method: PaymentState['payment']['method']): MethodView => ({
   ...(method.last4 === undefined ? {} : { last4: method.last4 }),
 })
 
-const declineView = (decline: Decline): DeclineView => ({
+const declineView = (network: string | undefined, decline: Decline): DeclineView => ({
   class: decline.class,
   code: decline.code,
+  next: nextAfterDecline(network, decline),
   message: decline.message,
   gatewayCode: decline.gatewayCode,
   networkAdvice: decline.networkAdvice,
