@@ -39,7 +39,6 @@ const storedFacts = async (context: FlowContext, row: WebhookInboxRow): Promise<
 const MOST_TRIES = 24 // with the back-off about a week: long enough for any answer of ours to have been recorded
 
 /** Works on a delivery, once; what cannot be done is tried again, ever more slowly, and in the end put aside (FAILURES 5.7). */
-/** Applies a delivery's facts, and says in its row how that went. */
 export const processDelivery = async (
   context: FlowContext,
   row: WebhookInboxRow,
