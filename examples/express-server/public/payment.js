@@ -52,7 +52,7 @@ const amountForm = (id, label, most, verb, act, ...more) => {
     event.preventDefault()
     act(typed(input.value), new FormData(event.target))
   }
-  const field = make('label', { class: 'field', for: id }, make('span', {}, label), input)
+  const field = make('div', { class: 'field' }, make('label', { for: id }, label), input)
   return make('form', { onsubmit: submit, novalidate: true }, field, ...more, make('button', { type: 'submit' }, verb))
 }
 

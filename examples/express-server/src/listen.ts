@@ -28,6 +28,8 @@ const refused = (error: NodeJS.ErrnoException, host: string, port: number): Flor
   return new FlorinError('configuration', message, { cause: error })
 }
 
+const IDLE_MS = 20
+
 const bind = (server: Server, host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(refused(error, host, port))
@@ -64,8 +66,10 @@ export const listen = async (host: string, port: number): Promise<Listening> => 
     close(patienceMs) {
       return new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), patienceMs)
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS) // also those that fall idle from now on
         server.close(() => {
           clearTimeout(cut)
+          clearInterval(idle)
           resolve()
         })
         server.closeIdleConnections()

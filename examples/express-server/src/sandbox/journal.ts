@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs'
-import { FlorinError } from '@florin/core'
+import { FlorinError, isFlorinError } from '@florin/core'
 import type { GatewayRequest } from '@florin/core/gateways'
 
 /** Something that was done to the sandbox acquirer from outside. Replayed in order, the same things make the same acquirer. */
@@ -52,8 +52,7 @@ const setAside = (file: string): string => {
   return `the sandbox's journal had grown too large and is now ${file}.old: charges made before can no longer be captured or refunded`
 }
 
-/** Opens, or makes, the file. It outlives a killed process, not a power cut: it is a sandbox's. */
-export const openJournal = (file: string): Journal => {
+const openFile = (file: string): Journal => {
   const exists = existsSync(file)
   const notice = exists && statSync(file).size > MOST_BYTES ? setAside(file) : null
   const entries = exists && notice === null ? readEntries(file) : []
@@ -64,4 +63,22 @@ export const openJournal = (file: string): Journal => {
     for (const entry of entries) append(entry)
   }
   return { entries, notice, append, close: () => closeSync(handle) }
+}
+
+/**
+ * Opens, or makes, the file. It outlives a killed process, not a power cut: it is a sandbox's. Throws `configuration` for a file that
+ * is damaged, or that this process may not use.
+ */
+export const openJournal = (file: string): Journal => {
+  try {
+    return openFile(file)
+  } catch (cause) {
+    if (isFlorinError(cause)) throw cause
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw new FlorinError(
+      'configuration',
+      `the sandbox's journal ${file} cannot be used (${reason}): check its owner and permissions`,
+      { cause },
+    )
+  }
 }

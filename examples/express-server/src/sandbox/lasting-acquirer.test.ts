@@ -125,6 +125,12 @@ describe('the sandbox’s acquirer', () => {
     expect(existsSync(`${file}.lock`)).toBe(false)
   })
 
+  it('says what is wrong with a place where it cannot write', () => {
+    const folder = folders.make()
+    expect(() => open(folder)).toThrow(/journal .* cannot be used \(EISDIR\)/)
+    expect(() => open(join(folder, 'no', 'such', 'file'))).toThrow(/cannot be made \(ENOENT\)/)
+  })
+
   it('is one process’s at a time', () => {
     const file = place()
     writeFileSync(`${file}.lock`, `${process.ppid}`)

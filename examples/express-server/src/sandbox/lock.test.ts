@@ -25,6 +25,15 @@ describe('the lock of a file', () => {
     expect(() => lockFile(file)).toThrow(`is in use by process ${ALIVE}: end it`)
   })
 
+  it('keeps this process out a second time, too', () => {
+    const file = place()
+    const unlock = lockFile(file)
+    expect(() => lockFile(file)).toThrow(`is in use by process ${process.pid}`)
+    unlock()
+    writeFileSync(`${file}.lock`, `${process.pid}`) // as a dead process that had our id left it
+    lockFile(file)()
+  })
+
   it('is taken from a process that is gone', () => {
     const file = place()
     writeFileSync(`${file}.lock`, `${GONE}`)

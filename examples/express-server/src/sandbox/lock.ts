@@ -4,10 +4,14 @@ import { FlorinError } from '@florin/core'
 const FRESH_MS = 10_000 // a holder renews five times as often; a process id that was given to somebody else does not
 const RENEW_MS = 2_000
 
+/** What this process holds: its id in a file says nothing, for a dead process may have had the same one. */
+const held = new Set<string>()
+
 const holderOf = (file: string): number | null => {
   try {
     const pid = Number(readFileSync(file, 'utf8'))
-    if (Date.now() - statSync(file).mtimeMs > FRESH_MS || pid === process.pid) return null
+    if (pid === process.pid) return held.has(file) ? pid : null
+    if (Date.now() - statSync(file).mtimeMs > FRESH_MS) return null
     process.kill(pid, 0)
     return pid
   } catch (error) {
@@ -21,8 +25,20 @@ const claim = (file: string): boolean => {
     writeFileSync(file, `${process.pid}`, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    throw new FlorinError('configuration', `${file} cannot be made (${code}): check the folder and its permissions`, {
+      cause: error,
+    })
+  }
+}
+
+const renew = (file: string): void => {
+  const now = new Date()
+  try {
+    utimesSync(file, now, now)
+  } catch {
+    // Somebody removed it, the folder maybe: that is no reason to stop taking payments.
   }
 }
 
@@ -42,13 +58,12 @@ export const lockFile = (path: string): (() => void) => {
     rmSync(file, { force: true })
     if (!claim(file)) throw new FlorinError('configuration', `${path} is in use by a process that starts just now`)
   }
-  const renewing = setInterval(() => {
-    const now = new Date()
-    utimesSync(file, now, now)
-  }, RENEW_MS)
+  held.add(file)
+  const renewing = setInterval(() => renew(file), RENEW_MS)
   renewing.unref()
   return () => {
     clearInterval(renewing)
+    held.delete(file)
     rmSync(file, { force: true })
   }
 }
