@@ -5,6 +5,8 @@ import { FlorinError } from '../kernel/index.ts'
 export interface RoutingInput {
   readonly method: MethodType
   readonly currency: string
+  /** `manual`: the money must be held first, so a gateway that can only charge at once will not do. */
+  readonly capture: 'automatic' | 'manual'
   /** The gateways for which there is a token. */
   readonly tokens: Readonly<Record<string, string>>
   /** The only gateway that may be asked, where the host names one. */
@@ -28,6 +30,7 @@ const verdict = (name: string, gateway: Gateway, input: RoutingInput): MethodCap
   if (can === undefined) return `does not take ${input.method}`
   const { currencies } = gateway.capabilities
   if (currencies !== 'all' && !currencies.includes(input.currency)) return `does not take ${input.currency}`
+  if (input.capture === 'manual' && !can.separateCapture) return `cannot hold ${input.method} for a later capture`
   return Object.hasOwn(input.tokens, name) ? can : 'has no token for this method'
 }
 

@@ -30,8 +30,9 @@ const MOST_ROUNDS = 8 // races for a reference that was just given free
 
 const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {
   await context.sealer.ready(request.merchant)
+  const { currency, capture, gateway } = request
   const { tokens, type } = request.method
-  const chosen = route(context.gateways, { method: type, currency: request.currency, tokens, gateway: request.gateway })
+  const chosen = route(context.gateways, { method: type, currency, capture, tokens, gateway })
   let rounds = FIRST_ROUNDS
   for (let tries = 0; tries < MOST_ROUNDS; tries++) {
     const intent = draftIntent(context, request, keyed, chosen, rounds)

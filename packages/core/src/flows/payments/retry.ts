@@ -33,10 +33,10 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
       draft.oblige(maker.context.oblige(attempt))
       draft.event('attempt.abandoned', attemptData(attempt))
     }
-    const { amount, currency, reference, customer } = state.payment
+    const { amount, currency, capture, reference, customer } = state.payment
     const details = await openDetails(context, state.payment)
     const { type, tokens } = method
-    const chosen = route(context.gateways, { method: type, currency, tokens, gateway: request.gateway })
+    const chosen = route(context.gateways, { method: type, currency, capture, tokens, gateway: request.gateway })
     const id = context.runtime.ids.make('att')
     const command = chargeCommand({ amount, currency, reference, method, details, customer }, chosen, id)
     const prepared = prepare(gatewayOf(context, chosen.gateway), command)
