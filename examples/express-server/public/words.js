@@ -16,17 +16,19 @@ export const EVENTS = {
   'payment.captured': 'Money taken',
   'payment.capture_requested': 'Capture asked for',
   'payment.capture_failed': 'Capture refused',
+  'payment.capture_pending': 'Capture on its way',
   'payment.declined': 'Declined',
   'payment.retried': 'Another card tried',
   'payment.requires_action': 'Buyer sent to the bank',
-  'payment.action_required': 'Buyer sent to the bank',
   'payment.resumed': 'Buyer came back from the bank',
   'payment.pending': 'Waiting for the gateway',
   'payment.refund_requested': 'Refund asked for',
+  'payment.refund_pending': 'Refund on its way',
   'payment.refunded': 'Money given back',
   'payment.refund_failed': 'Refund refused',
   'payment.cancel_requested': 'Cancel asked for',
   'payment.cancel_failed': 'Cancel refused',
+  'payment.cancel_pending': 'Cancel on its way',
   'payment.canceled': 'Canceled',
   'payment.released': 'Rest of the reservation released',
   'payment.expired': 'Expired',
@@ -35,6 +37,8 @@ export const EVENTS = {
   'attempt.abandoned': 'First card put aside',
   'attempt.reversed': 'Put-aside charge reversed',
   'attempt.reversal_requested': 'Reversal asked for',
+  'attempt.reversal_failed': 'Reversal refused; it will be tried again',
+  'attempt.late_success': 'A put-aside charge succeeded after all; it is reversed',
 }
 
 /** What kind of posting it is. */
@@ -43,5 +47,4 @@ export const PHASES = {
   settled: 'hold used up',
   posted: 'final',
   voided: 'hold released',
-  released: 'hold released',
 }
