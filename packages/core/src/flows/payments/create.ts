@@ -63,8 +63,12 @@ const replay = async (context: FlowContext, request: CreateRequest, keyed: Keyed
   return shown(await viewOf(context, await loadState(context, request.merchant, found.show)))
 }
 
-/** A create without a key is keyed by its reference: other content for it is a second payment for one order. */
+/**
+ * A create without a key is keyed by its reference: other content for it is a second payment for one order. Also after that one was
+ * canceled, because the same call could be a late duplicate: a key of its own says that it is not.
+ */
 const asReferenceTaken = (error: unknown, request: CreateRequest): unknown => {
   if (!(error instanceof FlorinError) || error.code !== 'idempotency_mismatch') return error
-  return taken(request.reference, String(error.details.payment), 'with other content')
+  const then = '; once it is canceled or expired, create with an `idempotencyKey` of its own'
+  return taken(request.reference, String(error.details.payment), 'with other content', then)
 }

@@ -15,10 +15,10 @@ export const FIRST_ROUNDS: Rounds = { payment: 1, orders: new Map() }
 export const orderName = (seller: string, reference: string): string => `${seller}\n${reference}`
 
 /** One order is paid once: the refusal names the payment that holds it. */
-export const taken = (reference: string, payment: string, how: string): FlorinError =>
+export const taken = (reference: string, payment: string, how: string, then = ''): FlorinError =>
   new FlorinError(
     'reference_taken',
-    `reference '${reference}' has payment ${payment} ${how}: one order is paid once. Use retry for another method, or cancel that payment first`,
+    `reference '${reference}' has payment ${payment} ${how}: one order is paid once. Use retry for another method, or cancel that payment first${then}`,
     { details: { payment, reference } },
   )
 
