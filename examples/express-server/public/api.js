@@ -63,7 +63,11 @@ export const call = async (method, path, body, key) => {
   }
 }
 
+// Not crypto.randomUUID, which browsers have on loopback and https only.
+const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 export const get = (path) => call('GET', path)
-export const post = (path, body = {}) => call('POST', path, body, crypto.randomUUID())
+export const post = (path, body = {}) => call('POST', path, body, newKey())
 /** A `post` that says itself which key; used where the same act may be repeated later. */
 export const postAs = (key, path, body) => call('POST', path, body, key)

@@ -10,6 +10,7 @@ const LAST_LOOK_MS = 4_000
 
 let payment = null
 let busy = false
+let paying = false
 let looking
 
 const checkout = createCheckout()
@@ -44,6 +45,7 @@ const mayRetry = () => payment !== null && ['declined', 'requires_action'].inclu
 const ownOrder = () => payment !== null && payment.reference === checkout.reference()
 
 const payLabel = () => {
+  if (busy && paying) return 'Asking the bank …'
   if (!mayRetry()) return 'Pay'
   return ownOrder() ? 'Pay with this card instead' : `Pay ${payment.reference} with this card`
 }
@@ -140,7 +142,10 @@ const comeBack = async (query) => {
 
 byId('pay-form').addEventListener('submit', (event) => {
   event.preventDefault()
-  run(pay)
+  paying = true
+  run(pay).finally(() => {
+    paying = false
+  })
 })
 byId('pay-form').addEventListener('basket', drawPay)
 byId('new-order').addEventListener('click', newOrder)

@@ -42,6 +42,7 @@ export const createApp = ({ florin, apiKeys, session }: AppParts): Express => {
   const api = toNode(handler)
   const app = express()
   app.disable('x-powered-by')
+  app.set('env', 'production') // or Express shows its callers stack traces
   app.use(api) // before any body parser, for webhooks are verified by their raw bytes; other paths go on to the shop
   app.use((_, response, next) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value)

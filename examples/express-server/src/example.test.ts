@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import type { PaymentView } from '@florin/core'
 import { SANDBOX_TOKENS, type SandboxToken } from '@florin/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -83,7 +84,8 @@ describe('the example server', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => api.create(order('once'), 'one-key')))
     expect(acquirer().books().charges.length - before).toBe(1)
     const last = await api.create(order('once'), 'one-key')
-    for (const { status, text } of answers) expect(status === 409 || text === last.text).toBe(true)
+    for (const { status, body } of answers) expect(status === 409 || body.id === last.body.id).toBe(true)
+    expect((await api.create(order('once'), 'one-key')).text).toBe(last.text)
   })
 
   it('refuses callers without a key, or with one that it does not know', async () => {
@@ -129,6 +131,12 @@ describe('the example server', () => {
     expect(missing.headers.get('content-type')).toBe('application/problem+json')
   })
 
+  it.each(['/%E0%A4%A', '/..%2f..%2fpackage.json', '/%00', '/.env'])('gives nothing away at %s', async (path) => {
+    const response = await fetch(`${server.url}${path}`)
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+  })
+
   it('shows every test card of the sandbox', async () => {
     const { data } = (await (await fetch(`${server.url}/shop/cards`)).json()) as { data: { token: string }[] }
     expect(data.map(({ token }) => token)).toEqual(SANDBOX_TOKENS.map(({ token }) => token))
@@ -168,6 +176,16 @@ describe('a restart', () => {
     const second = await first.again({ FLORIN_LEASE_MS: '200' })
     expect((await settled(second.api, body)).status).toBe('succeeded')
     await second.stop()
+  })
+})
+
+describe('without a file', () => {
+  it('takes payments all the same, and leaves nothing', async () => {
+    const folder = folders.make()
+    const server = await startTestServer(folder, { FLORIN_DB: ':memory:' })
+    expect((await server.api.create(order('gone'))).body.status).toBe('succeeded')
+    await server.stop()
+    expect(readdirSync(folder)).toEqual([])
   })
 })
 

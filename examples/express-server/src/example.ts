@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createFlorin, ephemeralKeys, type Florin, localKeys, systemRuntime } from '@florin/core'
+import { createFlorin, ephemeralKeys, type Florin, FlorinError, localKeys, systemRuntime } from '@florin/core'
 import { type SqliteStorage, sqlite } from '@florin/storage-sqlite'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
@@ -31,8 +31,18 @@ export interface ExampleTuning {
 const PATIENCE_MS = 5_000
 const GATEWAY = 'sandbox'
 
+const makeFolderOf = (db: string): void => {
+  try {
+    mkdirSync(dirname(db), { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    const message = `the folder ${dirname(db)} cannot be made (${reason}): start in a folder that you may write to, or name a database with FLORIN_DB`
+    throw new FlorinError('configuration', message, { cause })
+  }
+}
+
 const openStorage = ({ db, makeFolder }: Settings): SqliteStorage => {
-  if (makeFolder) mkdirSync(dirname(db), { recursive: true, mode: 0o700 })
+  if (makeFolder) makeFolderOf(db)
   return sqlite(db)
 }
 

@@ -125,6 +125,12 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(message).toContain(join(folder, 'no/such'))
   })
 
+  it('says where it cannot make its folder', async () => {
+    const folder = folders.make()
+    writeFileSync(join(folder, '.florin'), 'a file is in the way')
+    expect(await refusal(start(folder, {}))).toContain(`the folder ${join(folder, '.florin')} cannot be made (EEXIST)`)
+  })
+
   it('refuses a folder in place of a database', async () => {
     const folder = folders.make()
     mkdirSync(join(folder, 'shop.db'))

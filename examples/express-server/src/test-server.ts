@@ -19,7 +19,7 @@ export interface TestServer {
   again(env?: Readonly<Record<string, string>>): Promise<TestServer>
 }
 
-const QUICK: ExampleTuning = { acquirer: { pendingMs: 400, slowMs: 600 }, callerDeadlineMs: 200 }
+const QUICK: ExampleTuning = { acquirer: { pendingMs: 400, slowMs: 1_600 }, callerDeadlineMs: 1_000 }
 
 /** Folders that a test file made, to be removed in its `afterAll`. */
 export const createFolders = () => {

@@ -8,7 +8,7 @@ import { play, type Told } from './story.ts'
 import { createWorld } from './world.ts'
 
 /** The waits of a real gateway, shortened, so that the demo takes seconds. */
-const QUICK = { acquirer: { pendingMs: 1_500, slowMs: 2_500 }, callerDeadlineMs: 800 } as const
+const QUICK = { acquirer: { pendingMs: 2_000, slowMs: 3_500 }, callerDeadlineMs: 1_500 } as const
 
 /** Plays the demo on free ports and a temporary database, and removes both. True when every check held. */
 export const runDemo = async (tell: (told: Told, index: number) => void): Promise<boolean> => {

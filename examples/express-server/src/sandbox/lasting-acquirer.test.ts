@@ -125,6 +125,19 @@ describe('the sandbox’s acquirer', () => {
     expect(existsSync(`${file}.lock`)).toBe(false)
   })
 
+  it('starts anew, and says so, when its journal has grown too large to be replayed', () => {
+    const file = place()
+    const before = open(file)
+    charge(before, 'a', 'tok_approve')
+    before.close()
+    truncateSync(file, 65 * 1024 * 1024)
+    const after = open(file)
+    expect(after.notice).toContain(`${file}.old`)
+    expect(after.acquirer.books().charges).toEqual([])
+    expect(existsSync(`${file}.old`)).toBe(true)
+    after.close()
+  })
+
   it('says what is wrong with a place where it cannot write', () => {
     const folder = folders.make()
     expect(() => open(folder)).toThrow(/journal .* cannot be used \(EISDIR\)/)
