@@ -19,9 +19,9 @@ export const unsettled = async ({ inner }: World): Promise<readonly string[]> =>
 }
 
 const FIRST_STEP_MS = 16_000
-const MOST_STEPS = 12
+const MOST_STEPS = 14
 
-/** Heals everything, and lets time pass and recovery work until nothing is on its way: at most about a day. */
+/** Heals everything, and lets time pass and recovery work until nothing is on its way: at most about three days. */
 export const recover = async (world: World): Promise<void> => {
   world.acquirer.clearFaults()
   world.acquirer.resume()

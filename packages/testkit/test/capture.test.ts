@@ -125,11 +125,11 @@ describe('capture', () => {
     const { id } = await w.pay({ capture: 'manual' })
     const before = sent.length
     for (const call of [
-      w.florin.payments.capture(id, { final: false }),
-      w.florin.payments.capture(id, { amount: '1.00' }),
-      w.florin.payments.increment(id, { amount: '200.00' }),
+      () => w.florin.payments.capture(id, { final: false }),
+      () => w.florin.payments.capture(id, { amount: '1.00' }),
+      () => w.florin.payments.increment(id, { amount: '200.00' }),
     ]) {
-      expect(await w.refusal(call)).toMatchObject({ code: 'unsupported' })
+      expect(await w.refusal(call())).toMatchObject({ code: 'unsupported' })
     }
     expect(sent).toHaveLength(before)
     expect((await w.run(w.florin.payments.capture(id))).status).toBe('succeeded')

@@ -132,7 +132,9 @@ const checkSum = (amount: bigint, currency: string, orders: CreateRequest['order
   if (orders.length === 0) return
   const sum = orders.reduce((total, order) => total + order.amount, 0n)
   const names = new Set(orders.map((order) => `${order.seller}\n${order.reference}`))
-  if (names.size < orders.length) throw new FlorinError('invalid_request', 'orders: the same order is named twice')
+  if (names.size < orders.length) {
+    throw new FlorinError('invalid_request', 'orders: the same order is named twice', { details: { path: 'orders' } })
+  }
   if (sum === amount) return
   throw new FlorinError(
     'invalid_request',
