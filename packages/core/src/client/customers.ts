@@ -12,7 +12,7 @@ import {
   updateCustomer,
 } from '../flows/index.ts'
 import { FlorinError } from '../kernel/index.ts'
-import { parseInput } from './gate.ts'
+import { nameInput, parseInput } from './gate.ts'
 import { metadataInput, methodInput, textInput } from './input.ts'
 import { namedMethod } from './requests.ts'
 
@@ -79,13 +79,13 @@ export const createCustomers = ({ context, merchant }: Caller): Customers =>
       const { name = null, email = null, reference = null, metadata = {} } = parseInput(customerInput, input)
       return createCustomer(context, merchant, { name, email, reference, metadata })
     },
-    get: (id) => getCustomer(context, merchant, id),
+    get: async (id) => getCustomer(context, merchant, nameInput(id, 'id')),
     update: async (id, input) => {
       const given = parseInput(customerInput, input)
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-      return updateCustomer(context, merchant, id, changes)
+      return updateCustomer(context, merchant, nameInput(id, 'id'), changes)
     },
-    findByEmail: (email) => findCustomers(context, merchant, email),
+    findByEmail: async (email) => findCustomers(context, merchant, nameInput(email, 'email')),
   })
 
 export const createPaymentMethods = (caller: Caller): PaymentMethods => {
@@ -97,9 +97,15 @@ export const createPaymentMethods = (caller: Caller): PaymentMethods => {
         throw new FlorinError('invalid_request', 'method: give its type and tokens, not a stored payment method')
       }
       const known = Object.fromEntries(Object.entries(instrument).filter(([, value]) => value !== undefined))
-      return attachMethod(context, merchant, customer, namedMethod(caller, method, gateway), known)
+      return attachMethod(
+        context,
+        merchant,
+        nameInput(customer, 'customer'),
+        namedMethod(caller, method, gateway),
+        known,
+      )
     },
-    list: (customer) => listMethods(context, merchant, customer),
-    detach: (id) => detachMethod(context, merchant, id),
+    list: async (customer) => listMethods(context, merchant, nameInput(customer, 'customer')),
+    detach: async (id) => detachMethod(context, merchant, nameInput(id, 'id')),
   })
 }

@@ -16,6 +16,7 @@ import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
+import { nameInput } from './gate.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
@@ -146,7 +147,7 @@ const wire = (options: ResolvedOptions): Florin => {
       subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
       head: async () => headOf(DEFAULT_PARTITION, await storage.head(DEFAULT_PARTITION)),
     },
-    webhooks: { receive: (delivery) => receiveWebhook(context, delivery) },
+    webhooks: { receive: async (delivery) => receiveWebhook(context, named(delivery)) },
     start: () => background.start(),
     tick: () => background.tick(),
     verify: (expectHead) => verifyAll(context, expectHead),
@@ -154,6 +155,13 @@ const wire = (options: ResolvedOptions): Florin => {
     close: closer(context, background, subscriber),
   })
 }
+
+/** A delivery whose gateway and account, which come from a URL, may be quoted. */
+const named = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  gateway: nameInput(delivery.gateway, 'gateway'),
+  account: nameInput(delivery.account, 'account'),
+})
 
 const MOST_KEPT = 10_000 // merchants whose API object is kept; more are made anew at each call
 

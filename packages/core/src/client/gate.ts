@@ -1,8 +1,44 @@
 import type { z } from 'zod'
 import { FlorinError } from '../kernel/index.ts'
+import { hasPan } from './pan.ts'
+
+const NO_PAN = 'looks like a card number: Florin takes tokens only, never card numbers (PCI DSS 3.3.1)'
+const DEEPEST = 8 // no schema is deeper, and what is deeper is refused by it
+
+/** Refuses card numbers wherever they stand, also in the names of fields, before anything looks at the input or quotes it. */
+export const refusePans = (input: unknown, path = '', depth = 0): void => {
+  if (typeof input === 'string') {
+    if (hasPan(input)) throw panFound(path)
+    return
+  }
+  if (typeof input !== 'object' || input === null || depth > DEEPEST) return
+  for (const [name, member] of Object.entries(input)) {
+    if (hasPan(name)) throw panFound(path)
+    refusePans(member, path === '' ? name : `${path}.${name}`, depth + 1)
+  }
+}
+
+const panFound = (path: string): FlorinError =>
+  new FlorinError('invalid_request', `${path || 'input'}: ${NO_PAN}`, { details: { path: path || 'input' } })
+
+/** An id, or another short name, that a caller gives by itself; whether it exists is for the storage to say. */
+export const nameInput = (value: unknown, path: string): string => {
+  if (typeof value !== 'string') {
+    throw new FlorinError(
+      'invalid_request',
+      `${path}: must be a string (got ${value === null ? 'null' : typeof value})`,
+      {
+        details: { path },
+      },
+    )
+  }
+  refusePans(value, path)
+  return value
+}
 
 /** Parses an input, or throws `invalid_request` that names the first field that is wrong and what it should be. */
 export const parseInput = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> => {
+  refusePans(input)
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const issue = deepest(parsed.error.issues)

@@ -12,6 +12,7 @@ import {
   statement,
 } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
+import { nameInput, refusePans } from './gate.ts'
 
 /** A hold on a payment's authorised money; `amount` is a decimal string. */
 export interface HoldView {
@@ -57,23 +58,24 @@ const list = <T>(data: readonly T[], next: string | undefined): PageView<T> => (
 export const createLedger = ({ storage }: FlowContext, merchant: string): Ledger =>
   Object.freeze<Ledger>({
     balances: async (filter = {}) => {
+      refusePans(filter)
       const page = await balances(storage, merchant, filter)
       return list(page.rows.map(balanceView), page.next)
     },
     statement: async (account, options = {}) => {
-      if (typeof account !== 'string' || account === '') {
+      if (nameInput(account, 'account') === '') {
         throw new FlorinError('invalid_request', 'account: give an account path, as `balances` lists them')
       }
       const page = await statement(storage, merchant, account, options)
       return list(page.rows.map(entryView), page.next)
     },
     asOf: async (account, moment) => {
-      const past = await asOf(storage, merchant, account, moment)
+      const past = await asOf(storage, merchant, nameInput(account, 'account'), moment)
       const show = (minor: bigint): string => formatAmount(minor, past.currency)
       return { account, currency: past.currency, posted: show(past.posted), pending: show(past.pending) }
     },
     holds: async (payment) => {
-      const holds = await openHolds(storage, merchant, payment)
+      const holds = await openHolds(storage, merchant, nameInput(payment, 'payment'))
       return holds.map((hold) => ({ ...hold, amount: formatAmount(hold.amount, hold.currency) }))
     },
   })

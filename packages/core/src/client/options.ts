@@ -4,6 +4,7 @@ import { FlorinError, type Runtime } from '../kernel/index.ts'
 import { currencyOf, parseAmount } from '../money/index.ts'
 import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import { nameInput } from './gate.ts'
 
 const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
   z.custom<T>(
@@ -108,6 +109,7 @@ const checkFee = (merchant: string, fixed: Readonly<Record<string, string>>): vo
 
 /** Refuses an id that is malformed, or not among the configured merchants. */
 export const checkMerchant = (options: ResolvedOptions, merchant: string): string => {
+  nameInput(merchant, 'merchant')
   if (!MERCHANT.test(merchant)) {
     throw new FlorinError(
       'invalid_request',

@@ -1,12 +1,29 @@
-const RUN = /\d(?:[ -]?\d){12,18}/g
+// A run of 13 to 19 digits, or one in the groups that are printed on cards (4-4-4-4 and its like, 4-6-5 and 4-6-4), by itself: not within
+// a longer number, nor among hexadecimal digits, where random ids have such runs once in a thousand.
+const ALONE = /(?<![\da-f])\d{13,19}(?![\da-f])/gi
+const GROUPED = /(?<![\da-f])\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|\d{6}\1\d{4,5})(?![\da-f])/gi
+
+/** An id of Florin's own: 26 characters of base 32 that can be digits by chance. */
+const OWN_ID = /^[a-z]{2,5}_[\da-z]{26}$/
 
 /** Whether a text holds what looks like a card number: 13 to 19 digits of a known range that pass the Luhn check. */
 export const hasPan = (value: string): boolean => {
-  if (value.length < 13) return false
-  for (const [run] of value.matchAll(RUN)) {
-    if (isPan(run.replaceAll(/[ -]/g, ''))) return true
-  }
+  if (value.length < 13 || OWN_ID.test(value)) return false
+  return holds(value) || (value.includes('%') && holds(decoded(value)))
+}
+
+const holds = (value: string): boolean => {
+  for (const [run] of value.matchAll(ALONE)) if (isPan(run)) return true
+  for (const [run] of value.matchAll(GROUPED)) if (isPan(run.replaceAll(/[ -]/g, ''))) return true
   return false
+}
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 // ISO/IEC 7812: 3 travel (13–15 and 16 digits), 4 and 5 banking, 2221–2720 Mastercard, 6 merchandising and banking.

@@ -19,7 +19,7 @@ import {
   viewIn,
 } from '../flows/index.ts'
 import { parsePositiveAmount } from '../money/index.ts'
-import { parseInput } from './gate.ts'
+import { nameInput, parseInput } from './gate.ts'
 import {
   type CaptureInput,
   type CreatePaymentInput,
@@ -107,7 +107,7 @@ type Operations = { readonly [M in keyof RawPayments]: (...args: Parameters<Paym
 /** The operations that have a key, each giving a result that is a view or a frozen body. */
 const operations = (caller: Caller): Operations => {
   const { context, merchant } = caller
-  const payment = (id: string) => paymentIdOf(context, merchant, id)
+  const payment = (id: string) => paymentIdOf(context, merchant, nameInput(id, 'id'))
   return {
     create: async (input, options = {}) => createPayment(context, await createRequest(caller, input, options)),
     retry: async (id, input, options = {}) => {
@@ -151,15 +151,19 @@ export const createPayments = <G extends string>(caller: Caller): { api: Payment
     resume: async (id, input = {}) => {
       const { payload } = parseInput(resumeInput, input)
       return viewIn(
-        await resumePayment(context, { merchant, payment: await paymentIdOf(context, merchant, id), payload }),
+        await resumePayment(context, {
+          merchant,
+          payment: await paymentIdOf(context, merchant, nameInput(id, 'id')),
+          payload,
+        }),
       )
     },
-    get: (id) => getPayment(context, merchant, id),
+    get: async (id) => getPayment(context, merchant, nameInput(id, 'id')),
     list: async (input = {}) => {
       const { limit, after, reference } = parseInput(listInput, input)
       return listPayments(context, { merchant, limit, after: after ?? null, reference: reference ?? null })
     },
-    timeline: (id) => timelineOf(context, merchant, id),
+    timeline: async (id) => timelineOf(context, merchant, nameInput(id, 'id')),
   }
   return { api: Object.freeze(api) as Payments<G>, raw: Object.freeze(raw) }
 }

@@ -11,7 +11,7 @@ import {
 } from '../flows/index.ts'
 import { FlorinError, type Id } from '../kernel/index.ts'
 import { currencyOf, formatAmount, parsePositiveAmount } from '../money/index.ts'
-import { parseInput } from './gate.ts'
+import { parseInput, refusePans } from './gate.ts'
 import { captureInput, createPaymentInput, idempotencyKeyInput, type methodInput, refundInput } from './input.ts'
 
 /** What a call may carry besides its input. */
@@ -31,6 +31,7 @@ interface Caller {
 /** The key of a call, checked. */
 const keyOf = (options: CallOptions): string | null => {
   if (options.idempotencyKey === undefined) return null
+  refusePans(options.idempotencyKey, 'idempotencyKey')
   const parsed = idempotencyKeyInput.safeParse(options.idempotencyKey)
   if (parsed.success) return parsed.data
   const length = String(options.idempotencyKey).length
