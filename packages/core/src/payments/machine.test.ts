@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { ATTEMPT, ATTEMPT_STATES, type AttemptState } from './machine.ts'
+
+const targets = (state: AttemptState): readonly AttemptState[] => Object.values(ATTEMPT[state])
+
+test('every state but the first two is reached, and reached from those', () => {
+  const seen = new Set<AttemptState>(['prepared'])
+  for (const state of seen) for (const target of targets(state)) seen.add(target)
+  expect([...seen].sort()).toEqual([...ATTEMPT_STATES].sort())
+})
+
+test('what is reversed or never existed is over', () => {
+  expect(ATTEMPT_STATES.filter((state) => targets(state).length === 0)).toEqual(['reversed', 'never_existed'])
+})
+
+test('unknown is left only by knowing, or by being abandoned; it never fails by itself', () => {
+  expect(Object.keys(ATTEMPT.unknown).sort()).toEqual(['abandon', 'absent', 'applied', 'pending', 'rejected'])
+})
+
+test('what is abandoned can never count any more', () => {
+  expect(Object.values(ATTEMPT.abandoned)).not.toContain('applied')
+  for (const state of ['rejected', 'not_sent'] as const) expect(targets(state)).toEqual(['abandoned'])
+})
