@@ -40,6 +40,11 @@ const OPERATIONS: readonly FaultOperation[] = [
 ]
 const AMOUNTS = ['0.01', '10.00', '33.33', '50.00', '100.00']
 
+const ordersOf = (nth: number) => [
+  { reference: `${nth}-a`, seller: 'ann', amount: '33.34' },
+  { reference: `${nth}-b`, seller: 'bob', amount: '66.66' },
+]
+
 /** One thing that a shop, a buyer or the world does. The florin is one of two processes. */
 const act = (w: World, florin: Florin<'sandbox'>, ids: string[], roll: Dice): Promise<unknown> => {
   const id = roll.pick(ids)
@@ -49,10 +54,12 @@ const act = (w: World, florin: Florin<'sandbox'>, ids: string[], roll: Dice): Pr
     case 1:
     case 2: {
       const type = roll.pick(['card', 'card', 'card', 'bank_transfer', 'redirect'] as const)
+      const nth = roll.below(6)
       const input = order({
-        reference: `chance-${roll.below(6)}`,
+        reference: `chance-${nth}`,
         method: { ...card(roll.pick(TOKENS)), type },
         capture: type === 'card' ? roll.pick(['automatic', 'manual']) : 'automatic',
+        ...(nth < 2 ? { orders: ordersOf(nth) } : {}),
       })
       return florin.payments.create(input, key).then((payment) => {
         if (!ids.includes(payment.id)) ids.push(payment.id)
@@ -108,7 +115,8 @@ describe('whatever happens, in whatever order', () => {
     const roll = dice(seed)
     const weather = { failing: false }
     const storage = (inner: Storage): Storage => fickle(inner, roll, weather)
-    const w = await world({ seed, webhooks: roll.chance(70), storage })
+    const options = { merchants: { mer_default: { refundLateSuccess: roll.chance(50) } } }
+    const w = await world({ seed, options, webhooks: roll.chance(70), storage })
     const florins = [w.florin, await w.another({ storage })]
     const ids = ['pay_00000000000000000000000000']
     const unexpected: unknown[] = []

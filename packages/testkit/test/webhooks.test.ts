@@ -153,6 +153,26 @@ test('a webhook about something that we do not know waits, and is found when we 
   expect(w.errors).toEqual([])
 })
 
+test('one that names only the gateway’s own id waits until that id is known', async () => {
+  const { w, mail, hand } = await listening({
+    gateway: (inner) => ({
+      ...inner,
+      receive: (delivery) => inner.receive(delivery).map((fact) => ({ ...fact, attempt: null })),
+    }),
+  })
+  w.acquirer.fail({ how: 'slow', ms: 3_000, when: { operation: 'charge' } })
+  const creating = w.florin.payments.create(order({ capture: 'manual' }))
+  await w.advance(100)
+  await hand(mail[0])
+  await w.advance(100)
+  expect(await inbox(w)).toMatchObject([{ state: 'waiting', note: 'no_such_attempt' }])
+  const payment = await w.run(creating)
+  await recover(w)
+  expect(await inbox(w)).toMatchObject([{ state: 'processed', note: null }])
+  expect(await w.get(payment.id)).toEqual(payment)
+  await audit(w)
+})
+
 test('one that cannot be worked on steps back, and the others are', async () => {
   let poison = true
   const { w, mail, hand } = await listening({

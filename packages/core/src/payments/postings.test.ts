@@ -105,3 +105,13 @@ test('a capture on its way keeps its part of the hold, and gives back just that 
   const back = releaseBook(stateOf({ attempts: [charge, failed] }), charge, failed)
   expect(back.map((one) => one.amount)).toEqual([40n])
 })
+
+test('a capture that took more than it asked for takes no more than that out of the hold', () => {
+  const charge = attempt({ id: 'att_0', kind: 'authorize', amount: 100n, applied: 100n })
+  const capture = attempt({ id: 'att_1', kind: 'capture', amount: 40n, applied: 45n, parent: charge.id })
+  const booked = captureBook(stateOf({ attempts: [charge, capture] }), capture, 45n, null, 0n)
+  expect(booked.map((one) => [one.phase, one.amount])).toEqual([
+    ['settled', 40n],
+    ['posted', 5n],
+  ])
+})

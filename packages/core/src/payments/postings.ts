@@ -48,12 +48,23 @@ const heldBy = (state: PaymentState, charge: AttemptRow, captures: readonly Atte
     .reduce((sum, one) => sum + one.amount, 0n)
   const left = partsOf(state, charge, (charge.applied ?? charge.amount) + raised).map((part) => part.amount)
   for (const capture of captures) {
-    for (const [index, { amount }] of partsOf(state, capture, capture.applied ?? capture.amount).entries()) {
-      const held = left[index] ?? 0n
-      left[index] = held - least(held, amount)
-    }
+    const used = fromHold(state, capture, capture.applied ?? capture.amount, left)
+    for (const [index, amount] of used.entries()) left[index] = (left[index] ?? 0n) - amount
   }
   return left
+}
+
+/** What a capture of `whole` takes out of the hold, by part: no more than it asked for, since the rest may be given back by then. */
+const fromHold = (
+  state: PaymentState,
+  capture: AttemptRow,
+  whole: bigint,
+  held: readonly bigint[],
+): readonly bigint[] => {
+  const asked = partsOf(state, capture, capture.amount)
+  return partsOf(state, capture, whole).map((part, index) =>
+    least(part.amount, least(asked[index]?.amount ?? 0n, held[index] ?? 0n)),
+  )
 }
 
 const capturesOf = (state: PaymentState, charge: string): readonly AttemptRow[] =>
@@ -90,9 +101,10 @@ const outOfHold = (
   parts: readonly Part[],
 ): readonly (Part & { readonly fromHold?: bigint })[] => {
   const before = capturesOf(state, charge.id).filter((one) => one.state === 'applied' && one.id !== capture.id)
-  const held = heldBy(state, charge, before)
-  if (parts.every((part, index) => part.amount <= (held[index] ?? 0n))) return parts
-  return parts.map((part, index) => ({ ...part, fromHold: least(part.amount, held[index] ?? 0n) }))
+  const whole = parts.reduce((sum, part) => sum + part.amount, 0n)
+  const used = fromHold(state, capture, whole, heldBy(state, charge, before))
+  if (parts.every((part, index) => part.amount === used[index])) return parts
+  return parts.map((part, index) => ({ ...part, fromHold: used[index] ?? 0n }))
 }
 
 /**
