@@ -115,6 +115,28 @@ describe.each(CASES)('$name, while commits fail', ({ prepare, act, done }) => {
   })
 })
 
+describe.each(CASES)('$name, when the storage goes away after the intent', ({ prepare, act, done }) => {
+  test('the caller gets a state and no exception, and it is found out later', async () => {
+    const w = await world()
+    const id = await prepare(w)
+    let commits = 0
+    const until = w.runtime.clock.now() + 3_600_000
+    const storage = (inner: Storage): Storage =>
+      faultyStorage(inner, ({ method }) => {
+        const away = commits >= 1 && w.runtime.clock.now() < until
+        if (method === 'commit') commits += 1
+        return away ? 'unavailable' : undefined
+      })
+    const florin = await w.another({ storage })
+    const told = await w.run(act(florin, id))
+    expect(told).not.toMatchObject(done)
+    await w.advance(3_600_000)
+    await recover(w)
+    expect(await w.get(told.id)).toMatchObject(done)
+    await audit(w)
+  })
+})
+
 test('a storage that cannot be read refuses operations, and nothing is sent', async () => {
   const w = await world()
   const { id } = await w.pay({ capture: 'manual' })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { sign } from '../src/sandbox/webhooks/sign.ts'
 import { SIGNATURE_HEADER } from '../src/sandbox/wire.ts'
 import { audit, recover } from './audit.ts'
+import { mortal } from './mortal.ts'
 import { rows } from './rows.ts'
 import { card, order, SECRET, type World, world } from './world.ts'
 
@@ -151,6 +152,38 @@ test('a webhook about something that we do not know waits, and is found when we 
   }
   expect(await inbox(w)).toMatchObject([{ state: 'dead', note: 'no_such_attempt' }])
   expect(w.errors).toEqual([])
+})
+
+test('a crash anywhere while one is taken loses nothing: it was not acknowledged, or it is worked on later', async () => {
+  const start = async () => {
+    const all = await listening()
+    const { id } = await all.w.pay({ method: { type: 'redirect', token: 'tok_pending' } })
+    all.w.acquirer.settlePending(all.w.acquirer.books().charges[0]?.id ?? '', 'approve')
+    await all.w.advance(10)
+    const [delivery] = all.mail
+    if (delivery === undefined) throw new Error('no webhook came')
+    return { ...all, id, delivery: { gateway: 'sandbox', ...delivery } }
+  }
+  const take = async (death: Parameters<typeof mortal>[1]) => {
+    const all = await start()
+    const process = mortal(all.w.runtime, death)
+    const florin = await all.w.another(process.parts)
+    process.arm()
+    await process.live(florin.webhooks.receive(all.delivery).then(() => all.w.advance(10)))
+    return { ...all, process }
+  }
+  const { process: whole } = await take(null)
+  expect(whole.calls.filter((call) => call === 'commit')).toHaveLength(3) // the inbox, the outcome, the inbox again
+  for (let call = 1; call <= whole.calls.length; call++) {
+    for (const when of ['before', 'after'] as const) {
+      const { w, id, delivery } = await take({ call, when })
+      await w.run(w.florin.webhooks.receive(delivery)) // the gateway tries again
+      await recover(w)
+      expect((await w.get(id)).status).toBe('succeeded')
+      expect((await inbox(w)).map((one) => one.state)).toEqual(['processed'])
+      await audit(w)
+    }
+  }
 })
 
 test('one that names only the gateway’s own id waits until that id is known', async () => {

@@ -1,5 +1,6 @@
 import { FlorinError, randomBelow, sleep } from '../../kernel/index.ts'
 import { type Decision, isUnresolved, type PaymentState } from '../../payments/index.ts'
+import type { RefundRow } from '../../refunds/index.ts'
 import { perform, performed } from '../attempts/perform.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
@@ -13,6 +14,8 @@ import { type Result, shown } from './result.ts'
 export interface Intention {
   readonly decision: Decision | null
   readonly attempt: { readonly id: string; readonly prepared: Prepared } | null
+  /** The payment's refunds as the decision leaves them, where it makes one. */
+  readonly refunds?: readonly RefundRow[]
 }
 
 /** An operation on an existing payment. `decide` is pure but for reads, and runs again after every lost race. */
@@ -74,7 +77,13 @@ const finish = async (
   const { id, prepared } = intention.attempt
   const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
   const settled = await performed(context, perform(context, state, { attempt: id, prepared, key }))
-  return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
+  try {
+    return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
+  } catch (error) {
+    // The storage went away after the intent: what the intent decided needs nothing more of it (FAILURES 2.16).
+    context.onError(error)
+    return shown(await viewOf(context, state, { refunds: intention.refunds ?? [] }))
+  }
 }
 
 /** The state once what is not known was asked about; as it is, where that takes longer than the caller may wait. */

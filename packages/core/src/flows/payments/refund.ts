@@ -1,10 +1,11 @@
 import { attemptData, divideAmong, type NamedPart, PaymentDraft, type PaymentState } from '../../payments/index.ts'
 import { append } from '../../records/index.ts'
-import { decideRefund, refunds } from '../../refunds/index.ts'
+import { decideRefund, type RefundRow, refunds } from '../../refunds/index.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { keyedOf, type OperationCall, originationOf } from './keyed-operation.ts'
+import { refundsOf } from './load.ts'
 import { type Intention, operate } from './operate.ts'
 import type { Result } from './result.ts'
 
@@ -21,7 +22,7 @@ export interface RefundRequest extends OperationCall {
 export const refundPayment = (context: FlowContext, request: RefundRequest): Promise<Result> => {
   const { merchant, payment, reason } = request
   const keyed = keyedOf(request, 'refund', { amount: request.amountText, reason, orders: request.ordersText })
-  const decide = (state: PaymentState): Intention => {
+  const decide = async (state: PaymentState): Promise<Intention> => {
     const { currency } = state.payment
     const { charge, amount } = decideRefund(state, request.amount?.(currency) ?? null, capabilitiesOf(context, state))
     const rest = (one: { captured: bigint; refunded: bigint; refundPending: bigint }) =>
@@ -39,10 +40,12 @@ export const refundPayment = (context: FlowContext, request: RefundRequest): Pro
     const sealed =
       reason === null ? null : context.sealer.seal({ table: 'refunds', column: 'reason', merchant, key: id }, reason)
     const times = { createdAt: now, updatedAt: now, version: 1 }
-    const row = { merchant, payment: attempt.payment, id, attempt: attempt.id, amount, currency, reason: sealed }
-    draft.effect(append(refunds, { ...row, state: 'pending', ...times }))
+    const what = { merchant, payment: attempt.payment, id, attempt: attempt.id, amount, currency, reason: sealed }
+    const row: RefundRow = { ...what, state: 'pending', ...times }
+    draft.effect(append(refunds, row))
     draft.event('payment.refund_requested', { ...attemptData(attempt), refund: id })
-    return { decision: draft.finish(), attempt: maker.only() }
+    const all = [...(await refundsOf(context, state)), row]
+    return { decision: draft.finish(), attempt: maker.only(), refunds: all }
   }
   return operate(context, { merchant, payment, keyed, decide })
 }
