@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { audit, auditAlways, recover } from './audit.ts'
 import { type Dice, dice } from './dice.ts'
 import { mortal } from './mortal.ts'
+import { tell } from './tell.ts'
 import { card, order, type World, world } from './world.ts'
 
 const TOKENS = [
@@ -107,7 +108,13 @@ const fickle = (inner: Storage, roll: Dice, weather: { failing: boolean }): Stor
   },
 })
 
-// CHANCE_SCENARIOS=3000 looks further; a failing seed repeats by itself, and tell.ts prints what happened in it.
+/** What failed, with everything that led to it. */
+const telling = (w: World, check: () => Promise<void>): Promise<void> =>
+  check().catch(async (cause: Error) => {
+    throw new Error(`${cause.message}\n${await tell(w)}`, { cause })
+  })
+
+// CHANCE_SCENARIOS=3000 looks further; a seed that fails does so again.
 const SCENARIOS = Number(process.env.CHANCE_SCENARIOS ?? 100)
 const STEPS = 40
 
@@ -142,10 +149,12 @@ describe('whatever happens, in whatever order', () => {
     await w.run(Promise.all(working))
     weather.failing = false
     expect(unexpected).toEqual([])
-    await auditAlways(w)
-    await w.advance(1_000_000) // challenges lapse
-    await recover(w)
-    await audit(w)
+    await telling(w, async () => {
+      await auditAlways(w)
+      await w.advance(1_000_000) // challenges lapse
+      await recover(w)
+      await audit(w)
+    })
     expect(w.errors.filter(isBug)).toEqual([])
   })
 })
