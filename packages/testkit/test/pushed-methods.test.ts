@@ -75,3 +75,15 @@ test('manual capture of a method that cannot be held is refused before anything 
   expect(refused).toMatchObject({ code: 'unsupported' })
   expect(w.acquirer.books().charges).toEqual([])
 })
+
+test('a buyer who pays by bank transfer is told where to send the money, for as long as it is awaited', async () => {
+  const w = await world({ webhooks: true })
+  const payment = await w.pay(pushed('bank_transfer', 'tok_pending'))
+  expect(payment).toMatchObject({ status: 'processing', action: { type: 'bank_transfer' } })
+  expect(Object.keys(payment.action?.data ?? {}).length).toBeGreaterThan(0)
+  expect(await w.get(payment.id)).toMatchObject({ action: payment.action })
+  w.acquirer.settlePending(w.acquirer.books().charges[0]?.id ?? '', 'approve')
+  await w.advance(100)
+  expect(await w.get(payment.id)).not.toHaveProperty('action')
+  await audit(w)
+})

@@ -20,7 +20,10 @@ export const actionView = z
     method: z.enum(['GET', 'POST']).optional(),
     data: z.record(z.string(), z.string()).optional(),
   })
-  .meta({ description: 'What the buyer has to do; present exactly while the status is `requires_action`.' })
+  .meta({
+    description:
+      'What the buyer has to do: while the status is `requires_action`, and where to send the money while a transfer is awaited.',
+  })
 
 /** Why the newest attempt was refused. */
 export const declineView = z

@@ -102,10 +102,13 @@ export const sealAction = (context: FlowContext, merchant: string, id: string, a
   context.sealer.seal(actionPlace(merchant, id), action)
 
 const openAction = async (context: FlowContext, state: PaymentState): Promise<CustomerAction | null> => {
-  if (state.payment.status !== 'requires_action') return null
+  const { status } = state.payment
+  if (status !== 'requires_action' && status !== 'processing') return null
   const waiting = state.attempts.findLast((one) => one.state === 'pending' && one.action !== null)
   if (waiting === undefined || waiting.action === null) return null
-  return context.sealer.open<CustomerAction>(actionPlace(waiting.merchant, waiting.id), waiting.action)
+  const action = await context.sealer.open<CustomerAction>(actionPlace(waiting.merchant, waiting.id), waiting.action)
+  // A transfer is made whenever the buyer gets to it: where to send the money is shown for as long as it is awaited.
+  return status === 'requires_action' || action.type === 'bank_transfer' ? action : null
 }
 
 /** The host's view of a state; what of it the caller has at hand already is not read again. */

@@ -82,7 +82,7 @@ export interface PaymentView {
   readonly needsReview: boolean
   readonly method: MethodView
   readonly gateway: string | null
-  /** What the buyer has to do; present exactly while `status` is `requires_action`. */
+  /** What the buyer has to do: always while `status` is `requires_action`; where to send the money while a transfer is awaited. */
   readonly action?: CustomerAction
   /** Present while `status` is `declined`. */
   readonly decline?: DeclineView
@@ -133,7 +133,7 @@ export const paymentView = (
     needsReview: payment.needsReview !== null,
     method: methodView(payment.method),
     gateway: attempt?.gateway ?? null,
-    ...(status === 'requires_action' && action !== null ? { action } : {}),
+    ...(action === null ? {} : { action }),
     ...(status === 'declined' && payment.decline !== null
       ? { decline: declineView(payment.method.network, payment.decline) }
       : {}),
