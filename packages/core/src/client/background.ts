@@ -2,7 +2,10 @@ import { createSequencer, type Sequencer } from '../events/index.ts'
 import {
   expire,
   type FlowContext,
+  REAP_QUEUE,
+  reapResults,
   renewLeases,
+  scheduleReaping,
   sweepAttempts,
   sweepObligations,
   sweepWebhooks,
@@ -31,17 +34,35 @@ export interface Background {
   stop(): Promise<void>
 }
 
-export const createBackground = (context: FlowContext, intervalMs: number, onSealed: () => void): Background => {
+/** How often background work looks around, and what of it is optional. */
+export interface BackgroundSettings {
+  readonly intervalMs: number
+  /** How long frozen answers are kept; null: for ever. */
+  readonly resultsKeptMs: number | null
+}
+
+export const createBackground = (
+  context: FlowContext,
+  settings: BackgroundSettings,
+  onSealed: () => void,
+): Background => {
+  const { intervalMs, resultsKeptMs } = settings
   const { storage, runtime, committer, onError } = context
   const sequencer: Sequencer = createSequencer({ storage, runtime, onSealed })
   const worker: Worker = createWorker({
     storage,
     runtime,
     commit: (change, options) => committer.commit(change, options),
-    handlers: { [EXPIRY_QUEUE]: (run) => expire(context, run) },
+    handlers: {
+      [EXPIRY_QUEUE]: (run) => expire(context, run),
+      ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
+    },
     options: { onError: ({ error }) => onError(error) },
   })
+  let reaping = resultsKeptMs === null // whether its timer is set, by this process
   const tick = async (): Promise<TickReport> => {
+    if (!reaping) await scheduleReaping(context)
+    reaping = true
     await renewLeases(context)
     const attempts = await sweepAttempts(context)
     const obligations = await sweepObligations(context)

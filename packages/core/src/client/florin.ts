@@ -14,7 +14,7 @@ import { type Delivery, type FlowContext, receiveWebhook, type VerifyReport, ver
 import type { Gateway } from '../gateways/index.ts'
 import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
-import { type Background, createBackground, type TickReport } from './background.ts'
+import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
 import { nameInput } from './gate.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -127,10 +127,10 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
 
 const wire = (options: ResolvedOptions): Florin => {
   const runtime = options.runtime ?? systemRuntime()
-  const { storage, timings, whenInFlight } = options
+  const { storage, whenInFlight } = options
   const subscriber = createSubscriber({ storage, runtime })
   const context = contextOf(options, runtime, subscriber)
-  const background = createBackground(context, timings.recoveryIntervalMs, () => subscriber.wake())
+  const background = createBackground(context, backgroundOf(options), () => subscriber.wake())
   const merchants = new Map<string, MerchantApi>()
   const act = (given: string): MerchantApi => {
     const known = merchants.get(given)
@@ -161,6 +161,13 @@ const named = (delivery: Delivery): Delivery => ({
   ...delivery,
   gateway: nameInput(delivery.gateway, 'gateway'),
   account: nameInput(delivery.account, 'account'),
+})
+
+const DAY_MS = 86_400_000
+
+const backgroundOf = ({ timings, idempotencyResultDays: days }: ResolvedOptions): BackgroundSettings => ({
+  intervalMs: timings.recoveryIntervalMs,
+  resultsKeptMs: days === undefined ? null : days * DAY_MS,
 })
 
 const MOST_KEPT = 10_000 // merchants whose API object is kept; more are made anew at each call

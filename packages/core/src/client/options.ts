@@ -56,6 +56,11 @@ const schema = z.strictObject({
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */
   whenInFlight: z.enum(['conflict', 'wait']).default('conflict'),
+  /**
+   * How many days the frozen answer of an idempotency key is kept; after that a repetition is refused with `idempotency_expired`.
+   * Absent: for ever.
+   */
+  idempotencyResultDays: z.number().int().min(1).max(3650).optional(),
   timings: z
     .strictObject({
       /** 10 s: after that a person has given up looking at a spinner (FAILURES 2.6). */

@@ -17,6 +17,7 @@ export {
   type StoredMethod,
   storedMethod,
 } from './customers/payment-methods.ts'
+export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export { cancelPayment } from './payments/cancel.ts'
 export { type CaptureRequest, capturePayment } from './payments/capture.ts'
 export { createPayment } from './payments/create.ts'
