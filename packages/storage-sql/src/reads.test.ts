@@ -1,6 +1,5 @@
-import { CATALOGUE, isFlorinError } from '@florin/core/storage'
+import { CATALOGUE, encodeCursor, isFlorinError } from '@florin/core/storage'
 import { expect, test } from 'vitest'
-import { encodeCursor } from './cursor.ts'
 import { tableReads } from './reads.ts'
 import { SQLITE } from './sqlite-dialect.ts'
 

@@ -1,4 +1,4 @@
-import type { AnyTable, Page } from '@florin/core/storage'
+import { type AnyTable, decodeCursor, encodeCursor, type Page } from '@florin/core/storage'
 import {
   createQueryId,
   DummyDriver,
@@ -11,7 +11,6 @@ import {
   sql,
 } from 'kysely'
 import { type Cells, type Decoder, decoderOf, encodeValue } from './codec.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Dialect } from './dialect.ts'
 import { sqlName } from './names.ts'
 import { type AnyQuery, checkLimit, fixedColumns, type Order, orderOf } from './query.ts'

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { ERROR_CODES, FlorinError, isFlorinError, unreachable } from './errors.ts'
+import { ERROR_CODES, FlorinError, isFlorinError } from './errors.ts'
 
 describe('an error', () => {
   it('carries a code, details and its cause', () => {
@@ -34,11 +34,5 @@ describe('an error', () => {
   it('has one of a list of codes without repetition', () => {
     expect(new Set(ERROR_CODES).size).toBe(ERROR_CODES.length)
     for (const code of ERROR_CODES) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
-  })
-
-  it('for what cannot happen says that it is ours', () => {
-    expect(() => unreachable('a payment without attempts')).toThrow(
-      'a payment without attempts: this cannot happen, please report it',
-    )
   })
 })

@@ -51,8 +51,3 @@ export class FlorinError extends Error {
 /** Whether `error` is a `FlorinError` (of the given code). Works across copies of the package, unlike `instanceof`. */
 export const isFlorinError = (error: unknown, code?: ErrorCode): error is FlorinError =>
   error instanceof Error && error.name === 'FlorinError' && (code === undefined || (error as FlorinError).code === code)
-
-/** A state that the code believes impossible: always a bug of Florin's. */
-export const unreachable = (what: string): never => {
-  throw new FlorinError('internal', `${what}: this cannot happen, please report it`)
-}

@@ -6,7 +6,6 @@ export {
   type ErrorDetails,
   FlorinError,
   isFlorinError,
-  unreachable,
 } from './errors.ts'
 export { createIds, type Id, type Ids, idTime, isId } from './ids.ts'
 export { next, step, type Table as Machine } from './machine.ts'

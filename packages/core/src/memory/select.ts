@@ -1,5 +1,5 @@
 import { FlorinError } from '../kernel/index.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { decodeCursor, encodeCursor } from '../storage/index.ts'
 import { type Cells, compareTuple } from './order.ts'
 import type { Position } from './sorted-list.ts'
 import type { Order, Slot, TableStore } from './table-store.ts'

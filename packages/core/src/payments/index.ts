@@ -15,6 +15,7 @@ export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { answerOrphanRefund } from './orphan.ts'
 export { type Part, partsOf } from './postings.ts'
+export { putAside } from './put-aside.ts'
 export {
   type AllocationRow,
   ATTEMPT_KINDS,
@@ -22,7 +23,6 @@ export {
   type AttemptRow,
   allocations,
   attempts,
-  type CheckoutRow,
   checkouts,
   type GatewayRefRow,
   gatewayRefs,

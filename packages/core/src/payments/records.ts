@@ -208,7 +208,6 @@ export const checkouts = defineTable('checkouts', {
   columns: { merchant: text(), id: id('chk'), payment: id('pay'), reference: text(), createdAt: instant() },
   key: ['merchant', 'id'],
 })
-export type CheckoutRow = Row<typeof checkouts>
 
 /** One seller's order within a checkout, with counters of its own that sum to the payment's. */
 export const allocations = defineTable('allocations', {

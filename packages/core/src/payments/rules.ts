@@ -130,10 +130,6 @@ export const decideRetry = (
   )
 }
 
-/** The attempt that waits for the buyer, and that `resume` continues. Throws the refusal. */
-export const decideResume = (state: PaymentState): AttemptRow | null => {
-  const waiting = state.attempts.findLast(
-    (one) => isCharge(one) && one.state === 'pending' && one.awaits === 'customer',
-  )
-  return waiting ?? null
-}
+/** The attempt that waits for the buyer, and that `resume` continues; null where none does. */
+export const decideResume = (state: PaymentState): AttemptRow | null =>
+  state.attempts.findLast((one) => isCharge(one) && one.state === 'pending' && one.awaits === 'customer') ?? null

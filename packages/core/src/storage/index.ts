@@ -1,3 +1,4 @@
+export { decodeCursor, encodeCursor } from './cursor.ts'
 export type { Batch, LeaseOptions, Outcome, Page, Query, Storage } from './storage.ts'
 export {
   type AccountRow,

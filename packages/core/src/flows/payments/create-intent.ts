@@ -1,12 +1,11 @@
-import type { ChargeCommand } from '../../gateways/index.ts'
 import type { Id } from '../../kernel/index.ts'
 import { attemptData, checkouts, type Decision, PaymentDraft, type PaymentState } from '../../payments/index.ts'
 import { append } from '../../records/index.ts'
 import type { Route } from '../../routing/index.ts'
-import { newAttempt } from '../attempts/maker.ts'
-import { gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
-import { type FlowContext, gatewayOf } from '../context.ts'
+import type { Prepared } from '../attempts/prepared.ts'
+import type { FlowContext } from '../context.ts'
 import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
+import { prepareCharge } from './charge.ts'
 import type { CreateRequest } from './create-request.ts'
 import { sealDetails } from './load.ts'
 import { orderRows } from './orders.ts'
@@ -32,7 +31,6 @@ export const draftIntent = (
   const { ids, clock } = context.runtime
   const now = clock.now()
   const id = ids.make('pay')
-  const attempt = ids.make('att')
   const checkout = request.orders.length === 0 ? null : ids.make('chk')
   const draft = new PaymentDraft(emptyState(context, request, { id, checkout, round: rounds.payment, now }), now, true)
   for (const row of orderRows(context, request, id, rounds)) draft.addAllocation(row)
@@ -40,25 +38,13 @@ export const draftIntent = (
     const { merchant, reference } = request
     draft.effect(append(checkouts, { merchant, id: checkout, payment: id, reference, createdAt: now }))
   }
-  const prepared = prepare(gatewayOf(context, chosen.gateway), chargeCommand(request, chosen, attempt))
-  const row = newAttempt(now, context.timings.leaseMs, {
-    merchant: request.merchant,
-    payment: id,
-    id: attempt,
-    kind: chosen.can.separateCapture ? 'authorize' : 'sale',
-    gateway: chosen.gateway,
-    account: chosen.account,
-    amount: request.amount,
-    currency: request.currency,
-    routing: chosen.explanation,
-    origination: [keyed.operation, keyed.key],
-    request: sealPrepared(context, request.merchant, attempt, prepared),
-  })
+  const origination = [keyed.operation, keyed.key] as const
+  const { row, prepared } = prepareCharge(context, request, chosen, { payment: id, origination, now })
   draft.addAttempt(row)
   draft.event('payment.created', { ...attemptData(row), reference: request.reference, capture: request.capture })
   const decision = draft.finish()
   const key = { merchant: request.merchant, operation: keyed.operation, key: keyed.key, version: 1 }
-  return { decision, state: decision.state, attempt, prepared, key }
+  return { decision, state: decision.state, attempt: row.id, prepared, key }
 }
 
 const emptyState = (
@@ -103,30 +89,3 @@ const emptyState = (
   shares: [],
   obligations: [],
 })
-
-/** The charge of a payment at a gateway; used for its first attempt and for every retry. */
-export const chargeCommand = (
-  request: Pick<CreateRequest, 'amount' | 'currency' | 'reference' | 'method' | 'details' | 'customer'>,
-  chosen: Route,
-  attempt: Id<'att'>,
-): ChargeCommand => {
-  const { details, method } = request
-  return {
-    kind: chosen.can.separateCapture ? 'authorize' : 'sale',
-    attempt,
-    key: gatewayKey(attempt),
-    account: chosen.account,
-    amount: request.amount,
-    currency: request.currency,
-    method: {
-      type: method.type,
-      token: method.tokens[chosen.gateway] as string,
-      brand: method.brand ?? undefined,
-      networkTransactionId: method.networkTransactionId ?? undefined,
-    },
-    merchantReference: request.reference,
-    returnUrl: details.returnUrl,
-    description: details.description,
-    customer: { id: request.customer, email: details.buyer.email, ip: details.buyer.ip },
-  }
-}

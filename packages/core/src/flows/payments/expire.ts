@@ -7,6 +7,7 @@ import {
   openHold,
   PaymentDraft,
   type PaymentState,
+  putAside,
   release,
   winnerOf,
 } from '../../payments/index.ts'
@@ -41,11 +42,7 @@ const closeUnpaid = (context: FlowContext, state: PaymentState, now: number): De
   if (open.some((attempt) => isUnresolved(attempt) || !mayPutAside(context, state, attempt))) return now + LATER_MS
   const maker = decisionMaker(context, payment.merchant)
   const draft = new PaymentDraft(state, now)
-  for (const attempt of open) {
-    draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
-    draft.oblige(maker.context.oblige(attempt))
-    draft.event('attempt.abandoned', attemptData(attempt))
-  }
+  putAside(draft, open, maker.context)
   draft.setPayment({ closed: 'expired' })
   draft.event('payment.expired', { reason: 'not_paid' })
   return draft

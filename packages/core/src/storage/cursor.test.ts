@@ -1,6 +1,7 @@
-import { CATALOGUE, isFlorinError } from '@florin/core/storage'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { CATALOGUE } from '../catalogue/index.ts'
+import { isFlorinError } from '../kernel/index.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
 const entries = CATALOGUE.find(({ name }) => name === 'entries')

@@ -1,31 +1,37 @@
 import { FlorinError } from '../kernel/index.ts'
 import type { AnyTable, Column } from '../records/index.ts'
-import type { Cells } from './order.ts'
+
+type Cells = Readonly<Record<string, unknown>>
 
 const wrong = (): never => {
   throw new FlorinError(
     'invalid_request',
     'the page cursor is not one of this list: give the `next` of the page before',
-    {
-      details: { path: 'after' },
-    },
+    { details: { path: 'after' } },
   )
 }
 
-/** Where a page ended: the columns that the query left open, of its last row. JSON has no bigint, so that one is wrapped. */
+/** Where a page ended: the columns that the query left open, of its last row. JSON has no bigint, so one is wrapped. */
 export const encodeCursor = (names: readonly string[], row: Cells): string => {
   const values = names.map((name) => (typeof row[name] === 'bigint' ? [String(row[name])] : row[name]))
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 
-const decodeValue = (column: Column, value: unknown): unknown => {
-  switch (column.kind) {
+const LIMIT = 2n ** 63n
+
+const bigintOf = (value: unknown): bigint => {
+  if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^-?\d{1,19}$/.test(value[0])) return wrong()
+  const number = BigInt(value[0])
+  return number < LIMIT && number >= -LIMIT ? number : wrong()
+}
+
+const cellOf = (kind: Column['kind'], value: unknown): unknown => {
+  switch (kind) {
     case 'minor':
-      if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^-?\d{1,20}$/.test(value[0])) return wrong()
-      return BigInt(value[0])
+      return bigintOf(value)
     case 'count':
     case 'instant':
-      return typeof value === 'number' ? value : wrong()
+      return Number.isSafeInteger(value) ? value : wrong()
     case 'flag':
       return typeof value === 'boolean' ? value : wrong()
     default:
@@ -42,5 +48,6 @@ export const decodeCursor = (table: AnyTable, names: readonly string[], cursor: 
     return wrong()
   }
   if (!Array.isArray(values) || values.length !== names.length) return wrong()
-  return names.map((name, i) => decodeValue(table.columns[name] as Column, values[i]))
+  const columns = table.columns as Readonly<Record<string, Column>>
+  return names.map((name, i) => cellOf((columns[name] as Column).kind, values[i]))
 }
