@@ -22,12 +22,6 @@ export const headOf = (partition: number, seal: SealRow | undefined): ChainHead 
     ? { partition, length: 0, hash: '0'.repeat(64), at: 0 }
     : { partition, length: seal.first + seal.size - 1, hash: toHex(seal.hash), at: seal.at }
 
-/** The present head of each of the partitions. */
-export const exportHeads = async (
-  storage: Storage,
-  partitions: readonly number[] = [DEFAULT_PARTITION],
-): Promise<readonly ChainHead[]> => {
-  const heads: ChainHead[] = []
-  for (const partition of partitions) heads.push(headOf(partition, await storage.head(partition)))
-  return heads
-}
+/** The present head of a partition. */
+export const currentHead = async (storage: Storage, partition: number = DEFAULT_PARTITION): Promise<ChainHead> =>
+  headOf(partition, await storage.head(partition))

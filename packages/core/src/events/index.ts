@@ -1,6 +1,6 @@
 export { appendEvent, type EventContent, eventDigest, isIntact, type NewEvent } from './event.ts'
 export type { EventHandler, SubscribeOptions } from './follow.ts'
-export { type ChainHead, exportHeads, headOf } from './heads.ts'
+export { type ChainHead, currentHead } from './heads.ts'
 export type { Problem, ProblemKind } from './problems.ts'
 export { type Cursor, type EventPage, type ReadOptions, readEvents, START, type StreamEvent } from './read.ts'
 export { GENESIS, merkleRoot, SEAL_SIZE, sealEvents, sealHash } from './seal.ts'

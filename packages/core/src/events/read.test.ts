@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryStorage } from '../memory/index.ts'
 import { events, type Storage } from '../storage/index.ts'
 import { appendEvent } from './event.ts'
-import { exportHeads } from './heads.ts'
+import { currentHead } from './heads.ts'
 import { type Cursor, readEvents, START } from './read.ts'
 
 /** Appends as many events as each number says, one batch and so one seal each; the n-th event is of subject `pay_n`. */
@@ -109,10 +109,10 @@ describe('readEvents', () => {
   })
 })
 
-describe('exportHeads', () => {
+describe('currentHead', () => {
   it('names the end of the chain, JSON-safe', async () => {
-    expect(await exportHeads(await storageWith())).toEqual([{ partition: 0, length: 0, hash: '0'.repeat(64), at: 0 }])
-    const [head] = await exportHeads(await storageWith(3, 2))
+    expect(await currentHead(await storageWith())).toEqual({ partition: 0, length: 0, hash: '0'.repeat(64), at: 0 })
+    const head = await currentHead(await storageWith(3, 2))
     expect(head).toEqual({ partition: 0, length: 5, hash: expect.stringMatching(/^[0-9a-f]{64}$/), at: 1 })
     expect(JSON.parse(JSON.stringify(head))).toEqual(head)
   })

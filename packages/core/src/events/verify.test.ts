@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryStorage } from '../memory/index.ts'
 import { type EventRow, events, type SealRow, type Storage, seals } from '../storage/index.ts'
 import { appendEvent, eventDigest } from './event.ts'
-import { exportHeads } from './heads.ts'
+import { currentHead } from './heads.ts'
 import { merkleRoot, sealEvents, sealHash } from './seal.ts'
 import type { TruthSource } from './truth.ts'
 import { type ChainReport, type VerifyOptions, verifyChain } from './verify.ts'
@@ -61,7 +61,7 @@ describe('verifyChain', () => {
     const files = await written()
     const report = await verifyChain(storageOf(files))
     expect(report).toMatchObject({ ok: true, events: 5, seals: 3, unsealed: 0, problems: [], problemCount: 0 })
-    expect(report.head).toEqual((await exportHeads(storageOf(files)))[0])
+    expect(report.head).toEqual(await currentHead(storageOf(files)))
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
     expect(await verifyChain(memoryStorage())).toMatchObject({ ok: true, events: 0, head: { length: 0 } })
   })
@@ -137,7 +137,7 @@ describe('verifyChain', () => {
 
   it('detects truncation by an earlier head or a minimum length, and passes both on the whole chain', async () => {
     const files = await written()
-    const [head] = await exportHeads(storageOf(files))
+    const head = await currentHead(storageOf(files))
     const whole = { ...(head && { expectHead: head }), minimumLength: 5 }
     expect((await reportOn(files, whole)).ok).toBe(true)
     files.seals.pop()
@@ -148,7 +148,7 @@ describe('verifyChain', () => {
 
   it('detects a chain that was rewritten from the start, by an earlier head', async () => {
     const files = await written()
-    const [expectHead] = await exportHeads(storageOf({ ...files, seals: files.seals.slice(0, 2) }))
+    const expectHead = await currentHead(storageOf({ ...files, seals: files.seals.slice(0, 2) }))
     if (expectHead === undefined) throw new Error('no head')
     expect((await reportOn(files, { expectHead })).ok).toBe(true)
     const forged = files.events.map((event) => redigested({ ...event, data: { forged: true } }))
