@@ -61,6 +61,7 @@ export const zeroGateway = (latencyMs = 0): Gateway => {
       const instrument = { network: 'visa', bin: '424242', last4: '4242' }
       return { effect: 'applied', gatewayId: id, expiresAt: Date.now() + HOLD_MS, instrument }
     },
-    receive: () => [],
+    verify: () => {},
+    parse: () => [],
   }
 }

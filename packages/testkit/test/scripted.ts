@@ -43,7 +43,8 @@ export const scripted = (
     },
     request,
     read: (_, command) => answer(command),
-    receive: () => [],
+    verify: () => {},
+    parse: () => [],
     transport: {
       async send({ path, headers, body }) {
         sent.push({ key: headers['idempotency-key'] ?? '', bytes: `${path} ${body}` })

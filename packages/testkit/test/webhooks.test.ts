@@ -190,7 +190,7 @@ test('one that names only the gateway’s own id waits until that id is known', 
   const { w, mail, hand } = await listening({
     gateway: (inner) => ({
       ...inner,
-      receive: (delivery) => inner.receive(delivery).map((fact) => ({ ...fact, attempt: null })),
+      parse: (body, account) => inner.parse(body, account).map((fact) => ({ ...fact, attempt: null })),
     }),
   })
   w.acquirer.fail({ how: 'slow', ms: 3_000, when: { operation: 'charge' } })
@@ -291,7 +291,7 @@ describe('what is not authentic is refused, and leaves no trace', () => {
     const [delivery] = mail
     if (delivery === undefined) throw new Error('no webhook came')
     const call = w.florin.webhooks.receive({ gateway: 'sandbox', ...delivery, account: 'two' })
-    expect(await w.refusal(call)).toMatchObject({ code: 'webhook_rejected' })
+    expect(await w.refusal(call)).toMatchObject({ code: 'webhook_foreign' })
   })
 })
 

@@ -80,6 +80,8 @@ export interface LookupCommand extends Common {
   readonly kind: 'lookup'
   readonly of: MutatingKind
   readonly target: Target
+  /** The charge that a capture, cancel, refund or increment acted on: gateways often know those only by their charge. */
+  readonly parent: Target | null
 }
 
 /** The commands that change something at the gateway. */

@@ -1,5 +1,6 @@
 import type { Answer, GatewayRequest, GatewayResponse } from './answer.ts'
 import type { Command, MethodType, MutatingKind } from './command.ts'
+import type { Decline } from './declines.ts'
 
 /** What a gateway can do for a method. A missing capability is refused before anything is sent. */
 export interface MethodCapabilities {
@@ -57,17 +58,31 @@ export interface RawDelivery {
   readonly receivedAt: number
 }
 
-/** What an authentic webhook says about one of our commands. */
+/**
+ * What a gateway reports to have taken back (FAILURES 2.19): a capture that failed after all, a refund that bounced, an authorisation
+ * that it voided. Only facts say so; no command is answered with it.
+ */
+export interface Undone {
+  readonly effect: 'undone'
+  readonly decline: Decline
+}
+
+/**
+ * What an authentic webhook says about a command: one of ours, or one that somebody gave elsewhere (the gateway's dashboard), which
+ * Florin then books as `external` (FAILURES 2.20).
+ */
 export interface GatewayFact {
-  /** Which attempt, by our reference, where the gateway repeats it. */
+  /** Our attempt, by the reference that we gave; null where the gateway does not repeat it, or where the object never had one. */
   readonly attempt: string | null
   readonly of: MutatingKind
   readonly gatewayId: string
-  /** The charge that a capture, cancel or refund belongs to. */
+  /** The charge that a capture, cancel, refund or increment belongs to. */
   readonly parentGatewayId: string | null
   readonly amount: bigint | null
   readonly currency: string | null
-  readonly answer: Answer
+  /** When it happened, by the gateway's clock. Of two facts about the same thing the later one holds, in whatever order they arrive. */
+  readonly occurredAt: number | null
+  readonly answer: Answer | Undone
 }
 
 /**
@@ -80,11 +95,22 @@ export interface Gateway {
   readonly capabilities: Capabilities
   /** The accounts it is configured for; the first is the default. */
   readonly accounts: readonly [string, ...string[]]
-  /** Pure and deterministic: the same command gives the same bytes. */
+  /**
+   * Pure and deterministic: the same command gives the same bytes. Throws `invalid_request` for what the gateway cannot express (an
+   * amount that its minor unit cannot carry); nothing has happened then.
+   */
   request(command: Command): GatewayRequest
   /** Pure: reads a response to `command`. Anything that it does not recognise is `unknown`. */
   read(response: GatewayResponse, command: Command): Answer
-  /** Verifies and parses a webhook. Throws `FlorinError('webhook_rejected')` on anything not authentic. */
-  receive(delivery: RawDelivery): readonly GatewayFact[]
+  /**
+   * Whether a delivery is authentic and ours: the signature over the raw bytes, its time, and the account that it names. Throws
+   * `webhook_rejected` on anything not authentic, and `webhook_foreign` on an authentic delivery about another account or mode.
+   */
+  verify(delivery: RawDelivery): void
+  /**
+   * Pure: what a verified body says about commands; none is an answer too. Called again on a redrive, so it depends on nothing but the
+   * bytes. Throws where the body cannot be read; the delivery then waits with its raw bytes until it can.
+   */
+  parse(body: Uint8Array, account: string): readonly GatewayFact[]
   readonly transport: Transport
 }

@@ -41,4 +41,5 @@ export type {
   SendContext,
   Sent,
   Transport,
+  Undone,
 } from './gateway.ts'

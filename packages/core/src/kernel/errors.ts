@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'conflict', // another writer won every one of our bounded tries; nothing happened
   'unauthenticated',
   'webhook_rejected', // a delivery that is not authentic
+  'webhook_foreign', // an authentic delivery about an account, or a mode, that is not ours
   'configuration',
   'key_unavailable', // the encryption key of a stored value is not there (any more)
   'storage_unavailable', // disk full, read-only, server down: nothing happened

@@ -23,7 +23,8 @@ const gateway = (
   capabilities: { methods, currencies, lookupBy: [], keyRetentionMs: 0, absenceAfterMs: 0, webhooks: false },
   request: () => ({ method: 'GET', path: '/', headers: {}, body: null }),
   read: () => ({ effect: 'unknown', reason: 'test' }),
-  receive: () => [],
+  verify: () => {},
+  parse: () => [],
   transport: { send: async () => ({ outcome: 'unknown', reason: 'test' }) },
 })
 

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is malformed' },
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
   webhook_rejected: { status: 400, title: 'The webhook is not authentic' }, // not 401: there is no challenge to answer
+  webhook_foreign: { status: 400, title: 'The webhook is about another account' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   invalid_state: { status: 409, title: 'The payment cannot do this in its present state' },

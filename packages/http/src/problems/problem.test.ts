@@ -20,6 +20,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   conflict: 409,
   unauthenticated: 401,
   webhook_rejected: 400,
+  webhook_foreign: 400,
   configuration: 500,
   key_unavailable: 500,
   storage_unavailable: 503,

@@ -177,10 +177,12 @@ describe('webhooks over HTTP', () => {
     acquirer.tick() // does not wait for the retry's second
     await acquirer.webhooksIdle()
     expect(taken).toHaveLength(2)
-    for (const delivery of taken)
-      expect(gateway.receive(delivery)).toMatchObject([
+    for (const delivery of taken) {
+      gateway.verify(delivery)
+      expect(gateway.parse(delivery.body, delivery.account)).toMatchObject([
         { attempt: command.attempt, of: 'authorize', answer: { effect: 'applied' } },
       ])
+    }
   })
 })
 

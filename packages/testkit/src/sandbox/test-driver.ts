@@ -59,7 +59,7 @@ export const drive = (gateway: Gateway, now: () => number = () => Date.now()) =>
     complete: (target: Target, payload: Readonly<Record<string, string>>, amount = 10_000n) =>
       ({ kind: 'complete', ...common(amount), target, payload }) as const satisfies Command,
     lookup: (of: MutatingKind, target: Target, amount = 10_000n) =>
-      ({ kind: 'lookup', ...common(amount), of, target }) as const satisfies Command,
+      ({ kind: 'lookup', ...common(amount), of, target, parent: null }) as const satisfies Command,
     /** Runs an authorization and gives the target for what follows. */
     async authorized(token = 'tok_approve', more: Overrides = {}): Promise<Target> {
       const command = charge(token, more)

@@ -111,7 +111,19 @@ const lookupOf = (state: PaymentState, attempt: AttemptRow, gateway: Gateway): L
   const { id, account, amount, currency, kind, gatewayId } = attempt
   const total = kind === 'increment' ? state.payment.authorized + amount : amount
   const target = { attempt: id, gatewayId }
-  return { kind: 'lookup', of: kind, attempt: id, key: gatewayKey(id), account, amount: total, currency, target }
+  const charge = state.attempts.find((one) => one.id === attempt.parent)
+  const parent = charge === undefined ? null : { attempt: charge.id, gatewayId: charge.gatewayId }
+  return {
+    kind: 'lookup',
+    of: kind,
+    attempt: id,
+    key: gatewayKey(id),
+    account,
+    amount: total,
+    currency,
+    target,
+    parent,
+  }
 }
 
 /**

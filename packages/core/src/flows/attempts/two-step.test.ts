@@ -38,7 +38,8 @@ const twoStep = (send: (request: GatewayRequest) => Promise<Sent>): Gateway => (
       ? { effect: 'applied', gatewayId: response.body }
       : { effect: 'unknown', reason: 'cut' }
   },
-  receive: () => [],
+  verify: () => {},
+  parse: () => [],
 })
 
 const answered = (body: string, status = 200): Sent => ({

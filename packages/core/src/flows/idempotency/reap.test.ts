@@ -40,7 +40,8 @@ const world = async (days: { idempotencyResultDays?: number }) => {
       if (kind === 'authorize') charges += 1
       return { effect: 'applied', gatewayId: `${kind}_${charges}` }
     },
-    receive: () => [],
+    verify: () => {},
+    parse: () => [],
   }
   const runtime = systemRuntime({ clock, scheduler, ids: createIds(clock, systemRandom) })
   const storage = memoryStorage()

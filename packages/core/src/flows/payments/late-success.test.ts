@@ -46,7 +46,8 @@ const world = async (refundLateSuccess: boolean) => {
       if (command.kind === 'refund') return { effect: 'applied', gatewayId: `re_${bank.refunds}` }
       return command.kind === 'sale' ? waiting() : bank.transfer()
     },
-    receive: () => [],
+    verify: () => {},
+    parse: () => [],
   }
   const florin = await createFlorin({
     storage: memoryStorage(),

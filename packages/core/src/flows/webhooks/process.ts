@@ -1,39 +1,29 @@
 import type { GatewayFact } from '../../gateways/index.ts'
-import {
-  type AttemptRow,
-  attempts,
-  backoffMs,
-  type GatewayRefRow,
-  gatewayRefs,
-  PaymentDraft,
-} from '../../payments/index.ts'
+import { backoffMs } from '../../payments/index.ts'
 import { replace } from '../../records/index.ts'
 import { type WebhookInboxRow, webhookInbox } from '../../webhooks/index.ts'
-import { perform } from '../attempts/perform.ts'
-import { recordAnswer } from '../attempts/record.ts'
-import type { FlowContext } from '../context.ts'
-import { changeOf } from '../payments/change.ts'
-import { findState } from '../payments/load.ts'
+import { type FlowContext, gatewayOf } from '../context.ts'
 import { eachOf } from '../recovery/sweep.ts'
-import { deliveryPlace, INBOX_SCOPE, type StoredDelivery, unpackFact } from './stored-delivery.ts'
+import { applyFact } from './apply.ts'
+import { deliveryPlace, INBOX_SCOPE, type StoredDelivery } from './stored-delivery.ts'
 
 /** Works on deliveries that are due again. Gives how many it looked at. */
 export const sweepWebhooks = async (context: FlowContext): Promise<number> => {
   const to = context.runtime.clock.now()
   const page = await context.storage.find(webhookInbox, { index: 'due', equals: {}, to, limit: 100 })
   await eachOf(context, page.rows, async (row) => {
-    const facts = await storedFacts(context, row).catch((error: unknown) => void context.onError(error))
-    await processDelivery(context, row, facts ?? 'unreadable')
+    const body = await storedBody(context, row).catch((error: unknown) => void context.onError(error))
+    await processDelivery(context, row, body ?? null)
   })
   return page.rows.length
 }
 
-const storedFacts = async (context: FlowContext, row: WebhookInboxRow): Promise<readonly GatewayFact[]> => {
-  const { facts } = await context.sealer.open<StoredDelivery>(
+const storedBody = async (context: FlowContext, row: WebhookInboxRow): Promise<Uint8Array> => {
+  const { body } = await context.sealer.open<StoredDelivery>(
     deliveryPlace(row.gateway, row.account, row.digest),
     row.delivery,
   )
-  return facts.map(unpackFact)
+  return Buffer.from(body, 'base64')
 }
 
 const MOST_TRIES = 24 // with the back-off about a week: long enough for any answer of ours to have been recorded
@@ -42,8 +32,9 @@ const MOST_TRIES = 24 // with the back-off about a week: long enough for any ans
 export const processDelivery = async (
   context: FlowContext,
   row: WebhookInboxRow,
-  facts: readonly GatewayFact[] | 'unreadable',
+  body: Uint8Array | null,
 ): Promise<void> => {
+  const facts = body === null ? 'unreadable' : factsOf(context, row, body)
   const note = facts === 'unreadable' ? facts : await applyFacts(context, row, facts)
   const tries = row.tries + 1
   const now = context.runtime.clock.now()
@@ -57,6 +48,19 @@ export const processDelivery = async (
   const { gateway, account, digest } = row
   const guards = [replace(webhookInbox, { gateway, account, digest }, row.version, set)]
   await context.committer.commit({ guards, effects: [] }, { lane: 'recovery', merchant: INBOX_SCOPE })
+}
+
+const factsOf = (
+  context: FlowContext,
+  row: WebhookInboxRow,
+  body: Uint8Array,
+): readonly GatewayFact[] | 'unreadable' => {
+  try {
+    return gatewayOf(context, row.gateway).parse(body, row.account)
+  } catch (error) {
+    context.onError(error)
+    return 'unreadable'
+  }
 }
 
 /** Applies all facts of a delivery; gives why some could not be, or null. One that fails does not keep the others back. */
@@ -75,57 +79,4 @@ const applyFacts = async (
     }
   }
   return note
-}
-
-/** Applies one fact; false when no attempt of ours is known for it yet. */
-const applyFact = async (context: FlowContext, row: WebhookInboxRow, fact: GatewayFact): Promise<boolean> => {
-  const found = await findAttempt(context, row, fact)
-  if (found === undefined) return false
-  const state = await findState(context, found.merchant, found.payment)
-  const attempt = state?.attempts.find((one) => one.id === found.attempt)
-  if (state === undefined || attempt === undefined) return false
-  const { answer } = fact
-  if (answer.effect === 'next' || answer.effect === 'absent' || answer.effect === 'not_sent') return true
-  if (!matches(attempt, row, fact)) return lookAgain(context, attempt)
-  const recorded = await recordAnswer(context, state, attempt.id, answer, { key: undefined, details: undefined })
-  if (recorded.following !== null) await perform(context, recorded.state, recorded.following)
-  return true
-}
-
-/** A delivery that disagrees with our attempt is a hint, not a fact: the gateway itself is asked. */
-const matches = (attempt: AttemptRow, row: WebhookInboxRow, fact: GatewayFact): boolean =>
-  attempt.gateway === row.gateway &&
-  attempt.account === row.account &&
-  (fact.currency === null || fact.currency === attempt.currency) &&
-  (fact.amount === null || fact.amount === attempt.amount)
-
-const lookAgain = async (context: FlowContext, attempt: AttemptRow): Promise<boolean> => {
-  const state = await findState(context, attempt.merchant, attempt.payment)
-  if (state === undefined || attempt.due === null) return true
-  const draft = new PaymentDraft(state, context.runtime.clock.now())
-  draft.touch(attempt.id, { due: draft.now })
-  const change = changeOf(context, draft.finish())
-  return (await context.committer.commit(change, { lane: 'recovery', merchant: attempt.merchant })).committed
-}
-
-interface Found {
-  readonly merchant: string
-  readonly payment: string
-  readonly attempt: string
-}
-
-const findAttempt = async (
-  context: FlowContext,
-  row: WebhookInboxRow,
-  fact: GatewayFact,
-): Promise<Found | undefined> => {
-  if (fact.attempt !== null) {
-    const query = { index: 'id', equals: { id: fact.attempt as AttemptRow['id'] }, limit: 1 } as const
-    const [attempt] = (await context.storage.find(attempts, query)).rows
-    if (attempt !== undefined) return { merchant: attempt.merchant, payment: attempt.payment, attempt: attempt.id }
-  }
-  const { gateway, account } = row
-  const equals = { gateway, account, reference: fact.gatewayId }
-  const refs = (await context.storage.find(gatewayRefs, { index: 'reference', equals, limit: 10 })).rows
-  return refs.find((ref: GatewayRefRow) => ref.kind === fact.of) ?? refs[0]
 }

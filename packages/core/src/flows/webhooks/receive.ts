@@ -4,7 +4,7 @@ import { claim } from '../../records/index.ts'
 import { type WebhookInboxRow, webhookInbox } from '../../webhooks/index.ts'
 import { detach, type FlowContext, gatewayOf } from '../context.ts'
 import { processDelivery } from './process.ts'
-import { deliveryPlace, INBOX_SCOPE, packFact, type StoredDelivery } from './stored-delivery.ts'
+import { deliveryPlace, INBOX_SCOPE, type StoredDelivery } from './stored-delivery.ts'
 
 /** A webhook as a host hands it on: raw bytes, header names in any case. */
 export interface Delivery {
@@ -40,11 +40,11 @@ export const receiveWebhook = async (
     Object.entries(delivery.headers).map(([name, value]) => [name.toLowerCase(), value]),
   )
   const raw: RawDelivery = { account, headers, body, receivedAt: now }
-  const facts = gateway.receive(raw)
+  gateway.verify(raw)
   await context.sealer.ready(INBOX_SCOPE)
   const digest = toHex(sha256(body))
   const place = deliveryPlace(delivery.gateway, account, digest)
-  const stored: StoredDelivery = { facts: facts.map(packFact), body: Buffer.from(body).toString('base64') }
+  const stored: StoredDelivery = { body: Buffer.from(body).toString('base64') }
   const row: WebhookInboxRow = {
     gateway: delivery.gateway,
     account,
@@ -60,6 +60,6 @@ export const receiveWebhook = async (
   const change = { guards: [claim(webhookInbox, row)], effects: [] }
   const outcome = await context.committer.commit(change, { lane: 'outcome', merchant: INBOX_SCOPE })
   if (!outcome.committed) return { duplicate: true }
-  detach(context, processDelivery(context, row, facts))
+  detach(context, processDelivery(context, row, body))
   return { duplicate: false }
 }

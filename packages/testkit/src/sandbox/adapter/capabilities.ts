@@ -1,7 +1,7 @@
 import type { Capabilities, Gateway, Transport } from '@florin/core/gateways'
 import { SANDBOX_METHODS } from '../methods.ts'
 import { sandboxRead } from './read.ts'
-import { sandboxReceive } from './receive.ts'
+import { sandboxParse, sandboxVerify } from './receive.ts'
 import { sandboxRequest } from './request.ts'
 
 /** What differs between the two forms. */
@@ -33,6 +33,7 @@ export const assembleSandbox = (parts: SandboxParts): Gateway => ({
   accounts: parts.accounts,
   request: sandboxRequest,
   read: sandboxRead,
-  receive: (delivery) => sandboxReceive(parts.secrets, delivery),
+  verify: (delivery) => sandboxVerify(parts.secrets, delivery),
+  parse: sandboxParse,
   transport: parts.transport,
 })

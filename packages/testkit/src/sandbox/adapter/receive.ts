@@ -11,19 +11,28 @@ const refuse = (why: string): never => {
   throw new FlorinError('webhook_rejected', `the sandbox webhook is refused: ${why}`)
 }
 
+const eventOf = (body: Uint8Array) =>
+  parseObject(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')) ??
+  refuse('it is not a JSON object')
+
 /**
- * Verifies a delivery and says what it tells. Fails closed: no secret, a malformed or late signature, or an event of another account
- * throws `webhook_rejected`. An authentic event that says nothing about a command gives no facts.
+ * Fails closed: no secret, a malformed or late signature throws `webhook_rejected`; an authentic event of another account throws
+ * `webhook_foreign`.
  */
-export const sandboxReceive = (secrets: readonly string[], delivery: RawDelivery): readonly GatewayFact[] => {
+export const sandboxVerify = (secrets: readonly string[], delivery: RawDelivery): void => {
   const { account, body, headers, receivedAt } = delivery
   if (secrets.length === 0) return refuse('no webhook secret is configured')
   if (body.length > BODY_MAX_BYTES) return refuse(`it has ${body.length} bytes`)
   const fault = signatureFault(secrets, headers[SIGNATURE_HEADER], body, receivedAt)
   if (fault !== null) return refuse(fault)
-  const event = parseObject(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8'))
-  if (event === null) return refuse('it is not a JSON object')
-  if (event.account !== account) return refuse('it is about another account')
+  if (eventOf(body).account !== account)
+    throw new FlorinError('webhook_foreign', `the sandbox webhook is about another account than '${account}'`)
+}
+
+/** What a verified event tells. One that says nothing about a command gives no facts. */
+export const sandboxParse = (body: Uint8Array): readonly GatewayFact[] => {
+  const event = eventOf(body)
+  const occurredAt = typeof event.created_at === 'number' ? event.created_at : null
   const data = asObject(event.data)
   const charge = readCharge(data)
   if (charge !== null) {
@@ -36,6 +45,7 @@ export const sandboxReceive = (secrets: readonly string[], delivery: RawDelivery
         parentGatewayId: null,
         amount: BigInt(charge.amount),
         currency: charge.currency,
+        occurredAt,
         answer: answerOfCharge(charge),
       },
     ]
@@ -50,6 +60,7 @@ export const sandboxReceive = (secrets: readonly string[], delivery: RawDelivery
       parentGatewayId: operation.charge,
       amount: BigInt(operation.amount),
       currency: operation.currency,
+      occurredAt,
       answer: answerOfOperation(operation),
     },
   ]

@@ -1,0 +1,1 @@
+export type { ProviderCharge, ProviderDouble } from './provider.ts'
