@@ -1,4 +1,4 @@
-import type { RawDelivery } from '@florin/core/gateways'
+import type { CustomerAction, RawDelivery } from '@florin/core/gateways'
 
 /** One charge in a provider's books. Amounts are minor units of ISO 4217, whatever the provider counts in. */
 export interface ProviderCharge {
@@ -28,6 +28,11 @@ export interface ProviderDouble {
    * (an asynchronous capture) is done first.
    */
   deliveries(): readonly RawDelivery[]
+  /**
+   * Does at the provider's page what a buyer's browser would, and gives the query that it brings back to the return URL. A redirect
+   * to `action.url` in a real browser does the same.
+   */
+  answerChallenge(action: CustomerAction, outcome: 'confirm' | 'fail'): Promise<Readonly<Record<string, string>>>
   /** How many requests reached it that asked to change something, replays included. */
   mutations(): number
   close(): Promise<void>
