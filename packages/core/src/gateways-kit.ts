@@ -1,3 +1,3 @@
 export * from './gateways/index.ts'
-export { FlorinError, isFlorinError } from './kernel/index.ts'
+export { FlorinError, hasPan, isFlorinError, maskPans } from './kernel/index.ts'
 export { exponentOf, formatAmount, isPayable, parseAmount } from './money/index.ts'

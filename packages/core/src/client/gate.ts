@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { FlorinError } from '../kernel/index.ts'
-import { hasPan } from './pan.ts'
+import { FlorinError, hasPan } from '../kernel/index.ts'
 
 const NO_PAN = 'looks like a card number: Florin takes tokens only, never card numbers (PCI DSS 3.3.1)'
 const DEEPEST = 8 // no schema is deeper, and what is deeper is refused by it

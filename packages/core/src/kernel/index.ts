@@ -9,5 +9,6 @@ export {
 } from './errors.ts'
 export { createIds, type Id, type Ids, idTime, isId } from './ids.ts'
 export { next, step, type Table as Machine } from './machine.ts'
+export { hasPan, maskPans } from './pan.ts'
 export { type Random, randomBelow, systemRandom } from './random.ts'
 export { type Runtime, systemRuntime } from './runtime.ts'
