@@ -1,0 +1,139 @@
+import { type Cancel, FlorinError } from '@florin/core'
+import type { CustomerAction } from '@florin/core/gateways'
+import type { ProviderDouble } from '../provider.ts'
+import { type AdyenDashboard, createDashboard, createLateOutcomes, type LateOutcomes } from './dashboard.ts'
+import { advance, hurry } from './due.ts'
+import type { AdyenFault } from './faults.ts'
+import type { Notice } from './notices.ts'
+import { type AdyenDoubleOptions, resolveOptions } from './options.ts'
+import { chargeOf } from './payment.ts'
+import { PAGE_PATH } from './payment-response.ts'
+import { Poster } from './poster.ts'
+import { VERSION_PATH } from './route.ts'
+import { listen } from './server.ts'
+import { answerAtPage, offeredPayment, threeDSResult } from './shopper.ts'
+import { createState, type Refusable, type State } from './state.ts'
+
+/**
+ * A local double of Adyen Checkout v71: payments, 3-D Secure, modifications that are received first and decided later, and signed
+ * webhooks. `url` is the checkout root, with the version: `http://127.0.0.1:<port>/v71`.
+ */
+export interface AdyenDouble extends ProviderDouble, LateOutcomes {
+  readonly apiKey: string
+  /** The merchant account by Florin's name of the account. */
+  readonly accounts: Readonly<Record<string, string>>
+  /** What webhooks are signed and sent with. */
+  readonly webhook: { readonly hmacKey: string; readonly username: string; readonly password: string }
+  /** Arms a fault; returns a function that disarms it. */
+  fail(fault: AdyenFault): () => void
+  clearFaults(): void
+  /** The next modification of this kind is received, and then refused with this reason. */
+  failNext(kind: Refusable, reason: string): void
+  readonly dashboard: AdyenDashboard
+  /** Does what has fallen due and retries webhooks. With a scheduler this happens by itself. */
+  tick(): void
+  /** Resolves once no webhook is on its way to `webhookUrl`. */
+  webhooksIdle(): Promise<void>
+}
+
+const TIMER_MAX_MS = 2 ** 31 - 1 // what setTimeout holds
+
+/** Keeps one timer for whatever falls due next. */
+const createAlarm = (state: State) => {
+  const { scheduler } = state.options
+  let armedFor = Number.POSITIVE_INFINITY
+  let disarm: Cancel = () => {}
+  let closed = false
+  const ring = (): void => {
+    armedFor = Number.POSITIVE_INFINITY
+    advance(state)
+    arm()
+  }
+  const arm = (): void => {
+    if (scheduler === null || closed || state.nextDueAt >= armedFor) return
+    disarm()
+    armedFor = state.nextDueAt
+    disarm = scheduler.after(Math.min(TIMER_MAX_MS, Math.max(0, armedFor - state.now)), ring)
+  }
+  const close = (): void => {
+    closed = true
+    disarm()
+  }
+  return { arm, close }
+}
+
+/** The token of the shop's 3-D Secure component: in the action's own data, or in the action as Adyen gave it. */
+const componentToken = (data: Readonly<Record<string, string>>): string | undefined => {
+  if (data.authorisationToken !== undefined) return data.authorisationToken
+  for (const text of Object.values(data)) {
+    const token = /"authorisationToken":"([A-Za-z0-9_-]+)"/.exec(text)?.[1]
+    if (token !== undefined) return token
+  }
+  return data.paymentData
+}
+
+const answerAction = (
+  state: State,
+  action: CustomerAction,
+  answer: 'confirm' | 'fail',
+): Readonly<Record<string, string>> => {
+  advance(state)
+  if (action.type === 'redirect' && action.url !== undefined) {
+    const { pathname } = new URL(action.url)
+    const back = answerAtPage(state, pathname.slice(PAGE_PATH.length), answer)
+    return Object.fromEntries(new URL(back).searchParams)
+  }
+  const token = action.type === 'sdk' ? componentToken(action.data ?? {}) : undefined
+  if (token === undefined || offeredPayment(state, token)?.offer?.kind !== 'native')
+    throw new FlorinError('invalid_state', 'adyen double: this action waits for no answer')
+  return { threeDSResult: threeDSResult(token, answer) }
+}
+
+/** Starts a double on a port of its own. Rejects with `configuration` where an option is wrong or the port is taken. */
+export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<AdyenDouble> => {
+  const options = resolveOptions(given)
+  const { webhookUrl, scheduler, clock, apiKey, accounts, hmacKey, webhookAuth } = options
+  const state = createState(options)
+  const alarm = createAlarm(state)
+  const deliveryOf = (notice: Notice) => state.notices.deliveryOf(notice, clock.now())
+  const poster = webhookUrl === null ? null : new Poster({ urlOf: webhookUrl, scheduler, deliveryOf })
+  if (poster !== null) state.notices.onNotice = (notice) => poster.post(notice)
+  const { origin, close } = await listen(state, alarm.arm)
+  state.origin = origin
+  return {
+    url: `${origin}${VERSION_PATH}`,
+    apiKey,
+    accounts,
+    webhook: Object.freeze({ hmacKey, ...webhookAuth }),
+    books() {
+      advance(state)
+      return [...state.payments.values()].map(chargeOf)
+    },
+    deliveries() {
+      hurry(state)
+      return state.notices.take(clock.now())
+    },
+    async answerChallenge(action, outcome) {
+      const brought = answerAction(state, action, outcome)
+      alarm.arm()
+      return brought
+    },
+    mutations: () => state.mutations,
+    fail: (fault) => state.faults.arm(fault),
+    clearFaults: () => state.faults.clear(),
+    failNext: (kind, reason) => void state.refusals.push({ kind, reason }),
+    dashboard: createDashboard(state),
+    ...createLateOutcomes(state),
+    tick() {
+      advance(state)
+      poster?.retry()
+      alarm.arm()
+    },
+    webhooksIdle: () => poster?.idle() ?? Promise.resolve(),
+    async close() {
+      alarm.close()
+      await close()
+      await poster?.close()
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export type { AdyenDashboard, LateOutcomes } from './dashboard.ts'
+export { type AdyenDouble, startAdyenDouble } from './double.ts'
+export type { AdyenFault, AdyenFaultKind, AdyenOperation } from './faults.ts'
+export type { AdyenDoubleOptions, AdyenStoredCard } from './options.ts'
+export type { Refusable } from './state.ts'
