@@ -1,2 +1,5 @@
 export { httpTransport } from './http-transport.ts'
 export type { Credentials, HttpTransportOptions } from './options.ts'
+export { redact } from './redaction/redact.ts'
+export { redactHeaders } from './redaction/redact-headers.ts'
+export { redactValue } from './redaction/redact-value.ts'

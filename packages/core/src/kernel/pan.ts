@@ -11,7 +11,7 @@ const GROUPED = new RegExp(
 )
 
 // `%20`, `%2520` and so on; `\u0020`, `\x20`, `\n`, with as many backslashes as JSON within JSON has.
-const ESCAPE = /%(?:25)*([0-7][\da-f])|(?<!\\)\\+(?:u00([0-7][\da-f])|x([0-7][\da-f])|[bfnrt])/gi
+const ESCAPE = /(?<!\\|5C)(?:\\|%(?:25)*5C)+(?:u([\da-f]{4})|x([\da-f]{2})|[bfnrt])|%(?:25)*([\da-f]{2})/gi
 
 /** An id of Florin's own: 26 characters of base 32 that can be digits by chance. */
 const OWN_ID = /^[a-z]{2,5}_[\da-z]{26}$/
@@ -83,7 +83,7 @@ const masked = (text: string, spans: readonly Span[], starts: Uint32Array | null
   return result + text.slice(at)
 }
 
-/** A text without its escapes of ASCII, and where each of its characters began; null where it has none. */
+/** A text with a character for each escape, and where each of its characters began; null where it has none. */
 const decoded = (text: string): { readonly text: string; readonly starts: Uint32Array } | null => {
   if (!/[%\\]/.test(text)) return null
   const starts = new Uint32Array(text.length + 1)
