@@ -1,4 +1,4 @@
-import { type EventCode, eventDate, type NotificationItem } from './notices.ts'
+import { type EventCode, eventDate, type NotificationItem } from './notification.ts'
 import type { Modification, ModificationKind, Payment } from './payment.ts'
 import type { State } from './state.ts'
 

@@ -1,49 +1,14 @@
 import type { RawDelivery } from '@florin/core/gateways'
+import type { NotificationItem } from './notification.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Merchant } from './payment.ts'
 import { signatureOf } from './signature.ts'
-
-/** The event codes that the double sends. */
-export type EventCode =
-  | 'AUTHORISATION'
-  | 'AUTHORISATION_ADJUSTMENT'
-  | 'CANCELLATION'
-  | 'CANCEL_OR_REFUND'
-  | 'CAPTURE'
-  | 'CAPTURE_FAILED'
-  | 'EXPIRE'
-  | 'OFFER_CLOSED'
-  | 'REFUND'
-  | 'REFUNDED_REVERSED'
-  | 'REFUND_FAILED'
-  | 'TECHNICAL_CANCEL'
-
-/** A `NotificationRequestItem`. */
-export interface NotificationItem {
-  readonly additionalData: Readonly<Record<string, string>>
-  readonly amount: { readonly currency: string; readonly value: number }
-  readonly eventCode: EventCode
-  readonly eventDate: string
-  readonly merchantAccountCode: string
-  readonly merchantReference: string
-  readonly operations?: readonly string[]
-  readonly originalReference?: string
-  readonly paymentMethod?: string
-  readonly pspReference: string
-  readonly reason: string
-  readonly success: 'true' | 'false'
-}
 
 /** A webhook that was made: signed and written only where somebody takes it. */
 export interface Notice {
   readonly account: string
   readonly item: NotificationItem
 }
-
-const HOUR_MS = 3_600_000
-
-/** `eventDate`: to the second, by Amsterdam's winter clock. */
-export const eventDate = (at: number): string => `${new Date(at + HOUR_MS).toISOString().slice(0, 19)}+01:00`
 
 /** The webhooks made and not yet taken; the oldest are lost beyond a bound. */
 export class Notices {

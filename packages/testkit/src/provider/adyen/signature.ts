@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { NotificationItem } from './notices.ts'
+import type { NotificationItem } from './notification.ts'
 
 /**
  * `additionalData.hmacSignature`: Base64 of the HMAC-SHA256, with the hexadecimal key's bytes, over eight fields joined by colons. Nothing
