@@ -157,8 +157,9 @@ const takeWebhook = async ({ service }: Context, request: Request, params: Match
   const body = await readBody(request, MAX_WEBHOOK_BYTES)
   const { gateway = '', account = '' } = params
   const headers = Object.fromEntries(request.headers)
-  const { duplicate } = await service.florin.webhooks.receive({ gateway, account, headers, body }).catch(unknownPlace)
-  return { status: 200, body: JSON.stringify({ received: true, duplicate }) }
+  const receipt = await service.florin.webhooks.receive({ gateway, account, headers, body }).catch(unknownPlace)
+  const { duplicate, quarantined } = receipt
+  return { status: 200, body: JSON.stringify({ received: true, duplicate, quarantined }) }
 }
 
 /** Here gateway and account are the address, not a wish: a wrong one is not there, and anybody may ask, so none is named. */

@@ -25,10 +25,10 @@ describe('POST /v1/webhooks/:gateway/:account', () => {
     const world = await createWorld()
     const { delivery, id } = await delivered(world)
     const { status, json } = await read(await world.handler(webhook(delivery)))
-    expect([status, json]).toEqual([200, { received: true, duplicate: false }])
+    expect([status, json]).toEqual([200, { received: true, duplicate: false, quarantined: false }])
     await expect.poll(async () => (await world.call('GET', `/v1/payments/${id}`)).json.status).toBe('succeeded')
     const again = await read(await world.handler(webhook(delivery)))
-    expect([again.status, again.json]).toEqual([200, { received: true, duplicate: true }])
+    expect([again.status, again.json]).toEqual([200, { received: true, duplicate: true, quarantined: false }])
   })
 
   it('refuses a body of which one byte is not as it was signed', async () => {

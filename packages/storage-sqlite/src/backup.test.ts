@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { events } from '@florin/core/storage'
 import { expect, test, vi } from 'vitest'
-import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
+import { batch, change, event, keyOf, keyTable, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { type SqliteStorage, sqlite } from './index.ts'
 
@@ -44,7 +44,7 @@ test('a backup is a whole database as of one moment, made while payments go on',
     { merchant: 'm', subject: 's', version: last + 1 },
   ])
   expect([there?.version, ahead]).toEqual([last, undefined])
-  expect(await copy.load(inbox, [inboxKey(`${last}`)])).toMatchObject([{ digest: `${last}` }])
+  expect(await copy.load(keyTable, [keyOf(`${last}`)])).toMatchObject([{ key: `${last}` }])
   await copy.close()
   await storage.close()
 })
@@ -68,7 +68,7 @@ test('a backup ends although another connection commits between all of its steps
   await copying
   const copy = sqlite({ file: target, integrityCheck: 'full' })
   await copy.migrate()
-  expect((await copy.load(inbox, [inboxKey('300'), inboxKey('other-1')])).every((row) => row !== undefined)).toBe(true)
+  expect((await copy.load(keyTable, [keyOf('300'), keyOf('other-1')])).every((row) => row !== undefined)).toBe(true)
   for (const each of [copy, other, storage]) await each.close()
 })
 

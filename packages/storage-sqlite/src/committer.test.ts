@@ -3,7 +3,7 @@ import { accounts, CATALOGUE, type Change, entries, events, jobs, type Outcome }
 import { replaceSql, SQLITE, updateSql } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
-import { batch, bump, change, event, finish, inbox, inboxKey, pay, start, timer } from '../test/rows.ts'
+import { batch, bump, change, event, finish, keyOf, keyTable, pay, start, timer } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
 
@@ -36,8 +36,8 @@ test.each([1, 3, 4, 7, 8, 9, 40])(
     expect(
       (
         await storage.load(
-          inbox,
-          all.map((n) => inboxKey(`${n}`)),
+          keyTable,
+          all.map((n) => keyOf(`${n}`)),
         )
       ).every((row) => row !== undefined),
     ).toBe(true)
@@ -67,13 +67,13 @@ test('batches after one with a loser are decided alike, until and after they are
       change([start(`${round}-x`), loses ? start('taken') : bump('counted', round + 1)], [event('x', round + 1)]),
     )
     if (loses) changes.push(change([bump('counted', round + 1)]))
-    const lost: Outcome = { committed: false, conflict: 'duplicate', table: 'webhook_inbox' }
+    const lost: Outcome = { committed: false, conflict: 'duplicate', table: 'idempotency_keys' }
     const expected = changes.map((_, i) => (loses && i === 6 ? lost : WON))
     expect([round, await storage.commit(batch(...changes))]).toEqual([round, expected])
-    const [left] = await storage.load(inbox, [inboxKey(`${round}-x`)])
+    const [left] = await storage.load(keyTable, [keyOf(`${round}-x`)])
     expect(left === undefined).toBe(loses)
   }
-  const [counted] = await storage.load(inbox, [inboxKey('counted')])
+  const [counted] = await storage.load(keyTable, [keyOf('counted')])
   expect(counted).toMatchObject({ version: 41 })
   const [cash] = await storage.load(accounts, [{ merchant: 'm', account: 'cash' }])
   expect(cash).toMatchObject({ debitsPosted: 240n, version: 240 })

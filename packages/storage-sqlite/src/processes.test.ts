@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { accounts, type SealRow, seals } from '@florin/core/storage'
 import { expect, test, vi } from 'vitest'
 import { ended, startChild } from '../test/child.ts'
-import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
+import { batch, change, event, keyOf, keyTable, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
 
@@ -19,8 +19,8 @@ test('processes that write one file at once lose no update, and share one chain'
   const children = ['a', 'b', 'c'].map((name) => ended(startChild('count.ts', [file, name, String(TIMES)])))
   for (const { code, err } of await Promise.all(children)) expect([code, err]).toEqual([0, ''])
   const raises = 3 * TIMES
-  const [row] = await storage.load(inbox, [inboxKey('shared')])
-  expect(row).toMatchObject({ version: raises + 1, tries: raises })
+  const [row] = await storage.load(keyTable, [keyOf('shared')])
+  expect(row).toMatchObject({ version: raises + 1, leaseUntil: raises })
   const [cash] = await storage.load(accounts, [{ merchant: 'm', account: 'cash' }])
   expect(cash).toMatchObject({ debitsPosted: BigInt(raises), version: raises })
   // This connection's head is from before all of that: it must notice.

@@ -3,7 +3,7 @@ import { type AnyTable, CATALOGUE } from '@florin/core/storage'
 import { SQLITE, tableReads } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { batch, change, event, events, inbox, inboxKey, start } from '../test/rows.ts'
+import { batch, change, event, events, keyOf, keyTable, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { sqlite } from './index.ts'
 
@@ -57,11 +57,11 @@ test.each(every)('a page of %s by %s is read in the order of its index, never so
 test('bytes of megabytes, long text and text of every plane come back as they were given', async () => {
   const storage = sqlite(join(folder, 'large.db'))
   await storage.migrate()
-  const delivery = new Uint8Array(8 * 1024 * 1024).map((_, i) => i % 251)
+  const bytes = new Uint8Array(8 * 1024 * 1024).map((_, i) => i % 251)
   const text = '\u0000\u{10ffff}😀é"\\\u2028'.repeat(50_000)
-  await storage.commit(batch(change([start('large', delivery)], [event('s', 1, { text, list: [text.length, null] })])))
-  const [row] = await storage.load(inbox, [inboxKey('large')])
-  expect(Buffer.compare((row as { delivery: Uint8Array }).delivery, delivery)).toBe(0)
+  await storage.commit(batch(change([start('large', bytes)], [event('s', 1, { text, list: [text.length, null] })])))
+  const [row] = await storage.load(keyTable, [keyOf('large')])
+  expect(Buffer.compare((row as { result: Uint8Array }).result, bytes)).toBe(0)
   for await (const page of storage.scan(events, { index: 'key', equals: {} })) {
     expect(page.map(({ data }) => data)).toEqual([{ text, list: [text.length, null] }])
   }

@@ -4,7 +4,7 @@ import { type SealRow, seals } from '@florin/core/storage'
 import Database from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
 import { ended, startChild } from '../test/child.ts'
-import { batch, change, event, inbox, inboxKey, start } from '../test/rows.ts'
+import { batch, change, event, keyOf, keyTable, start } from '../test/rows.ts'
 import { tempFolder } from '../test/temp-folder.ts'
 import { connect } from './connection.ts'
 import { sqlite } from './index.ts'
@@ -38,7 +38,7 @@ test('a full disk rejects the batch whole, says so, and commits go on when there
     code: 'storage_unavailable',
     message: expect.stringMatching(/no room left for .*full\.db.*nothing was written/),
   })
-  expect(await storage.load(inbox, [inboxKey('small'), inboxKey('large')])).toEqual([undefined, undefined])
+  expect(await storage.load(keyTable, [keyOf('small'), keyOf('large')])).toEqual([undefined, undefined])
   expect(await storage.head(0)).toMatchObject({ first: 1, size: 1 })
   db.pragma('max_page_count = 1000000')
   expect(await storage.commit(big)).toEqual([{ committed: true }, { committed: true }])
@@ -64,9 +64,9 @@ test.skipIf(process.platform === 'win32')(
     await storage.migrate()
     expect(told.acknowledged).toBeGreaterThan(5)
     expect(await storage.head(0)).toMatchObject({ first: told.acknowledged })
-    const [last, next] = await storage.load(inbox, [
-      inboxKey(`a${told.acknowledged - 1}`),
-      inboxKey(`a${told.acknowledged}`),
+    const [last, next] = await storage.load(keyTable, [
+      keyOf(`a${told.acknowledged - 1}`),
+      keyOf(`a${told.acknowledged}`),
     ])
     expect([last === undefined, next]).toEqual([false, undefined])
     await storage.close()
@@ -133,8 +133,8 @@ test.skipIf(!posix)('what was acknowledged before kill -9 is there, whole, and t
   expect(batches).toBeGreaterThanOrEqual(acknowledged)
   expect(found.map(({ first, size }) => [first, size])).toEqual(found.map((_, i) => [8 * i + 1, 8]))
   const rows = await storage.load(
-    inbox,
-    Array.from({ length: batches + 1 }, (_, n) => inboxKey(`${n + 1}-7`)),
+    keyTable,
+    Array.from({ length: batches + 1 }, (_, n) => keyOf(`${n + 1}-7`)),
   )
   expect(rows.map((row) => row !== undefined)).toEqual([...found.map(() => true), false])
   expect(await storage.commit(batch(change([start('after')], [event('after', 1)])))).toEqual([{ committed: true }])

@@ -21,41 +21,35 @@ export const tableOf = (name: string): AnyTable => {
   return table
 }
 
-const inbox = tableOf('webhook_inbox')
+const keyTable = tableOf('idempotency_keys')
 
 type Cells = Readonly<Record<string, unknown>>
 
-const inboxRow = (digest: string, version: number): Cells => ({
-  gateway: 'g',
-  account: 'a',
-  digest,
-  delivery: new Uint8Array([1, 2, 3]),
-  receivedAt: 1,
-  state: 'waiting',
-  due: 5,
-  tries: version - 1,
-  note: null,
+/** The key of a row of these tests. */
+export const keyOf = (key: string) => ({ merchant: 'm', operation: 'o', key }) as never
+
+const keyRow = (key: string, version: number): Cells => ({
+  merchant: 'm',
+  operation: 'o',
+  key,
+  fingerprint: new Uint8Array([1, 2, 3]),
+  payment: 'p',
+  createdAt: 1,
+  state: 'open',
+  result: new Uint8Array([1, 2, 3]),
+  leaseUntil: version - 1,
   version,
 })
 
 /** Claims a row whose versions `bump` then counts. */
-export const start = (digest: string, delivery: Uint8Array = new Uint8Array([1])): Guard =>
-  claim(inbox as never, { ...inboxRow(digest, 1), delivery } as never)
+export const start = (key: string, result: Uint8Array = new Uint8Array([1])): Guard =>
+  claim(keyTable as never, { ...keyRow(key, 1), result } as never)
 
 /** The next version of such a row. */
-export const bump = (digest: string, from: number): Guard => {
-  const { state, due, tries, note, version } = inboxRow(digest, from + 1)
-  return replace(inbox, { gateway: 'g', account: 'a', digest } as never, from, {
-    state,
-    due,
-    tries,
-    note,
-    version,
-  } as never)
+export const bump = (key: string, from: number): Guard => {
+  const { state, result, leaseUntil, version } = keyRow(key, from + 1)
+  return replace(keyTable, keyOf(key), from, { state, result, leaseUntil, version } as never)
 }
-
-/** The key of such a row. */
-export const inboxKey = (digest: string) => ({ gateway: 'g', account: 'a', digest }) as never
 
 export const event = (subject: string, version: number, data: Cells = { n: version }): Effect =>
   append(events, {
@@ -91,4 +85,4 @@ export const change = (guards: readonly Guard[], effects: readonly Effect[] = []
 let batches = 0
 export const batch = (...changes: readonly Change[]) => ({ id: `bat_${process.pid}_${++batches}`, at: 1, changes })
 
-export { events, finish, inbox, jobs }
+export { events, finish, jobs, keyTable }

@@ -28,7 +28,7 @@ describe('a webhook', () => {
     const payment = await w.pay()
     await w.advance(10)
     expect(mail.length).toBe(2) // authorized, captured
-    for (const delivery of mail) expect(await hand(delivery)).toEqual({ duplicate: false })
+    for (const delivery of mail) expect(await hand(delivery)).toEqual({ duplicate: false, quarantined: false })
     await w.advance(10)
     expect(await w.get(payment.id)).toEqual(payment)
     expect((await inbox(w)).map((one) => one.state)).toEqual(['processed', 'processed'])
@@ -40,8 +40,8 @@ describe('a webhook', () => {
     w.acquirer.fail({ how: 'drop_after', when: { operation: 'charge' } })
     const payment = await w.pay({ capture: 'manual' })
     await w.advance(10)
-    expect(await hand(mail[0])).toEqual({ duplicate: false })
-    expect(await hand(mail[0])).toEqual({ duplicate: true })
+    expect(await hand(mail[0])).toEqual({ duplicate: false, quarantined: false })
+    expect(await hand(mail[0])).toEqual({ duplicate: true, quarantined: false })
     expect(await inbox(w)).toHaveLength(1)
     expect((await w.get(payment.id)).status).toBe('authorized')
     await audit(w)
@@ -151,7 +151,7 @@ test('a webhook about something that we do not know waits, and is found when we 
     await w.tick()
   }
   expect(await inbox(w)).toMatchObject([{ state: 'dead', note: 'no_such_attempt' }])
-  expect(w.errors).toEqual([])
+  expect(w.errors).toMatchObject([{ code: 'invalid_state', details: { note: 'no_such_attempt' } }]) // somebody is told, once
 })
 
 test('a crash anywhere while one is taken loses nothing: it was not acknowledged, or it is worked on later', async () => {
@@ -198,7 +198,7 @@ test('one that names only the gateway’s own id waits until that id is known', 
   await w.advance(100)
   await hand(mail[0])
   await w.advance(100)
-  expect(await inbox(w)).toMatchObject([{ state: 'waiting', note: 'no_such_attempt' }])
+  expect(await inbox(w)).toMatchObject([{ state: 'waiting', note: 'unmatched' }])
   const payment = await w.run(creating)
   await recover(w)
   expect(await inbox(w)).toMatchObject([{ state: 'processed', note: null }])
@@ -232,7 +232,7 @@ test('one that cannot be worked on steps back, and the others are', async () => 
   await audit(w)
 })
 
-describe('what is not authentic is refused, and leaves no trace', () => {
+describe('what is not authentic is refused, and is never worked on', () => {
   const deliver = async (change: (delivery: RawDelivery) => RawDelivery) => {
     const { w, mail } = await listening()
     await w.pay()
@@ -280,7 +280,7 @@ describe('what is not authentic is refused, and leaves no trace', () => {
     }
   })
 
-  test('one of another account of the same gateway, whose secret it shares', async () => {
+  test('one of another account of the same gateway, whose secret it shares, is kept and not acted on', async () => {
     const runtime = fakeRuntime()
     const acquirer = createAcquirer({ ...runtime, accounts: { one: 'key_one', two: 'key_two' }, webhookSecret: SECRET })
     const w = await world({ gateway: () => sandbox({ acquirer, accounts: ['one', 'two'] }) })
@@ -291,7 +291,9 @@ describe('what is not authentic is refused, and leaves no trace', () => {
     const [delivery] = mail
     if (delivery === undefined) throw new Error('no webhook came')
     const call = w.florin.webhooks.receive({ gateway: 'sandbox', ...delivery, account: 'two' })
-    expect(await w.refusal(call)).toMatchObject({ code: 'webhook_foreign' })
+    expect(await w.run(call)).toEqual({ duplicate: false, quarantined: true })
+    expect(await inbox(w)).toMatchObject([{ state: 'quarantined', tries: 0 }])
+    expect(w.errors).toMatchObject([{ code: 'webhook_foreign' }])
   })
 })
 

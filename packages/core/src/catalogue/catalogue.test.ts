@@ -13,6 +13,8 @@ const SHARED: Readonly<Record<string, string>> = {
   jobs: 'a worker leases from one queue for all merchants',
   seals: 'one chain a partition covers the events of all its merchants',
   webhook_inbox: 'a delivery is stored before anybody knows whose it is',
+  webhook_bodies: 'so are its bytes',
+  webhook_evidence: 'what is not authentic is nobody’s',
 }
 
 test('table names are unique, and so are the names within a table', () => {

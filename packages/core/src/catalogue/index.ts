@@ -14,7 +14,7 @@ import {
 import type { AnyTable } from '../records/index.ts'
 import { refunds } from '../refunds/index.ts'
 import { SPINE } from '../storage/index.ts'
-import { webhookInbox } from '../webhooks/index.ts'
+import { webhookBodies, webhookEvidence, webhookInbox } from '../webhooks/index.ts'
 
 /**
  * Every table there is, in the fixed order in which a storage takes its locks: what callers collide on comes first. Closed: all of
@@ -34,6 +34,8 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   customers,
   paymentMethods,
   webhookInbox,
+  webhookBodies,
+  webhookEvidence,
   ledgerTransactions,
   ...SPINE,
 ])

@@ -2,9 +2,12 @@ import { createSequencer, type Sequencer } from '../events/index.ts'
 import {
   expire,
   type FlowContext,
+  REAP_BODIES_QUEUE,
   REAP_QUEUE,
+  reapBodies,
   reapResults,
   renewLeases,
+  scheduleBodyReaping,
   scheduleReaping,
   sweepAttempts,
   sweepObligations,
@@ -39,6 +42,8 @@ export interface BackgroundSettings {
   readonly intervalMs: number
   /** How long frozen answers are kept; null: for ever. */
   readonly resultsKeptMs: number | null
+  /** How long the raw bytes of settled deliveries are kept. */
+  readonly bodiesKeptMs: number
 }
 
 export const createBackground = (
@@ -46,7 +51,7 @@ export const createBackground = (
   settings: BackgroundSettings,
   onSealed: () => void,
 ): Background => {
-  const { intervalMs, resultsKeptMs } = settings
+  const { intervalMs, resultsKeptMs, bodiesKeptMs } = settings
   const { storage, runtime, committer, onError } = context
   const sequencer: Sequencer = createSequencer({ storage, runtime, onSealed })
   const worker: Worker = createWorker({
@@ -55,13 +60,15 @@ export const createBackground = (
     commit: (change, options) => committer.commit(change, options),
     handlers: {
       [EXPIRY_QUEUE]: (run) => expire(context, run),
+      [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
     },
     options: { onError: ({ error }) => onError(error) },
   })
-  let reaping = resultsKeptMs === null // whether its timer is set, by this process
+  let reaping = false // whether its timers are set, by this process
   const tick = async (): Promise<TickReport> => {
-    if (!reaping) await scheduleReaping(context)
+    if (!reaping) await scheduleBodyReaping(context)
+    if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     reaping = true
     await renewLeases(context)
     const attempts = await sweepAttempts(context)

@@ -9,16 +9,16 @@ import {
   readEvents,
   type Subscriber,
 } from '../events/index.ts'
-import { type Delivery, type FlowContext, receiveWebhook, type VerifyReport, verifyAll } from '../flows/index.ts'
+import { createDesk, type FlowContext, type VerifyReport, verifyAll } from '../flows/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
-import { nameInput } from './gate.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 /** Florin, acting for one merchant. It can neither read nor touch what is another's. */
 export interface MerchantApi<G extends string = string> {
@@ -55,10 +55,7 @@ export interface Health {
 export interface Florin<G extends string = string> extends MerchantApi<G> {
   for(merchant: string): MerchantApi<G>
   readonly events: Events
-  readonly webhooks: {
-    /** Verifies a webhook and makes it durable; acknowledge it after that, and only then. */
-    receive(delivery: Delivery): Promise<{ readonly duplicate: boolean }>
-  }
+  readonly webhooks: Webhooks
   /** Runs recovery, timers and sequencing by itself until `close`. Several processes may. */
   start(): void
   /** One turn of the same work, for hosts that own their loop. */
@@ -120,6 +117,7 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
     }),
     inFlight: new Map(),
     atWork: new Map(),
+    desk: createDesk(),
     background: new Set(),
   }
 }
@@ -146,7 +144,7 @@ const wire = (options: ResolvedOptions): Florin => {
       subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
       head: () => currentHead(storage),
     },
-    webhooks: { receive: async (delivery) => receiveWebhook(context, named(delivery)) },
+    webhooks: createWebhooks(context),
     start: () => background.start(),
     tick: () => background.tick(),
     verify: (expectHead) => verifyAll(context, expectHead),
@@ -155,18 +153,16 @@ const wire = (options: ResolvedOptions): Florin => {
   })
 }
 
-/** A delivery whose gateway and account, which come from a URL, may be quoted. */
-const named = (delivery: Delivery): Delivery => ({
-  ...delivery,
-  gateway: nameInput(delivery.gateway, 'gateway'),
-  account: nameInput(delivery.account, 'account'),
-})
-
 const DAY_MS = 86_400_000
 
-const backgroundOf = ({ timings, idempotencyResultDays: days }: ResolvedOptions): BackgroundSettings => ({
+const backgroundOf = ({
+  timings,
+  idempotencyResultDays: days,
+  webhookBodyDays,
+}: ResolvedOptions): BackgroundSettings => ({
   intervalMs: timings.recoveryIntervalMs,
   resultsKeptMs: days === undefined ? null : days * DAY_MS,
+  bodiesKeptMs: webhookBodyDays * DAY_MS,
 })
 
 const MOST_KEPT = 10_000 // merchants whose API object is kept; more are made anew at each call

@@ -61,6 +61,11 @@ const schema = z.strictObject({
    * Absent: for ever.
    */
   idempotencyResultDays: z.number().int().min(1).max(3650).optional(),
+  /**
+   * How many days the raw bytes of gateways' webhooks are kept once they were worked off; they hold personal data. A replay reaches as far
+   * back. 90: longer than a buyer takes to complain, and than gateways keep theirs. What is dead keeps its bytes.
+   */
+  webhookBodyDays: z.number().int().min(1).max(3650).default(90),
   timings: z
     .strictObject({
       /** 10 s: after that a person has given up looking at a spinner (FAILURES 2.6). */

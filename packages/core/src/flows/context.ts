@@ -4,6 +4,7 @@ import { FlorinError, type Runtime } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
 import type { Sealer } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import type { Desk } from './webhooks/desk.ts'
 
 /** Every time span that flows use, resolved. Milliseconds. */
 export interface Timings {
@@ -37,6 +38,8 @@ export interface FlowContext {
   readonly inFlight: Map<string, InFlight>
   /** First callers at work by idempotency key. */
   readonly atWork: Map<string, Promise<unknown>>
+  /** What is in hand of webhooks. */
+  readonly desk: Desk
   /** Work that outlives its caller; `close` waits for it. */
   readonly background: Set<Promise<unknown>>
   /** Hears of what no caller can be told. */

@@ -44,5 +44,23 @@ export { type RetryRequest, retryPayment } from './payments/retry.ts'
 export type { DeclineView, MethodView, OrderView, PaymentView, RefundView } from './payments/view.ts'
 export { renewLeases, sweepAttempts, sweepObligations } from './recovery/sweep.ts'
 export { type PaymentProblem, type PaymentsReport, type VerifyReport, verifyAll } from './verify/index.ts'
-export { sweepWebhooks } from './webhooks/process.ts'
-export { type Delivery, receiveWebhook } from './webhooks/receive.ts'
+export { createDesk } from './webhooks/desk.ts'
+export {
+  bodyOfDelivery,
+  countDeliveries,
+  type DeliveryCount,
+  type DeliveryDetails,
+  type DeliveryQuery,
+  type DeliveryView,
+  type DeliveryViewState,
+  type FactView,
+  getDelivery,
+  type InboxCounts,
+  listDeliveries,
+} from './webhooks/read.ts'
+export { REAP_BODIES_QUEUE, reapBodies, scheduleBodyReaping } from './webhooks/reap-bodies.ts'
+export { type Delivery, type Receipt, receiveWebhook } from './webhooks/receive.ts'
+export { redriveDeliveries, redriveDelivery } from './webhooks/redrive.ts'
+export { type ReplayReport, type ReplayRequest, replayDeliveries } from './webhooks/replay.ts'
+export { sweepWebhooks } from './webhooks/sweep.ts'
+export type { WorkProblem, WorkReport } from './webhooks/work-report.ts'

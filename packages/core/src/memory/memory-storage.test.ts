@@ -3,7 +3,7 @@ import { isFlorinError } from '../kernel/index.ts'
 import { payments, paymentWinners } from '../payments/index.ts'
 import { append, type Change, claim, finish, type Guard, post, scheduleOp } from '../records/index.ts'
 import { accounts, entries, events, jobs } from '../storage/index.ts'
-import { webhookInbox } from '../webhooks/index.ts'
+import { webhookBodies, webhookEvidence, webhookInbox } from '../webhooks/index.ts'
 import { memoryStorage } from './memory-storage.ts'
 
 const win = (payment: `pay_${string}`, attempt: `att_${string}` = 'att_1'): Guard =>
@@ -27,12 +27,30 @@ const inbox = {
   gateway: 'g',
   account: 'a',
   digest: 'd',
-  delivery: new Uint8Array([1, 2, 3]),
+  id: 'whd_1',
+  size: 3,
   receivedAt: 1,
   state: 'waiting',
-  due: null,
+  queue: null,
+  due: 1,
   tries: 0,
   note: null,
+  droppable: null,
+  version: 1,
+} as const
+
+const evidence = {
+  gateway: 'g',
+  account: 'a',
+  slot: 0,
+  id: 'whd_1',
+  digest: 'd',
+  size: 3,
+  receivedAt: 1,
+  times: 1,
+  note: 'webhook_rejected',
+  delivery: new Uint8Array([1, 2, 3]),
+  state: 'rejected',
   version: 1,
 } as const
 
@@ -48,15 +66,15 @@ const code = async (work: Promise<unknown>): Promise<string> => {
 
 test('what the caller gave and what it was given cannot change what is stored', async () => {
   const storage = memoryStorage()
-  const given = { ...inbox, delivery: new Uint8Array([1, 2, 3]) }
-  await storage.commit(batch(change(claim(webhookInbox, given)), { guards: [], effects: [event('s', 1)] }))
+  const given = { id: 'whd_1', delivery: new Uint8Array([1, 2, 3]), version: 1 } as const
+  await storage.commit(batch({ guards: [], effects: [append(webhookBodies, given), event('s', 1)] }))
   given.delivery[0] = 99
-  const key = { gateway: 'g', account: 'a', digest: 'd' }
-  const [row] = await storage.load(webhookInbox, [key])
+  const key = { id: 'whd_1' } as const
+  const [row] = await storage.load(webhookBodies, [key])
   expect(row?.delivery).toEqual(new Uint8Array([1, 2, 3]))
-  if (row !== undefined) row.delivery[1] = 99
-  expect((await storage.load(webhookInbox, [key]))[0]?.delivery).toEqual(new Uint8Array([1, 2, 3]))
-  expect(() => Object.assign(row ?? {}, { tries: 7 })).toThrow(TypeError)
+  if (row?.delivery) row.delivery[1] = 99
+  expect((await storage.load(webhookBodies, [key]))[0]?.delivery).toEqual(new Uint8Array([1, 2, 3]))
+  expect(() => Object.assign(row ?? {}, { version: 7 })).toThrow(TypeError)
   const [stored] = await storage.load(events, [{ merchant: 'm', subject: 's', version: 1 }])
   expect(() => Object.assign(stored?.data.nested ?? {}, { more: true })).toThrow(TypeError)
 })
@@ -70,7 +88,7 @@ test('a row that breaks a check of the catalogue is refused by table and column,
     [claim(webhookInbox, { ...inbox, gateway: null as unknown as string }), 'webhook_inbox.gateway may not be null'],
     [claim(webhookInbox, { ...inbox, gateway: 'a\0b' }), 'webhook_inbox.gateway must be well-formed text'],
     [claim(webhookInbox, { ...inbox, extra: 1 } as never), 'webhook_inbox.extra is no column'],
-    [claim(webhookInbox, { ...inbox, delivery: 'x' as never }), 'webhook_inbox.delivery must be bytes'],
+    [claim(webhookEvidence, { ...evidence, delivery: 'x' as never }), 'webhook_evidence.delivery must be bytes'],
     [win('ref_1' as 'pay_1'), "payment_winners.payment must be an id that starts with 'pay_'"],
   ]
   for (const [guard, message] of broken) {

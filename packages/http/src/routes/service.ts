@@ -32,7 +32,7 @@ export const WEBHOOK_ROUTE: WebhookRoute = {
   operationId: 'receiveWebhook',
   summary: "Take a gateway's webhook: its signature over the raw bytes is what authorizes it.",
   answer: { status: 200, schema: 'WebhookReceipt', says: 'It is verified and durable.' },
-  refuses: ['webhook_rejected', 'webhook_foreign', 'not_found'],
+  refuses: ['webhook_rejected', 'not_found'],
 }
 
 /** What anybody may ask. */

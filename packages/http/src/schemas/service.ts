@@ -14,6 +14,7 @@ export const healthView = z.object({
 export const webhookReceipt = z.object({
   received: z.literal(true),
   duplicate: z.boolean().meta({ description: 'This very delivery was received before.' }),
+  quarantined: z.boolean().meta({ description: 'It is about another account or mode: it is kept, and not acted on.' }),
 })
 
 /** An error (RFC 9457). */

@@ -14,7 +14,19 @@ create index "obligations_due" on "obligations" ("due") where "due" is not null;
 
 create index "payment_methods_customer" on "payment_methods" ("merchant", "customer", "id");
 
-create index "webhook_inbox_due" on "webhook_inbox" ("due") where "due" is not null;
+create index "webhook_evidence_id" on "webhook_evidence" ("id");
+
+create index "webhook_evidence_state" on "webhook_evidence" ("state", "received_at");
+
+create index "webhook_inbox_droppable" on "webhook_inbox" ("droppable") where "droppable" is not null;
+
+create index "webhook_inbox_due" on "webhook_inbox" ("queue", "due") where "queue" is not null;
+
+create index "webhook_inbox_id" on "webhook_inbox" ("id");
+
+create index "webhook_inbox_place" on "webhook_inbox" ("gateway", "account", "received_at");
+
+create index "webhook_inbox_state" on "webhook_inbox" ("state", "received_at");
 
 create table "accounts" (
   "merchant" text not null, "account" text not null, "currency" text not null,
@@ -180,12 +192,30 @@ create table "shares" (
   primary key ("merchant", "payment", "attempt", "allocation")
 ) strict, without rowid;
 
-create table "webhook_inbox" (
-  "gateway" text not null, "account" text not null, "digest" text not null, "delivery" blob not null,
+create table "webhook_bodies" (
+  "id" text not null, "delivery" blob,
+  "version" integer not null constraint "webhook_bodies_version" check ("version" >= 0), primary key ("id")
+) strict, without rowid;
+
+create table "webhook_evidence" (
+  "gateway" text not null, "account" text not null,
+  "slot" integer not null constraint "webhook_evidence_slot" check ("slot" >= 0), "id" text not null,
+  "digest" text not null, "size" integer not null constraint "webhook_evidence_size" check ("size" >= 0),
   "received_at" integer not null,
-  "state" text not null constraint "webhook_inbox_state" check ("state" in ('waiting', 'processed', 'dead')),
-  "due" integer, "tries" integer not null constraint "webhook_inbox_tries" check ("tries" >= 0), "note" text,
-  "version" integer not null constraint "webhook_inbox_version" check ("version" >= 0),
+  "times" integer not null constraint "webhook_evidence_times" check ("times" >= 0), "note" text not null,
+  "delivery" blob,
+  "state" text not null constraint "webhook_evidence_state" check ("state" in ('rejected', 'released', 'dropped')),
+  "version" integer not null constraint "webhook_evidence_version" check ("version" >= 0),
+  primary key ("gateway", "account", "slot")
+) strict, without rowid;
+
+create table "webhook_inbox" (
+  "gateway" text not null, "account" text not null, "digest" text not null, "id" text not null,
+  "size" integer not null constraint "webhook_inbox_size" check ("size" >= 0), "received_at" integer not null,
+  "state" text not null constraint "webhook_inbox_state" check ("state" in ('waiting', 'processed', 'ignored', 'dead', 'quarantined')),
+  "queue" text, "due" integer not null,
+  "tries" integer not null constraint "webhook_inbox_tries" check ("tries" >= 0), "note" text,
+  "droppable" integer, "version" integer not null constraint "webhook_inbox_version" check ("version" >= 0),
   primary key ("gateway", "account", "digest")
 ) strict, without rowid;
 
@@ -259,7 +289,15 @@ create trigger "shares_frozen" before update on "shares" begin select raise(abor
 
 create trigger "shares_kept" before delete on "shares" begin select raise(abort, 'shares: rows are never deleted'); end;
 
-create trigger "webhook_inbox_fixed" before update of "gateway", "account", "digest", "delivery", "received_at" on "webhook_inbox" begin select raise(abort, 'webhook_inbox: a column that never changes'); end;
+create trigger "webhook_bodies_fixed" before update of "id" on "webhook_bodies" begin select raise(abort, 'webhook_bodies: a column that never changes'); end;
+
+create trigger "webhook_bodies_kept" before delete on "webhook_bodies" begin select raise(abort, 'webhook_bodies: rows are never deleted'); end;
+
+create trigger "webhook_evidence_fixed" before update of "gateway", "account", "slot" on "webhook_evidence" begin select raise(abort, 'webhook_evidence: a column that never changes'); end;
+
+create trigger "webhook_evidence_kept" before delete on "webhook_evidence" begin select raise(abort, 'webhook_evidence: rows are never deleted'); end;
+
+create trigger "webhook_inbox_fixed" before update of "gateway", "account", "digest", "id", "size", "received_at" on "webhook_inbox" begin select raise(abort, 'webhook_inbox: a column that never changes'); end;
 
 create trigger "webhook_inbox_kept" before delete on "webhook_inbox" begin select raise(abort, 'webhook_inbox: rows are never deleted'); end;
 

@@ -1,82 +1,131 @@
 import type { GatewayFact } from '../../gateways/index.ts'
-import { backoffMs } from '../../payments/index.ts'
+import { FlorinError, isFlorinError, isId } from '../../kernel/index.ts'
 import { replace } from '../../records/index.ts'
-import { type WebhookInboxRow, webhookInbox } from '../../webhooks/index.ts'
+import {
+  beginTry,
+  type DeliveryNote,
+  type DeliverySet,
+  endTry,
+  isExhausted,
+  type WebhookInboxRow,
+  webhookInbox,
+} from '../../webhooks/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
-import { eachOf } from '../recovery/sweep.ts'
 import { applyFact } from './apply.ts'
-import { deliveryPlace, INBOX_SCOPE, type StoredDelivery } from './stored-delivery.ts'
+import { INBOX_SCOPE, openBody } from './stored-delivery.ts'
 
-/** Works on deliveries that are due again. Gives how many it looked at. */
-export const sweepWebhooks = async (context: FlowContext): Promise<number> => {
-  const to = context.runtime.clock.now()
-  const page = await context.storage.find(webhookInbox, { index: 'due', equals: {}, to, limit: 100 })
-  await eachOf(context, page.rows, async (row) => {
-    const body = await storedBody(context, row).catch((error: unknown) => void context.onError(error))
-    await processDelivery(context, row, body ?? null)
-  })
-  return page.rows.length
+/** Works on a delivery that waits: begins a try, makes it, ends it. Nothing happens where somebody else began one first. */
+export const tryAgain = async (context: FlowContext, row: WebhookInboxRow): Promise<void> => {
+  const { desk } = context
+  if (desk.inHand.has(row.id)) return
+  if (isExhausted(row))
+    return void (await end(context, row, row.note === null ? 'crashed' : (row.note as DeliveryNote)))
+  desk.inHand.add(row.id)
+  try {
+    const set = beginTry(row, context.runtime.clock.now() + context.timings.leaseMs)
+    if (await replaced(context, row, set)) await workOn(context, { ...row, ...set }, null)
+  } finally {
+    desk.inHand.delete(row.id)
+  }
 }
 
-const storedBody = async (context: FlowContext, row: WebhookInboxRow): Promise<Uint8Array> => {
-  const { body } = await context.sealer.open<StoredDelivery>(
-    deliveryPlace(row.gateway, row.account, row.digest),
-    row.delivery,
-  )
-  return Buffer.from(body, 'base64')
-}
-
-const MOST_TRIES = 24 // with the back-off about a week: long enough for any answer of ours to have been recorded
-
-/** Works on a delivery, once; what cannot be done is tried again, ever more slowly, and in the end put aside (FAILURES 5.7). */
-export const processDelivery = async (
+/**
+ * Makes a try that was begun, and ends it. What cannot be done is tried again, ever more slowly, and in the end put aside (FAILURES
+ * 5.7). `body` is the delivery's bytes where they are at hand.
+ */
+export const workOn = async (
   context: FlowContext,
   row: WebhookInboxRow,
   body: Uint8Array | null,
-): Promise<void> => {
-  const facts = body === null ? 'unreadable' : factsOf(context, row, body)
-  const note = facts === 'unreadable' ? facts : await applyFacts(context, row, facts)
-  const tries = row.tries + 1
-  const now = context.runtime.clock.now()
-  const settled = { due: null, tries, version: row.version + 1 }
-  const set =
-    note === null
-      ? { ...settled, state: 'processed' as const, note }
-      : tries >= MOST_TRIES
-        ? { ...settled, state: 'dead' as const, note }
-        : { ...settled, state: 'waiting' as const, due: now + backoffMs(tries), note }
-  const { gateway, account, digest } = row
-  const guards = [replace(webhookInbox, { gateway, account, digest }, row.version, set)]
-  await context.committer.commit({ guards, effects: [] }, { lane: 'recovery', merchant: INBOX_SCOPE })
+): Promise<DeliveryNote | null> => {
+  const { inHand } = context.desk
+  const mine = !inHand.has(row.id)
+  inHand.add(row.id)
+  try {
+    const note = await applyDelivery(context, row, body)
+    await end(context, row, note)
+    return note
+  } finally {
+    if (mine) inHand.delete(row.id)
+  }
 }
 
-const factsOf = (
+const end = async (context: FlowContext, row: WebhookInboxRow, note: DeliveryNote | null): Promise<void> => {
+  const set = endTry(row, note, context.runtime.clock.now())
+  if (!(await replaced(context, row, set)) || set.state !== 'dead') return
+  context.onError(
+    new FlorinError(
+      'invalid_state',
+      `delivery ${row.id} of ${row.gateway}/${row.account} is dead after ${set.tries} tries (${note}): see webhooks.get, and webhooks.redrive once the cause is gone`,
+      { details: { delivery: row.id, gateway: row.gateway, account: row.account, note } },
+    ),
+  )
+}
+
+/** Writes what changed of a delivery; false where somebody else did first. */
+export const replaced = async (context: FlowContext, row: WebhookInboxRow, set: DeliverySet): Promise<boolean> => {
+  const { gateway, account, digest } = row
+  const guards = [replace(webhookInbox, { gateway, account, digest }, row.version, set)]
+  return (await context.committer.commit({ guards, effects: [] }, { lane: 'recovery', merchant: INBOX_SCOPE }))
+    .committed
+}
+
+/** Applies what a delivery says, and writes nothing about the delivery itself. Null where all of it was applied, else why not. */
+export const applyDelivery = async (
   context: FlowContext,
   row: WebhookInboxRow,
-  body: Uint8Array,
-): readonly GatewayFact[] | 'unreadable' => {
+  body: Uint8Array | null,
+): Promise<DeliveryNote | null> => {
+  let facts: readonly GatewayFact[]
   try {
-    return gatewayOf(context, row.gateway).parse(body, row.account)
+    facts = factsIn(context, row, body ?? (await openBody(context, row)).body)
   } catch (error) {
     context.onError(error)
     return 'unreadable'
   }
+  return applyFacts(context, row, facts)
 }
 
-/** Applies all facts of a delivery; gives why some could not be, or null. One that fails does not keep the others back. */
+/** What the bytes of a delivery say, by today's adapter. Throws without quoting them. */
+export const factsIn = (context: FlowContext, row: WebhookInboxRow, body: Uint8Array): readonly GatewayFact[] => {
+  const gateway = gatewayOf(context, row.gateway)
+  try {
+    return gateway.parse(body, row.account)
+  } catch (error) {
+    if (isFlorinError(error)) throw error
+    const name = error instanceof Error ? error.name : typeof error // a parser's message quotes what it could not read
+    throw new FlorinError('internal', `delivery ${row.id} of ${row.gateway}/${row.account} cannot be read (${name})`, {
+      details: { delivery: row.id },
+    })
+  }
+}
+
+const WORST: readonly (DeliveryNote | null)[] = [null, 'unmatched', 'no_such_attempt', 'failed']
+
+/** Applies all facts of a delivery; gives the worst of what kept some back, or null. One that fails does not keep the others back. */
 const applyFacts = async (
   context: FlowContext,
   row: WebhookInboxRow,
   facts: readonly GatewayFact[],
-): Promise<'failed' | 'no_such_attempt' | null> => {
-  let note: 'failed' | 'no_such_attempt' | null = null
+): Promise<DeliveryNote | null> => {
+  let note: DeliveryNote | null = null
   for (const fact of facts) {
-    try {
-      if (!(await applyFact(context, row, fact))) note ??= 'no_such_attempt'
-    } catch (error) {
-      context.onError(error)
-      note = 'failed'
-    }
+    const one = await applyOne(context, row, fact)
+    if (WORST.indexOf(one) > WORST.indexOf(note)) note = one
   }
   return note
+}
+
+const applyOne = async (
+  context: FlowContext,
+  row: WebhookInboxRow,
+  fact: GatewayFact,
+): Promise<DeliveryNote | null> => {
+  try {
+    if (await applyFact(context, row, fact)) return null
+    return fact.attempt !== null && isId('att', fact.attempt) ? 'no_such_attempt' : 'unmatched'
+  } catch (error) {
+    context.onError(error)
+    return 'failed'
+  }
 }
