@@ -9,14 +9,13 @@ import { type AdyenDoubleOptions, resolveOptions } from './options.ts'
 import { chargeOf } from './payment.ts'
 import { PAGE_PATH } from './payment-response.ts'
 import { Poster } from './poster.ts'
-import { VERSION_PATH } from './route.ts'
 import { listen } from './server.ts'
 import { answerAtPage, offeredPayment, threeDSResult } from './shopper.ts'
 import { createState, type Refusable, type State } from './state.ts'
 
 /**
- * A local double of Adyen Checkout v71: payments, 3-D Secure, modifications that are received first and decided later, and signed
- * webhooks. `url` is the checkout root, with the version: `http://127.0.0.1:<port>/v71`.
+ * A local double of Adyen Checkout: payments, 3-D Secure, modifications that are received first and decided later, and signed webhooks.
+ * `url` is the checkout root, with the version: `http://127.0.0.1:<port>/v71`.
  */
 export interface AdyenDouble extends ProviderDouble, LateOutcomes {
   readonly apiKey: string
@@ -101,7 +100,7 @@ export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<
   const { origin, close } = await listen(state, alarm.arm)
   state.origin = origin
   return {
-    url: `${origin}${VERSION_PATH}`,
+    url: `${origin}/${options.version}`,
     apiKey,
     accounts,
     webhook: Object.freeze({ hmacKey, ...webhookAuth }),

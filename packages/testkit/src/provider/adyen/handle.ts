@@ -36,7 +36,7 @@ const KEY_HEADER = 'idempotency-key'
 export const handle = (state: State, request: ApiRequest): Exchange => {
   advance(state)
   try {
-    const route = parseRoute(request.method, request.path)
+    const route = parseRoute(state.options.version, request.method, request.path)
     if (route === null) throw NO_SUCH_PATH
     if (request.apiKey !== state.options.apiKey) throw UNAUTHORIZED
     const body = parseBody(request.body)

@@ -17,6 +17,11 @@ export interface AdyenDoubleOptions {
   readonly port?: number
   /** Default: `127.0.0.1`. */
   readonly host?: string
+  /**
+   * The version of the API; others are not found. Default: `v71`, which Florin's adapter speaks. Adyen's library 32 for Node speaks `v72`,
+   * which is the same for all that the double serves.
+   */
+  readonly version?: 'v71' | 'v72'
   /** What `X-API-Key` must be. Default: `adyen_test_key`. */
   readonly apiKey?: string
   /** The merchant account by Florin's name of the account. Default: `{ default: 'FlorinTestECOM' }`. One company owns them all. */
@@ -102,6 +107,7 @@ export const resolveOptions = (options: AdyenDoubleOptions): ResolvedOptions => 
   return Object.freeze({
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
+    version: options.version ?? 'v71',
     apiKey: options.apiKey ?? 'adyen_test_key',
     accounts: checkAccounts(options.accounts ?? { default: 'FlorinTestECOM' }),
     hmacKey: checkHmacKey(options.hmacKey ?? secret(32)),
