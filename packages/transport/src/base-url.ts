@@ -9,27 +9,45 @@ export interface BaseUrl {
 
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/
 
-const refuse = (why: string): never => {
-  throw new FlorinError('configuration', `transport: baseUrl ${why}`)
+const refuse = (name: string, why: string): never => {
+  throw new FlorinError('configuration', `transport: ${name} ${why}`)
 }
 
-const parse = (baseUrl: string): URL => {
+const parse = (name: string, baseUrl: unknown): URL => {
   try {
-    return new URL(baseUrl)
+    return new URL(typeof baseUrl === 'string' ? baseUrl : '')
   } catch {
-    return refuse("is not an absolute URL; give one such as 'https://api.example.com'")
+    return refuse(name, "is not an absolute URL; give one such as 'https://api.example.com'")
   }
 }
 
 /** Checks a base URL. Its text is never repeated in an error: people put passwords into URLs. */
-export const checkBaseUrl = (baseUrl: string, allowHttp: boolean): BaseUrl => {
-  const url = parse(baseUrl)
-  if (url.username !== '' || url.password !== '') return refuse('carries credentials; give them as `credentials`')
-  if (url.search !== '' || url.hash !== '') return refuse('has a query or a fragment; leave them off')
+export const checkBaseUrl = (name: string, baseUrl: unknown, allowHttp: boolean): BaseUrl => {
+  const url = parse(name, baseUrl)
+  if (url.username !== '' || url.password !== '') return refuse(name, 'carries credentials; give them as `credentials`')
+  if (url.search !== '' || url.hash !== '') return refuse(name, 'has a query or a fragment; leave them off')
   const http = url.protocol === 'http:' && (allowHttp || LOOPBACK.test(url.hostname))
   if (url.protocol !== 'https:' && !http)
     return refuse(
+      name,
       `of ${url.protocol}//${url.host} is not https; plain http is for loopback, or with allowHttp in development`,
     )
   return { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') }
+}
+
+/** Where an account's requests go, or null where it was given none: never to another account's host. */
+export type BaseUrlOf = (account: string) => BaseUrl | null
+
+/** Checks one URL for all accounts, or one for each. */
+export const checkBaseUrls = (given: string | Readonly<Record<string, string>>, allowHttp: boolean): BaseUrlOf => {
+  if (typeof given !== 'object' || given === null) {
+    const base = checkBaseUrl('baseUrl', given, allowHttp)
+    return () => base
+  }
+  const entries = Object.entries(given)
+  if (entries.length === 0) return refuse('baseUrl', 'names no account; give a URL for each')
+  const bases = new Map(
+    entries.map(([account, url]) => [account, checkBaseUrl(`baseUrl of account '${account}'`, url, allowHttp)]),
+  )
+  return (account) => bases.get(account) ?? null
 }

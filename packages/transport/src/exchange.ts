@@ -5,30 +5,61 @@ import { reasonOf } from './reason.ts'
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
+/** Whom an exchange tells how it goes. */
+export interface ExchangeEvents {
+  /** Once: how it ended. */
+  settled(sent: Sent): void
+  /** Once: undici holds nothing of the request any more. `whole`: the answer was read to its end, and the connection is good. */
+  released(whole: boolean): void
+  /** The deadline came before a byte was written: the request is not wanted any more. */
+  withdrawn(): void
+}
+
 /**
  * One request on its way. undici calls `onRequestStart` right before the first byte goes to a socket, and that is the whole proof: what
  * ends before it was `not_sent`, what ends after it without a whole answer is `unknown`, whatever the error says.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number
-  readonly #settle: (sent: Sent) => void
-  readonly #released: () => void
+  readonly #events: ExchangeEvents
   #controller: Dispatcher.DispatchController | null = null
   #settled = false
-  #status = 0
+  #released = false
+  #status: number | null = null
   #headers: Readonly<Record<string, string>> = {}
   #chunks: Uint8Array[] = []
   #bytes = 0
-  /** `settle` is called once, with the outcome; `released` once, when undici holds nothing of the request any more. */
-  constructor(maxBytes: number, settle: (sent: Sent) => void, released: () => void) {
+
+  constructor(maxBytes: number, events: ExchangeEvents) {
     this.#maxBytes = maxBytes
-    this.#settle = settle
-    this.#released = released
+    this.#events = events
+  }
+
+  /** Whether its first byte went to a socket, or may have. */
+  get started(): boolean {
+    return this.#controller !== null
+  }
+
+  /** Of the answer, as soon as its head is there. */
+  get status(): number | null {
+    return this.#status
+  }
+
+  /** Of the answer, with names in lower case. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#headers
+  }
+
+  /** How much of the answer's body came. */
+  get bytesIn(): number {
+    return this.#bytes
   }
 
   /** The deadline has come. A request that still waits for a connection is withdrawn, and then will never be written. */
   expire(): void {
-    this.#giveUp(this.#controller === null ? 'no connection before the deadline' : 'no answer before the deadline')
+    if (this.started) return this.#giveUp('no answer before the deadline')
+    this.#end({ outcome: 'not_sent', reason: 'no connection before the deadline' })
+    this.#events.withdrawn()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -55,19 +86,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#released()
+    this.#release(true)
     const body = decodeBody(this.#chunks, this.#headers)
-    const response = { status: this.#status, headers: this.#headers, body: body ?? '' }
+    const response = { status: this.#status ?? 0, headers: this.#headers, body: body ?? '' }
     this.#end(
       body === null ? { outcome: 'unknown', reason: 'the answer is not text' } : { outcome: 'answered', response },
     )
   }
 
   onResponseError(_: unknown, error: unknown): void {
-    this.#released()
-    const started = this.#controller !== null
-    const what = started ? 'the connection failed before the whole answer was there' : 'no connection'
-    this.#end({ outcome: started ? 'unknown' : 'not_sent', reason: reasonOf(what, error) })
+    const what = this.started ? 'the connection failed before the whole answer was there' : 'no connection'
+    this.#end({ outcome: this.started ? 'unknown' : 'not_sent', reason: reasonOf(what, error) })
+    this.#release(false)
   }
 
   #tooLong(): void {
@@ -75,15 +105,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(reason: string): void {
-    const controller = this.#controller
-    this.#end({ outcome: controller === null ? 'not_sent' : 'unknown', reason })
-    controller?.abort(new Error('given up'))
+    this.#end({ outcome: 'unknown', reason })
+    this.#controller?.abort(new Error('given up'))
   }
 
   #end(sent: Sent): void {
     if (this.#settled) return
     this.#settled = true
     this.#chunks = []
-    this.#settle(sent)
+    this.#events.settled(sent)
+  }
+
+  #release(whole: boolean): void {
+    if (this.#released) return
+    this.#released = true
+    this.#events.released(whole)
   }
 }

@@ -1,100 +1,136 @@
 import type { GatewayRequest, SendContext, Sent, Transport } from '@florin/core/gateways'
-import { Pool } from 'undici'
+import type { BaseUrl } from './base-url.ts'
+import { ConnectionPool, type PoolUse } from './connection-pool.ts'
 import { Exchange } from './exchange.ts'
+import { observer } from './observer.ts'
 import { type HttpTransportOptions, type ResolvedTransportOptions, resolveTransportOptions } from './options.ts'
 import { reasonOf } from './reason.ts'
+import { Ticket } from './ticket.ts'
 
 const TIMER_MAX_MS = 2_147_483_647 // setTimeout fires at once beyond this
 
-const notSent = (reason: string): Sent => ({ outcome: 'not_sent', reason })
+/** How a transport is used at this moment. */
+export interface TransportUse extends PoolUse {
+  /** Requests that were taken and have not let go of their memory, those that wait included. */
+  readonly inFlight: number
+}
 
-/** HTTP/1.1 without pipelining: the only forms in which undici requeues a request that it has written are HTTP/2's GOAWAY and a pipeline. */
-const createPool = ({ base, connections, connectTimeoutMs, ca }: ResolvedTransportOptions): Pool =>
-  new Pool(base.origin, {
-    connections,
-    pipelining: 1,
-    allowH2: false,
-    connectTimeout: connectTimeoutMs,
-    headersTimeout: 0, // the deadline of each send rules, and nothing else
-    bodyTimeout: 0,
-    connect: {
-      rejectUnauthorized: true, // said out loud, because NODE_TLS_REJECT_UNAUTHORIZED=0 changes the default
-      minVersion: 'TLSv1.2',
-      ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
-    },
-  })
+/** A transport over HTTPS, with its own connections. */
+export interface HttpTransport extends Transport {
+  /** Sends nothing more, lets what was taken end, each by its deadline, and then has closed every socket. */
+  close(): Promise<void>
+  /** What is going on, for gauges. Costs nothing. */
+  stats(): TransportUse
+}
 
-const headersFor = (
-  request: GatewayRequest,
-  account: string,
-  { credentials, userAgent }: ResolvedTransportOptions,
-): Record<string, string> => {
+type Headers = Readonly<Record<string, string>>
+
+/** Our own, the request's, and over both of them the credentials. */
+const headersFor = (request: GatewayRequest, userAgent: string, credentials: Headers): Record<string, string> => {
   const headers: Record<string, string> = { 'user-agent': userAgent }
   for (const name in request.headers) headers[name.toLowerCase()] = request.headers[name] ?? ''
-  const secret = credentials(account)
-  for (const name in secret) headers[name.toLowerCase()] = secret[name] ?? ''
+  for (const name in credentials) headers[name.toLowerCase()] = credentials[name] ?? ''
   return headers
 }
 
+interface Prepared {
+  readonly base: BaseUrl
+  readonly credentials: Headers
+  readonly headers: Record<string, string>
+  readonly leftMs: number
+}
+
+/** Everything that can be wrong before there is anything to send, as the reason why it is not sent. */
+const prepare = (
+  request: GatewayRequest,
+  { account, deadline }: SendContext,
+  { baseUrlOf, credentials: credentialsOf, userAgent, clock }: ResolvedTransportOptions,
+): Prepared | string => {
+  const base = baseUrlOf(account)
+  if (base === null) return 'configuration: there is no baseUrl for this account'
+  // An absolute URL here would make a proxy of the gateway, and `//host` another host of it.
+  if (!/^\/(?!\/)/.test(request.path)) return 'the path does not begin with one slash'
+  const leftMs = deadline - clock.now()
+  if (!(leftMs > 0)) return 'the deadline is over'
+  try {
+    const credentials = credentialsOf(account)
+    const headers = headersFor(request, userAgent, credentials)
+    if (headers.host !== undefined) return 'the request names a host; that is for baseUrl to do'
+    return { base, credentials, headers, leftMs }
+  } catch (error) {
+    return reasonOf('no credentials for this account', error)
+  }
+}
+
 /**
- * A transport over HTTPS. Each `send` puts the request on the wire at most once, whatever happens, follows no redirect, and ends by
- * `context.deadline`:
+ * A transport over HTTPS. Each `send` puts the request on the wire at most once, whatever happens, follows no redirect, uses no proxy, and
+ * ends by `context.deadline`:
  *
  * - `answered`: a whole answer, of any status;
- * - `not_sent`: it is certain that no byte of the request was written (DNS, connection refused, TLS, connect timeout, too many requests
- *   at work, deadline over before there was a connection);
+ * - `not_sent`: it is certain that no byte of the request was written (no URL for the account, DNS, connection refused, TLS, connect
+ *   timeout, too many requests at work, deadline over before there was a connection);
  * - `unknown`: everything else, connection resets included.
  *
- * It never throws and may be used concurrently. Construction throws `FlorinError('configuration')`. Credentials are added to what is
- * sent and appear nowhere else.
+ * It never throws and may be used concurrently: requests of one host are sent in the order in which they came, as connections get free.
+ * Construction throws `FlorinError('configuration')`. Credentials are added to what is sent and appear nowhere else.
  */
-export const httpTransport = (given: HttpTransportOptions): Transport & { close(): Promise<void> } => {
+export const httpTransport = (given: HttpTransportOptions): HttpTransport => {
   const options = resolveTransportOptions(given)
-  const { base, clock, maxAnswerBytes, maxInFlight } = options
-  const pool = createPool(options)
+  const { maxAnswerBytes, maxInFlight } = options
+  const pool = new ConnectionPool(options)
+  const observe = observer(options)
   let inFlight = 0
   let closing: Promise<void> | null = null
 
-  const dispatch = (request: GatewayRequest, headers: Record<string, string>, leftMs: number): Promise<Sent> =>
-    new Promise((resolve) => {
-      inFlight += 1
-      const settle = (sent: Sent): void => {
+  const dispatch = (request: GatewayRequest, prepared: Prepared, settled: (sent: Sent, by: Exchange) => void): void => {
+    const { base, headers, leftMs } = prepared
+    inFlight += 1
+    const exchange = new Exchange(maxAnswerBytes, {
+      settled: (sent) => {
         clearTimeout(timer)
-        resolve(sent)
-      }
-      // Counted until undici lets go, and not only until the caller knows: what waits for a dead host holds memory still.
-      const exchange = new Exchange(maxAnswerBytes, settle, () => {
+        settled(sent, exchange)
+      },
+      // Counted until undici lets go, and not only until the caller knows: what it holds is memory still.
+      released: (whole) => {
         inFlight -= 1
-      })
-      const timer = setTimeout(() => exchange.expire(), Math.min(leftMs, TIMER_MAX_MS))
-      const { method, body } = request
-      try {
-        pool.dispatch({ path: base.prefix + request.path, method, headers, body, idempotent: false }, exchange)
-      } catch (error) {
-        exchange.onResponseError(null, error)
-      }
+        ticket.connection?.release(whole)
+      },
+      withdrawn: () => {
+        if (pool.withdraw(ticket)) inFlight -= 1
+      },
     })
+    const { method, body } = request
+    const path = base.prefix + request.path
+    const ticket = new Ticket(base.origin, { path, method, headers, body, idempotent: false }, exchange)
+    const timer = setTimeout(() => exchange.expire(), Math.min(leftMs, TIMER_MAX_MS))
+    pool.send(ticket)
+  }
 
-  const send = (request: GatewayRequest, { account, deadline }: SendContext): Promise<Sent> => {
-    if (closing !== null) return Promise.resolve(notSent('the transport is closed'))
-    if (inFlight >= maxInFlight) return Promise.resolve(notSent(`${maxInFlight} requests are at work already`))
-    // An absolute URL here would make a proxy of the gateway, and `//host` another host of it.
-    if (!/^\/(?!\/)/.test(request.path)) return Promise.resolve(notSent('the path does not begin with one slash'))
-    const leftMs = deadline - clock.now()
-    if (!(leftMs > 0)) return Promise.resolve(notSent('the deadline is over'))
-    try {
-      return dispatch(request, headersFor(request, account, options), leftMs)
-    } catch (error) {
-      return Promise.resolve(notSent(reasonOf('no credentials for this account', error)))
+  const send = (request: GatewayRequest, context: SendContext): Promise<Sent> => {
+    const note = observe(request, context.account)
+    const refused = (reason: string): Promise<Sent> => {
+      const sent: Sent = { outcome: 'not_sent', reason }
+      note?.(sent, null, null)
+      return Promise.resolve(sent)
     }
+    if (closing !== null) return refused('the transport is closed')
+    if (inFlight >= maxInFlight) return refused(`${maxInFlight} requests are at work already`)
+    const prepared = prepare(request, context, options)
+    if (typeof prepared === 'string') return refused(prepared)
+    return new Promise((resolve) => {
+      dispatch(request, prepared, (sent, exchange) => {
+        resolve(sent)
+        note?.(sent, prepared, exchange)
+      })
+    })
   }
 
   return {
     send,
-    /** Lets what is at work end, each by its deadline, and sends nothing more. */
     close() {
       closing ??= pool.close()
       return closing
     },
+    stats: () => ({ inFlight, ...pool.use }),
   }
 }

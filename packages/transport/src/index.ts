@@ -1,4 +1,5 @@
-export { httpTransport } from './http-transport.ts'
+export type { ExchangeReport, RedactedMessage } from './exchange-report.ts'
+export { type HttpTransport, httpTransport, type TransportUse } from './http-transport.ts'
 export type { Credentials, HttpTransportOptions } from './options.ts'
 export { redact } from './redaction/redact.ts'
 export { redactHeaders } from './redaction/redact-headers.ts'
