@@ -1,1 +1,2 @@
-export {}
+export type { ProviderCharge, ProviderDouble } from './provider/index.ts'
+export * from './provider/stripe/index.ts'

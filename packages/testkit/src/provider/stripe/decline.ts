@@ -1,0 +1,37 @@
+import { announceIntent } from './announce.ts'
+import { type Charge, declineMessage } from './charge.ts'
+import { type Intent, wireIntent } from './intent.ts'
+import { wirePaymentMethod } from './payment-method.ts'
+import { docUrl, Refusal, type WireError } from './refusal.ts'
+import type { State } from './state.ts'
+import type { TestDecline } from './test-methods.ts'
+
+/** What a decline reads like in an error answer and in `last_payment_error`. */
+export const declineError = (intent: Intent, decline: TestDecline, charge: Charge | null): WireError => ({
+  type: 'card_error',
+  ...(decline.adviceCode === null ? {} : { advice_code: decline.adviceCode }),
+  ...(charge === null ? {} : { charge: charge.id }),
+  code: decline.code,
+  ...(decline.declineCode === null ? {} : { decline_code: decline.declineCode }),
+  doc_url: docUrl(decline.code),
+  message: declineMessage(decline),
+  ...(decline.networkAdviceCode === null ? {} : { network_advice_code: decline.networkAdviceCode }),
+  ...(decline.networkDeclineCode === null ? {} : { network_decline_code: decline.networkDeclineCode }),
+  ...(intent.method === null ? {} : { payment_method: wirePaymentMethod(intent.method) }),
+})
+
+/** Puts the intent back to where a buyer can try another method, and says why. */
+export const failIntent = (state: State, intent: Intent, decline: TestDecline, charge: Charge | null): WireError => {
+  const error = declineError(intent, decline, charge)
+  intent.lastError = error
+  intent.status = 'requires_payment_method'
+  intent.method = null
+  intent.challenge = null
+  intent.authenticated = false
+  announceIntent(state, intent, 'payment_failed')
+  return error
+}
+
+/** The answer to a request whose charge was declined: 402, with the PaymentIntent as it stands now. */
+export const cardRefusal = (intent: Intent, error: WireError): Refusal =>
+  new Refusal(402, { ...error, payment_intent: wireIntent(intent) }, true)

@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { FlorinError } from '@florin/core'
+import type { Exchange } from './exchange.ts'
+import { handle } from './handle.ts'
+import { servePage } from './page.ts'
+import type { State } from './state.ts'
+
+const BODY_MAX_BYTES = 262_144 // metadata alone may have 50 × 540 characters, percent-encoded
+
+const readBody = (request: IncomingMessage): Promise<string | null> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= BODY_MAX_BYTES) chunks.push(chunk)
+    })
+    request.on('end', () => resolve(bytes > BODY_MAX_BYTES ? null : Buffer.concat(chunks).toString('utf8')))
+    request.on('error', reject)
+  })
+
+/** Puts an exchange on the wire as it is meant to look: whole, cut, or as a connection that breaks. */
+const write = (response: ServerResponse, { status, headers, body, wire }: Exchange): void => {
+  if (wire === 'drop') return void response.destroy()
+  const bytes = Buffer.from(body)
+  response.writeHead(status, { ...headers, 'content-length': bytes.length })
+  if (wire === 'answer') return void response.end(bytes)
+  response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
+}
+
+const serve = async (
+  state: State,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handled: () => void,
+): Promise<void> => {
+  const body = request.method === 'GET' ? '' : await readBody(request)
+  if (body === null) return void response.writeHead(413, { connection: 'close' }).end()
+  const { method = 'GET', url = '/' } = request
+  const page = servePage(state, method, url, body)
+  if (page !== null) {
+    handled()
+    return void response.writeHead(page.status, page.headers).end(page.body)
+  }
+  const exchange = handle(state, { method, url, headers: request.headers, body })
+  handled()
+  if (exchange.delayMs === 0) return write(response, exchange)
+  setTimeout(() => {
+    exchange.release()
+    write(response, exchange)
+  }, exchange.delayMs).unref() // the listening socket keeps the process alive, not an answer that nobody may wait for
+}
+
+/** A listening server. */
+export interface Listening {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const bound = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new FlorinError('configuration', `stripe double: cannot listen on ${host}:${port}; is the port taken?`, {
+          cause,
+        }),
+      ),
+    )
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
+  })
+
+/** Serves the double's API and page. `handled` is called after each request. Rejects with `configuration` where the port is taken. */
+export const listen = async (state: State, port: number, host: string, handled: () => void): Promise<Listening> => {
+  const server = createServer((request, response) => {
+    serve(state, request, response, handled).catch(() => response.destroy())
+  })
+  const actual = await bound(server, port, host)
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

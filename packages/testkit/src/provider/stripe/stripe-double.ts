@@ -1,0 +1,137 @@
+import { type Cancel, FlorinError } from '@florin/core'
+import type { CustomerAction } from '@florin/core/gateways'
+import { postWebhooks } from '../../sandbox/webhooks/post.ts'
+import type { ProviderDouble } from '../provider.ts'
+import { authenticate } from './authenticate.ts'
+import { bookOf } from './books.ts'
+import { byHand, createDashboard, findIntent, type StripeDashboard } from './dashboard.ts'
+import { advance, hasten, nextDueAt } from './due.ts'
+import type { StripeFault } from './faults.ts'
+import { resolveOptions, type StripeDoubleOptions } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { listen } from './server.ts'
+import { createState, type State } from './state.ts'
+
+/**
+ * Stripe's API on a loopback port, as far as PaymentIntents and refunds with cards go: give `url` to an adapter as `baseUrl`, or its
+ * host and port to the official SDK. Everything is synchronous inside: a request is handled whole before the next one.
+ */
+export interface StripeDouble extends ProviderDouble {
+  /** What webhooks of an account are signed with. Throws `not_found` for an account that it does not have. */
+  webhookSecret(account?: string): string
+  /** Arms a fault; returns a function that disarms it. */
+  fail(fault: StripeFault): () => void
+  clearFaults(): void
+  /** Down, until `resume()`: connections break and nothing has an effect. */
+  pause(): void
+  resume(): void
+  /** Does what has fallen due, and retries webhooks. With a scheduler this happens by itself. */
+  tick(): void
+  readonly dashboard: StripeDashboard
+}
+
+/** Keeps one timer for whatever falls due next. */
+const createAlarm = (state: State): { arm(): void; close(): void } => {
+  const { scheduler, clock } = state.options
+  let armedFor = Number.POSITIVE_INFINITY
+  let disarm: Cancel = () => {}
+  let closed = false
+  const ring = (): void => {
+    armedFor = Number.POSITIVE_INFINITY
+    state.now = clock.now()
+    advance(state)
+    arm()
+  }
+  const arm = (): void => {
+    const at = nextDueAt(state)
+    if (scheduler === null || closed || at >= armedFor) return
+    disarm()
+    armedFor = at
+    disarm = scheduler.after(Math.min(Math.max(at - clock.now(), 0), TIMER_MAX_MS), ring)
+  }
+  return {
+    arm,
+    close() {
+      closed = true
+      disarm()
+    },
+  }
+}
+
+const TIMER_MAX_MS = 2 ** 31 - 1 // what setTimeout can wait
+
+/** The payment that an action is about: Stripe's ids are in the page's address, and in what the SDK is given. */
+const paymentOf = ({ url = '', data = {} }: CustomerAction): string =>
+  /pi_[A-Za-z0-9]+/.exec([url, ...Object.values(data)].join(' '))?.[0] ?? ''
+
+/** Starts a Stripe double. Rejects with `configuration` on options that make no sense, or where the port is taken. */
+export const startStripeDouble = async (given: StripeDoubleOptions = {}): Promise<StripeDouble> => {
+  const options = resolveOptions(given)
+  const { clock, scheduler } = options
+  const { webhookUrl } = given
+  const poster =
+    webhookUrl === undefined ? null : postWebhooks(typeof webhookUrl === 'string' ? () => webhookUrl : webhookUrl)
+  const outbox = new Outbox({ clock, scheduler, sink: poster?.sink ?? null, remember: options.remember })
+  const state = createState(options, outbox)
+  const alarm = createAlarm(state)
+  const server = await listen(state, given.port ?? 0, given.host ?? '127.0.0.1', alarm.arm)
+  state.publicUrl = (given.publicUrl ?? server.url).replace(/\/+$/, '')
+  const catchUp = (): void => {
+    state.now = clock.now()
+    advance(state)
+  }
+  return {
+    url: server.url,
+    dashboard: createDashboard(state),
+    ...createViews(state, catchUp),
+    ...createSwitches(state),
+    tick() {
+      catchUp()
+      outbox.retry()
+      alarm.arm()
+    },
+    async close() {
+      alarm.close()
+      outbox.close()
+      await server.close()
+      await poster?.close()
+    },
+  }
+}
+
+type Views = Pick<StripeDouble, 'webhookSecret' | 'books' | 'deliveries' | 'mutations'>
+
+const createViews = (state: State, catchUp: () => void): Views => ({
+  webhookSecret(name) {
+    const accounts = [...state.byKey.values()]
+    const account = name === undefined ? accounts[0] : accounts.find((each) => each.name === name)
+    const secret = account?.webhookSecrets[0]
+    if (secret === undefined) throw new FlorinError('not_found', `the Stripe double has no account '${name}'`)
+    return secret
+  },
+  books() {
+    catchUp()
+    return [...state.intents.values()].map(bookOf)
+  },
+  deliveries() {
+    catchUp()
+    hasten(state)
+    return state.outbox.read()
+  },
+  mutations: () => state.mutations,
+})
+
+type Switches = Pick<StripeDouble, 'fail' | 'clearFaults' | 'pause' | 'resume' | 'answerChallenge'>
+
+const createSwitches = (state: State): Switches => ({
+  fail: (fault) => state.faults.arm(fault),
+  clearFaults: () => state.faults.clear(),
+  pause() {
+    state.paused = true
+  },
+  resume() {
+    state.paused = false
+  },
+  answerChallenge: async (action, outcome) =>
+    byHand(state, () => authenticate(state, findIntent(state, paymentOf(action)), outcome)),
+})
