@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fakeRuntime } from '@florin/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { change, payment, start } from './client.ts'
+import { change, itemOf, payment, start } from './client.ts'
 
 /** An endpoint that refuses the first `refusals` webhooks. */
 const endpoint = async (refusals = 0) => {
@@ -65,6 +65,20 @@ describe('webhooks', () => {
     }
     expect(taken).toEqual([])
     expect(double.deliveries()).toHaveLength(1)
+  })
+
+  it('may be of the test’s own making, authentic and unheard of', async () => {
+    const { double } = await start({ accounts: { default: 'FlorinTestECOM', other: 'OtherECOM' } })
+    double.notify({ eventCode: 'TULIP_BLOOMED', pspReference: 'ABC' }, 'other')
+    const [delivery] = double.deliveries()
+    expect(delivery?.account).toBe('other')
+    expect(itemOf(delivery)).toMatchObject({
+      eventCode: 'TULIP_BLOOMED',
+      pspReference: 'ABC',
+      merchantAccountCode: 'OtherECOM',
+      additionalData: { hmacSignature: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/) },
+    })
+    expect(() => double.notify({ eventCode: 'X' }, 'nobody')).toThrow(/no account nobody/)
   })
 
   it('of things that fall due are posted by themselves', async () => {

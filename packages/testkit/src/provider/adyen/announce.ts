@@ -1,6 +1,6 @@
 import { type EventCode, eventDate, type NotificationItem } from './notification.ts'
-import type { Modification, ModificationKind, Payment } from './payment.ts'
-import type { State } from './state.ts'
+import type { Merchant, Modification, ModificationKind, Payment } from './payment.ts'
+import { makeReference, type State } from './state.ts'
 
 const flag = (success: boolean): 'true' | 'false' => (success ? 'true' : 'false')
 
@@ -104,3 +104,27 @@ export const announceModification = (
   }
   state.notices.add(merchant, item, modification.copies)
 }
+
+/** A webhook of a test's own making: what is not given is made up, the signature is the double's. */
+export interface AdyenNotice extends Partial<Omit<NotificationItem, 'eventCode'>> {
+  /** Any, also one that nobody has heard of. */
+  readonly eventCode: string
+}
+
+/** Sends a webhook that nothing at the double led to. */
+export const announceNotice = (state: State, merchant: Merchant, notice: AdyenNotice): void =>
+  state.notices.add(
+    merchant,
+    {
+      additionalData: {},
+      amount: { currency: 'EUR', value: 0 },
+      eventDate: eventDate(state.now),
+      merchantAccountCode: merchant.merchantAccount,
+      merchantReference: '',
+      pspReference: makeReference(state),
+      reason: '',
+      success: 'true',
+      ...notice,
+    },
+    1,
+  )

@@ -1,6 +1,7 @@
 import { type Cancel, FlorinError } from '@florin/core'
 import type { CustomerAction } from '@florin/core/gateways'
 import type { ProviderDouble } from '../provider.ts'
+import { type AdyenNotice, announceNotice } from './announce.ts'
 import { type AdyenDashboard, createDashboard, createLateOutcomes, type LateOutcomes } from './dashboard.ts'
 import { advance, hurry } from './due.ts'
 import type { AdyenFault } from './faults.ts'
@@ -29,6 +30,8 @@ export interface AdyenDouble extends ProviderDouble, LateOutcomes {
   /** The next modification of this kind is received, and then refused with this reason. */
   failNext(kind: Refusable, reason: string): void
   readonly dashboard: AdyenDashboard
+  /** Sends an authentic webhook of your own making, for the first account unless another is named. Throws `not_found`. */
+  notify(notice: AdyenNotice, account?: string): void
   /** Does what has fallen due and retries webhooks. With a scheduler this happens by itself. */
   tick(): void
   /** Resolves once no webhook is on its way to `webhookUrl`. */
@@ -121,6 +124,12 @@ export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<
     fail: (fault) => state.faults.arm(fault),
     clearFaults: () => state.faults.clear(),
     failNext: (kind, reason) => void state.refusals.push({ kind, reason }),
+    notify(notice, account = Object.keys(accounts)[0]) {
+      advance(state)
+      const merchant = state.merchants.get(accounts[account ?? ''] ?? '')
+      if (merchant === undefined) throw new FlorinError('not_found', `adyen double: there is no account ${account}`)
+      announceNotice(state, merchant, notice)
+    },
     dashboard: createDashboard(state),
     ...createLateOutcomes(state),
     tick() {

@@ -1,3 +1,4 @@
+export type { AdyenNotice } from './announce.ts'
 export type { AdyenDashboard, LateOutcomes } from './dashboard.ts'
 export { type AdyenDouble, startAdyenDouble } from './double.ts'
 export type { AdyenFault, AdyenFaultKind, AdyenOperation } from './faults.ts'

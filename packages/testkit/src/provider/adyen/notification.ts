@@ -13,11 +13,11 @@ export type EventCode =
   | 'REFUND_FAILED'
   | 'TECHNICAL_CANCEL'
 
-/** A `NotificationRequestItem`. */
+/** A `NotificationRequestItem`. `eventCode` is one of `EventCode` wherever the double made it by itself. */
 export interface NotificationItem {
   readonly additionalData: Readonly<Record<string, string>>
   readonly amount: { readonly currency: string; readonly value: number }
-  readonly eventCode: EventCode
+  readonly eventCode: string
   readonly eventDate: string
   readonly merchantAccountCode: string
   readonly merchantReference: string
