@@ -1,4 +1,5 @@
 export * from './clock/index.ts'
+export * from './gateway-suite/index.ts'
 export * from './provider/index.ts'
 export * from './sandbox/index.ts'
 export * from './storage-suite/index.ts'

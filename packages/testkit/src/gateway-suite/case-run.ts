@@ -1,0 +1,47 @@
+import type { GatewayCaseName } from './catalogue/gateway-cases.ts'
+import type { GatewayHarness } from './harness.ts'
+import { type GatewayWorld, inWorld } from './world.ts'
+
+/** What a case does: rejects with an error whose message says, without a full stop, what was seen. */
+export type CaseRun = (harness: GatewayHarness) => Promise<void>
+
+/** The cases of one file, by name. */
+export type CaseRuns<N extends GatewayCaseName> = Readonly<Record<N, CaseRun>>
+
+/** A case in a world of its own. */
+export const worldly =
+  (body: (world: GatewayWorld) => Promise<void>): CaseRun =>
+  (harness) =>
+    inWorld(harness, body)
+
+/** The optional parts of a harness that a case may need. */
+export type Need =
+  | 'methods.challenge'
+  | 'methods.others'
+  | 'variants.wrongCredential'
+  | 'variants.withoutSecret'
+  | 'variants.rotating'
+  | 'deliveries.foreign'
+  | 'deliveries.unheardOf'
+
+/** What cases need besides the parts that every harness has. */
+export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
+  'charge.other_methods': 'methods.others',
+  'charge.confirmed': 'methods.challenge',
+  'charge.not_confirmed': 'methods.challenge',
+  'cancel.waiting': 'methods.challenge',
+  'flow.challenge': 'methods.challenge',
+  'declines.credentials': 'variants.wrongCredential',
+  'webhooks.no_secret': 'variants.withoutSecret',
+  'webhooks.rotation': 'variants.rotating',
+  'webhooks.foreign_account': 'deliveries.foreign',
+  'webhooks.unheard_of': 'deliveries.unheardOf',
+}
+
+/** Why a harness cannot serve a need, or undefined when it can. */
+export const missingFor = (harness: GatewayHarness, need: Need | undefined): string | undefined => {
+  if (need === undefined) return undefined
+  const [group, part] = need.split('.') as ['methods' | 'variants' | 'deliveries', string]
+  const parts: Readonly<Record<string, unknown>> = { ...harness[group] }
+  return parts[part] === undefined ? `the harness has no ${need}` : undefined
+}

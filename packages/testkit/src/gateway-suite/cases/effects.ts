@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import type { Answer } from '@florin/core/gateways'
+import { type CaseRun, type CaseRuns, worldly } from '../case-run.ts'
+import { type Deed, deedsOf, type ReadyDeed } from '../deeds.ts'
+import { firstStep, performFrom, sendStep } from '../performing.ts'
+import type { WireFault } from '../proxy/wire-fault.ts'
+import { type GatewayWorld, inWords } from '../world.ts'
+
+const TRIES = 3 // on a machine so busy that a deadline passes before the connection stands
+
+/** How many requests a deed takes when nothing fails: each of them is one that may. */
+const requestsOf = async (world: GatewayWorld, deed: Deed): Promise<number> => {
+  const { command } = await deed.ready(world)
+  return (await world.run(command)).steps.length
+}
+
+/** What became of a deed whose n-th request met a fault. */
+interface Struck {
+  readonly ready: ReadyDeed
+  readonly answer: Answer
+  /** Sends the last request again, byte for byte, and goes on from there. */
+  again(): Promise<Answer>
+}
+
+/** Strikes the n-th request of a deed. */
+export const strikeDeed = async (
+  world: GatewayWorld,
+  deed: Deed,
+  fault: WireFault,
+  nth = 0,
+  withinMs?: number,
+): Promise<Struck> => {
+  const { gateway, proxy } = world
+  const ready = await deed.ready(world)
+  proxy.arm(fault, nth)
+  const { steps, answer } = await performFrom(gateway, firstStep(gateway, ready.command), withinMs)
+  await proxy.quiet()
+  proxy.disarm()
+  return { ready, answer, again: async () => (await performFrom(gateway, steps.at(-1) ?? steps[0])).answer }
+}
+
+/** After a lost answer: nobody may claim to know, and the same bytes bring the effect about once. */
+const expectOnce = async (
+  world: GatewayWorld,
+  deed: Deed,
+  told: string,
+  { ready, answer, again }: Struck,
+): Promise<void> => {
+  const { command, reference, before, after } = ready
+  assert.equal(answer.effect, 'unknown', `a ${deed.name} ${told} is ${inWords(answer)}; right would be unknown`)
+  const found = world.moved(reference)
+  const either = [before, after].some((each) => JSON.stringify(strings(each)) === JSON.stringify(strings(found)))
+  assert.ok(either, `a ${deed.name} ${told} left the charge with ${JSON.stringify(strings(found))}`)
+  if (world.gateway.capabilities.keyRetentionMs === 0) return
+  const settled = await world.settle(command, await again())
+  assert.ok(settled.effect === 'applied', `a ${deed.name} ${told}, sent again, is ${inWords(settled)}`)
+  world.expectMoved(reference, after, `after a ${deed.name} ${told} was sent again`)
+}
+
+const strings = (moved: object): object =>
+  Object.fromEntries(Object.entries(moved).map(([name, value]) => [name, `${value}`]))
+
+/** Every request of every deed meets the fault. */
+const eachRequest = (told: string, fault: WireFault): CaseRun =>
+  worldly(async (world) => {
+    for (const deed of deedsOf(world)) {
+      const requests = await requestsOf(world, deed)
+      for (let nth = 0; nth < requests; nth++)
+        await expectOnce(world, deed, told, await strikeDeed(world, deed, fault, nth))
+    }
+  })
+
+/** A port at which nobody listens. */
+const closedPort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+
+const SLOW_MS = 400
+
+/** A deadline that passes while the provider has done it already; tried again where the machine was too slow even to connect. */
+const slowDeed = async (world: GatewayWorld, deed: Deed): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    const struck = await strikeDeed(world, deed, { how: 'silence' }, 0, SLOW_MS)
+    if (struck.answer.effect === 'not_sent' && tries < TRIES) continue
+    return expectOnce(world, deed, 'whose answer did not come in time', struck)
+  }
+}
+
+const ERRORS = [500, 502, 503, 504] as const
+
+/** Cases of what fails on the way: each ends in the effect that can be proved, and nothing happens twice. */
+export const effectCases: CaseRuns<
+  | 'effects.refused_connection'
+  | 'effects.reset_before'
+  | 'effects.reset_after'
+  | 'effects.cut_body'
+  | 'effects.cut_text'
+  | 'effects.error_after'
+  | 'effects.slow'
+> = {
+  'effects.refused_connection': worldly(async (world) => {
+    const { harness, another, provider, proxy } = world
+    const url = new URL(proxy.url)
+    url.port = String(await closedPort())
+    const cutOff = another((double, at) => harness.gateway(double, at), url.toString().replace(/\/$/, ''))
+    for (const deed of deedsOf(world)) {
+      const { command, reference, before } = await deed.ready(world)
+      const asked = provider.mutations()
+      const { answer } = await sendStep(cutOff, firstStep(cutOff, command))
+      assert.equal(answer.effect, 'not_sent', `a ${deed.name} over a refused connection is ${inWords(answer)}`)
+      assert.equal(provider.mutations(), asked, `a ${deed.name} over a refused connection reached the provider`)
+      world.expectMoved(reference, before, `after a ${deed.name} over a refused connection`)
+    }
+  }),
+  'effects.reset_before': eachRequest('whose connection was reset before it arrived', { how: 'reset_before' }),
+  'effects.reset_after': eachRequest('whose connection was reset after it took effect', { how: 'reset_after' }),
+  'effects.cut_body': eachRequest('whose answer broke off', { how: 'cut_body' }),
+  'effects.cut_text': eachRequest('whose answer is half a text', { how: 'cut_text' }),
+  'effects.error_after': worldly(async (world) => {
+    for (const deed of deedsOf(world)) {
+      for (const status of ERRORS) {
+        const fault: WireFault = { how: 'forge', answer: { status, body: '{"error":"internal"}' } }
+        await expectOnce(world, deed, `that is answered ${status}`, await strikeDeed(world, deed, fault))
+      }
+    }
+  }),
+  'effects.slow': worldly(async (world) => {
+    for (const deed of deedsOf(world)) await slowDeed(world, deed)
+  }),
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { type CaseRuns, worldly } from '../case-run.ts'
+import { deedsOf } from '../deeds.ts'
+import type { ForgedAnswer } from '../proxy/wire-fault.ts'
+import { type GatewayWorld, inWords } from '../world.ts'
+import { JUNK_ANSWERS, REFUSALS_OF_NOBODY } from '../wrong-bytes.ts'
+import { strikeDeed } from './effects.ts'
+
+/** The first kinds of deed are struck by every wrong answer; an adapter reads the others with the same code, or does not pass them. */
+const expectUnknown = async (world: GatewayWorld, answers: readonly ForgedAnswer[]): Promise<void> => {
+  for (const deed of deedsOf(world)) {
+    for (const answer of answers) {
+      const struck = await strikeDeed(world, deed, { how: 'forge', answer })
+      const shown = JSON.stringify(Buffer.from(answer.body).toString('utf8').slice(0, 40))
+      const told = `a ${deed.name} that is answered ${answer.status} ${shown} is ${inWords(struck.answer)}`
+      assert.equal(struck.answer.effect, 'unknown', `${told}; right would be unknown`)
+    }
+  }
+}
+
+const HUGE = Buffer.alloc(10_485_760, 0x20)
+
+/** Cases of answers that no provider gives. */
+export const wrongAnswerCases: CaseRuns<'effects.garbage' | 'effects.redirect' | 'effects.huge'> = {
+  'effects.garbage': worldly((world) => expectUnknown(world, [...JUNK_ANSWERS, ...REFUSALS_OF_NOBODY])),
+  'effects.redirect': worldly(async (world) => {
+    const location = `${world.proxy.url}/moved-elsewhere`
+    const answers = [301, 302, 303, 307, 308].map((status) => ({ status, headers: { location }, body: '' }))
+    await expectUnknown(world, answers)
+    const followed = world.proxy.seen.filter(({ path }) => path.includes('moved-elsewhere'))
+    assert.equal(followed.length, 0, 'a redirect was followed: credentials and card tokens went where it pointed')
+  }),
+  'effects.huge': worldly(async (world) => {
+    const [deed] = deedsOf(world)
+    assert.ok(deed, 'the adapter can do nothing')
+    const { answer } = await strikeDeed(world, deed, { how: 'forge', answer: { status: 200, body: HUGE } })
+    assert.equal(answer.effect, 'unknown', `a ${deed.name} that is answered with 10 MB is ${inWords(answer)}`)
+  }),
+}
