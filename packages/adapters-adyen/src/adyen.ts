@@ -1,0 +1,62 @@
+import { FlorinError, type Gateway, type Transport } from '@florin/core/gateways'
+import { httpTransport } from '@florin/transport'
+import { capabilitiesOf } from './capabilities.ts'
+import { type AdyenOptions, type ResolvedAccount, type ResolvedOptions, resolveOptions } from './options.ts'
+import { readResponse } from './read/read.ts'
+import { requestOf } from './request/request.ts'
+import { parseWebhook } from './webhooks/parse.ts'
+import { verifyWebhook } from './webhooks/verify.ts'
+
+/** One HTTP client per endpoint: live accounts of several companies have endpoints of their own. */
+const transportOf = ({ accounts, http }: ResolvedOptions): Transport => {
+  const keys = new Map([...accounts].map(([name, { apiKey }]) => [name, Object.freeze({ 'x-api-key': apiKey })]))
+  const credentials = (account: string) => {
+    const found = keys.get(account)
+    if (found === undefined) throw new FlorinError('configuration', 'adyen: there is no such account')
+    return found
+  }
+  const endpoints = new Set([...accounts.values()].map(({ baseUrl }) => baseUrl))
+  const clients = new Map([...endpoints].map((baseUrl) => [baseUrl, httpTransport({ ...http, baseUrl, credentials })]))
+  return {
+    send(request, context) {
+      const client = clients.get(accounts.get(context.account)?.baseUrl ?? '')
+      if (client !== undefined) return client.send(request, context)
+      return Promise.resolve({ outcome: 'not_sent', reason: 'adyen has no such account' })
+    },
+    async close() {
+      await Promise.all([...clients.values()].map((client) => client.close()))
+    },
+  }
+}
+
+/**
+ * Adyen as a gateway: Checkout v71, modifications and webhooks. Amounts are ISO 4217's minor units everywhere; Adyen's own are converted
+ * exactly. Adyen decides captures, cancels and refunds after it acknowledged them, so webhooks must be set up (docs/adyen.md); there is no
+ * lookup. Throws `FlorinError('configuration')`. Holds no state but its connections, and may be used concurrently.
+ */
+export const adyen = (given: AdyenOptions): Gateway => {
+  const options = resolveOptions(given)
+  const { environment, accounts } = options
+  const accountOf = (name: string): ResolvedAccount => {
+    const account = accounts.get(name)
+    if (account === undefined)
+      throw new FlorinError('configuration', `adyen: there is no account '${name.slice(0, 80)}'`)
+    return account
+  }
+  const settings = {
+    environment,
+    returnUrl: options.returnUrl,
+    multipleCaptures: options.multipleCaptures,
+    increments: options.increments,
+  }
+  return {
+    name: 'adyen',
+    capabilities: capabilitiesOf(options),
+    accounts: [...accounts.keys()] as [string, ...string[]],
+    request: (command) => requestOf(command, accountOf(command.account).merchantAccount, settings),
+    read: (response, command) => readResponse(response, command, accountOf(command.account).merchantAccount),
+    verify: (delivery) => verifyWebhook(delivery, accountOf(delivery.account), environment),
+    parse: (body) => parseWebhook(body),
+    transport: options.transport ?? transportOf(options),
+  }
+}
