@@ -21,7 +21,8 @@ const amountInput = z.unknown().meta({
   example: '49.90',
 }) as unknown as z.ZodType<string>
 const currencyInput = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code in capitals, such as 'EUR'")
-const token = textInput(512)
+/** Some gateways' browser fields hand over what they encrypted instead of a short token: several kilobytes. */
+const token = textInput(16_384)
 export const metadataInput = z
   .record(textInput(64), textInput(1024))
   .refine((all) => Object.keys(all).length <= 50, 'at most 50 entries')

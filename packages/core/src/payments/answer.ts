@@ -1,37 +1,40 @@
 import { answerCancel } from './cancel-answer.ts'
 import { answerCapture } from './capture-answer.ts'
+import { undoCapture } from './capture-undone.ts'
 import { answerCharge } from './charge-answer.ts'
-import type { DecideContext, FinalAnswer } from './context.ts'
+import { undoCharge } from './charge-undone.ts'
+import { attemptData, type DecideContext, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { answerIncrement } from './increment-answer.ts'
 import type { AttemptRow } from './records.ts'
-import { isCharge, isOpen } from './state.ts'
+import type { News } from './standing.ts'
+import { isOpen } from './state.ts'
 
-/**
- * Whether an answer can still change this attempt. A duplicate of what is settled changes nothing; but a charge that was refused, or
- * not sent as far as we know, and is reported as a success after all has to be reversed (FAILURES 6.12).
- */
-export const awaitsAnswer = (attempt: AttemptRow, answer: FinalAnswer): boolean =>
-  isOpen(attempt) || attempt.state === 'abandoned' || (answer.effect === 'applied' && isGivenUp(attempt))
-
-const isGivenUp = (attempt: AttemptRow): boolean =>
-  isCharge(attempt) && (attempt.state === 'rejected' || attempt.state === 'not_sent')
-
-/** Decides what an answer to any attempt but a refund means. */
-export const answerAttempt = (
-  draft: PaymentDraft,
-  attempt: AttemptRow,
-  answer: FinalAnswer,
-  context: DecideContext,
-): void => {
+/** Decides what news about any attempt but a refund mean. */
+export const answerAttempt = (draft: PaymentDraft, attempt: AttemptRow, news: News, context: DecideContext): void => {
   switch (attempt.kind) {
     case 'capture':
-      return answerCapture(draft, attempt.id, answer, context)
+      return news.effect === 'undone'
+        ? undoCapture(draft, attempt, news, context)
+        : answerCapture(draft, attempt.id, news, context)
     case 'cancel':
-      return answerCancel(draft, attempt.id, answer, context)
-    case 'increment':
-      return answerIncrement(draft, attempt.id, answer)
+    case 'increment': {
+      if (news.effect === 'undone' && !isOpen(attempt)) return lookInto(draft, attempt)
+      const answer = news.effect === 'undone' ? ({ effect: 'rejected', decline: news.decline } as const) : news
+      return attempt.kind === 'cancel'
+        ? answerCancel(draft, attempt.id, answer, context)
+        : answerIncrement(draft, attempt.id, answer)
+    }
     default:
-      return answerCharge(draft, attempt.id, answer, context)
+      return news.effect === 'undone'
+        ? undoCharge(draft, attempt, news, context)
+        : answerCharge(draft, attempt.id, news, context)
   }
+}
+
+/** No gateway documents that it takes a cancel or an increase back: only a person can find out what that left behind. */
+const lookInto = (draft: PaymentDraft, attempt: AttemptRow): void => {
+  const reason = `${attempt.kind}_undone`
+  draft.setPayment(review(draft.payment, reason))
+  draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason })
 }

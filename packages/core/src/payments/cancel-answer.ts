@@ -4,7 +4,7 @@ import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
 import type { AttemptRow } from './records.ts'
 import { giveBack } from './release.ts'
-import { attemptOf } from './state.ts'
+import { attemptOf, isRefused } from './state.ts'
 
 /** Decides what an answer to a cancel means, for the charge that it reverses and for the payment. */
 export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswer, context: DecideContext): void => {
@@ -13,7 +13,7 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
   switch (answer.effect) {
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
-      draft.move(id, 'applied', { due: null, awaits: null })
+      draft.move(id, isRefused(attempt) ? 'late' : 'applied', { due: null, awaits: null })
       return charge.state === 'abandoned' ? discharged(draft, charge) : canceled(draft, attempt, charge)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
@@ -26,7 +26,7 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return failed(draft, attempt, charge, UNREACHABLE.code, context)
     case 'unknown':
-      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+      return lost(draft, attempt, answer.reason, answer)
   }
 }
 

@@ -1,5 +1,15 @@
+import { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
-import { attemptData, backoffMs, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
+import { overdue } from './acknowledge.ts'
+import {
+  attemptData,
+  backoffMs,
+  bookingOf,
+  type DecideContext,
+  type FinalAnswer,
+  review,
+  UNREACHABLE,
+} from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { closeLater, lapseLater, learnId, lost } from './lost.ts'
 import { captureBook, holdBook, partsOf } from './postings.ts'
@@ -35,7 +45,7 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
       return draft.event('payment.declined', { ...attemptData(attempt), ...declineData(UNREACHABLE) })
     case 'unknown':
       if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
-      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+      return lost(draft, attempt, answer.reason, answer)
   }
 }
 
@@ -56,20 +66,21 @@ const applied = (
 ): void => {
   learnId(draft, attempt, answer.gatewayId)
   const givenUp = attempt.state === 'rejected' || attempt.state === 'not_sent'
-  if (givenUp || draft.state.winner !== null || draft.payment.closed !== null) {
+  const again = attempt.state === 'undone' && draft.state.winner === attempt.id // taken back before, and a success once more
+  if (givenUp || (draft.state.winner !== null && !again) || draft.payment.closed !== null) {
     return reverseLate(draft, attempt, answer.amount ?? attempt.amount, context)
   }
   const got = answer.amount ?? attempt.amount
   const { payment } = draft
-  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null, action: null })
-  draft.win(attempt.id)
+  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null, action: null, decline: null })
+  if (!again) draft.win(attempt.id)
   draft.setPayment({
     authorized: payment.authorized + got,
     decline: null,
     method: { ...payment.method, ...answer.instrument },
     ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
   })
-  if (attempt.kind === 'sale') return sold(draft, attempt, got, answer.cost ?? 0n, context)
+  if (attempt.kind === 'sale') return sold(draft, attempt, got, again ? 0n : (answer.cost ?? 0n), context)
   const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
   draft.setPayment({ authorizedUntil: answer.expiresAt ?? null })
   draft.event(
@@ -86,7 +97,14 @@ const applied = (
 const captureAtOnce = (draft: Draft, parent: AttemptRow, gatewayId: string, context: DecideContext): void => {
   const amount = openHold(draft.payment)
   const { origination } = parent
-  const capture = context.prepare(draft.state, { kind: 'capture', parent, gatewayId, amount, final: true, origination })
+  const spec = { kind: 'capture', parent, gatewayId, amount, final: true, origination } as const
+  const capture = context.tryPrepare(draft.state, spec)
+  if (capture instanceof FlorinError) {
+    // The authorisation stands, and is recorded; only a person can do something about a capture that cannot be asked for.
+    draft.setPayment(review(draft.payment, 'capture_failed'))
+    draft.event('payment.capture_failed', { ...attemptData(parent), code: capture.code })
+    return lapseLater(draft)
+  }
   draft.addAttempt(capture)
   reserveCapture(draft, capture, wholeShares(draft))
 }
@@ -112,13 +130,11 @@ export const reserveCapture = (draft: Draft, capture: AttemptRow, parts: Readonl
 const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
   draft.setPayment({ captured: draft.payment.captured + got })
   for (const { allocation, amount } of partsOf(draft.state, attempt, got)) {
-    if (allocation !== null) draft.allocation(allocation, { captured: amount })
+    const order = draft.state.allocations.find((one) => one.id === allocation)
+    if (order !== undefined) draft.allocation(order.id, { captured: order.captured + amount })
   }
-  const ledger = draft.book(
-    'capture',
-    `${attempt.id}/capture`,
-    captureBook(draft.state, attempt, got, context.fee, cost),
-  )
+  const postings = captureBook(draft.state, attempt, got, context.fee, cost)
+  const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings)
   draft.event('payment.captured', { ...attemptData(attempt), captured: formatAmount(got, attempt.currency) }, ledger)
 }
 
@@ -136,6 +152,7 @@ const pending = (
   const set = { awaits, expiresAt, action, due }
   if (attempt.state === 'pending') {
     draft.touch(attempt.id, { ...set, tries: attempt.tries + 1 })
+    overdue(draft, attempt)
     if (attempt.awaits === awaits) return // told again what we knew: no transition, no event
   } else {
     draft.move(attempt.id, 'pending', set)

@@ -1,8 +1,9 @@
 import type { Answer, Decline } from '../gateways/index.ts'
+import type { FlorinError } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
-import type { AttemptKind, AttemptRow, ObligationRow } from './records.ts'
-import type { PaymentState } from './state.ts'
+import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
+import { isExternal, type PaymentState } from './state.ts'
 
 /** What a new attempt is to do. It goes to the gateway account of its parent. */
 export interface AttemptSpec {
@@ -21,6 +22,10 @@ export interface DecideContext {
   readonly fee: Fee | null
   /** A new attempt with its prepared request; the decision adds it. */
   prepare(state: PaymentState, spec: AttemptSpec): AttemptRow
+  /** The same where nobody could be told of a refusal: gives it instead of throwing. */
+  tryPrepare(state: PaymentState, spec: AttemptSpec): AttemptRow | FlorinError
+  /** The merchant fee that was booked with this capture or sale, minor units. Asked only for what is taken back. */
+  feeTaken(attempt: AttemptRow): bigint
   /** A new duty to reverse `attempt`. */
   oblige(attempt: AttemptRow): ObligationRow
   /** Seals a customer's action for this attempt's row. */
@@ -41,6 +46,15 @@ export const REVIEW_AFTER_TRIES = 10
 /** When to ask again after `tries` tries that settled nothing. */
 export const backoffMs = (tries: number): number => Math.min(LAST_TRY_MS, FIRST_TRY_MS * 2 ** Math.min(tries, 20))
 
+/** A booking's name: the attempt's first of its kind has the plain one, those after it was taken back name its version. */
+export const bookingOf = (attempt: AttemptRow, what: string): string =>
+  attempt.applied === null ? `${attempt.id}/${what}` : `${attempt.id}/${what}/${attempt.version}`
+
+/** Adds a reason for a person to look. The first one stays: the timeline tells all of them. */
+export const review = (payment: PaymentRow, reason: string): { readonly needsReview: string } => ({
+  needsReview: payment.needsReview ?? reason,
+})
+
 /** The decline of a charge that no gateway could be asked. */
 export const UNREACHABLE: Decline = Object.freeze({
   class: 'unavailable',
@@ -57,4 +71,5 @@ export const attemptData = (attempt: AttemptRow): Readonly<Record<string, unknow
   account: attempt.account,
   amount: formatAmount(attempt.amount, attempt.currency),
   currency: attempt.currency,
+  ...(isExternal(attempt) ? { origin: 'external' } : {}),
 })

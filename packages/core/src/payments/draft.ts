@@ -1,7 +1,8 @@
 import { type Id, step } from '../kernel/index.ts'
-import { ledgerTransaction } from '../ledger/index.ts'
+import { ledgerTransaction, type OpenHold } from '../ledger/index.ts'
 import { append, claim, type Effect, type Guard, type Mutable, type Posting, replace } from '../records/index.ts'
 import { ATTEMPT, type AttemptEvent } from './machine.ts'
+import { mutableAttempt, mutablePayment } from './mutable.ts'
 import {
   type AllocationRow,
   type AttemptRow,
@@ -62,6 +63,7 @@ export class PaymentDraft {
   private readonly sharesNow: ShareRow[]
   private readonly obligationsNow: ObligationRow[]
   private winnerNow: Id<'att'> | null
+  private holdsNow: PaymentState['holds']
   private readonly guards: Guard[] = []
   private readonly effects: Effect[] = []
   private readonly events: EventDraft[] = []
@@ -78,6 +80,7 @@ export class PaymentDraft {
     this.sharesNow = [...state.shares]
     this.obligationsNow = [...state.obligations]
     this.winnerNow = state.winner
+    this.holdsNow = state.holds
   }
 
   get payment(): PaymentRow {
@@ -92,6 +95,7 @@ export class PaymentDraft {
       allocations: this.allocationsNow,
       shares: this.sharesNow,
       obligations: this.obligationsNow,
+      holds: this.holdsNow,
     }
   }
 
@@ -167,6 +171,7 @@ export class PaymentDraft {
     const at = { effectiveAt: this.now, recordedAt: this.now }
     const made = ledgerTransaction({ merchant, reference, subject: id, type, postings, metadata: null, ...at })
     this.guards.push(...made.guards)
+    if (this.holdsNow !== null) this.holdsNow = [...this.holdsNow, ...postings.flatMap(holdOf)]
     return made.digest
   }
 
@@ -255,34 +260,8 @@ export class PaymentDraft {
   }
 }
 
-const mutablePayment = (row: PaymentRow): Mutable<typeof payments> => ({
-  status: row.status,
-  closed: row.closed,
-  authorized: row.authorized,
-  captured: row.captured,
-  capturePending: row.capturePending,
-  released: row.released,
-  refunded: row.refunded,
-  refundPending: row.refundPending,
-  method: row.method,
-  decline: row.decline,
-  authorizedUntil: row.authorizedUntil,
-  needsReview: row.needsReview,
-  updatedAt: row.updatedAt,
-  version: row.version,
-})
-
-const mutableAttempt = (row: AttemptRow): Mutable<typeof attempts> => ({
-  state: row.state,
-  request: row.request,
-  gatewayId: row.gatewayId,
-  awaits: row.awaits,
-  action: row.action,
-  decline: row.decline,
-  applied: row.applied,
-  expiresAt: row.expiresAt,
-  due: row.due,
-  tries: row.tries,
-  updatedAt: row.updatedAt,
-  version: row.version,
-})
+/** What a posting changes about the holds; a part that ends counts below zero. */
+const holdOf = ({ debit, credit, amount, currency, phase }: Posting): readonly OpenHold[] =>
+  phase === 'posted'
+    ? []
+    : [{ debit: debit.account, credit: credit.account, currency, amount: phase === 'pending' ? amount : -amount }]

@@ -3,7 +3,7 @@ import { attemptData, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
 import { holdBook } from './postings.ts'
-import { attemptOf } from './state.ts'
+import { attemptOf, isRefused } from './state.ts'
 
 /** Decides what an answer to an incremental authorisation means. `amount` of the attempt is the increase. */
 export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAnswer): void => {
@@ -11,7 +11,7 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
   switch (answer.effect) {
     case 'applied': {
       learnId(draft, attempt, answer.gatewayId)
-      draft.move(id, 'applied', { applied: attempt.amount, due: null, awaits: null })
+      draft.move(id, isRefused(attempt) ? 'late' : 'applied', { applied: attempt.amount, due: null, awaits: null })
       draft.setPayment({ authorized: draft.payment.authorized + attempt.amount })
       if (answer.expiresAt !== undefined) draft.setPayment({ authorizedUntil: answer.expiresAt })
       const ledger = draft.book('increment', `${id}/authorize`, holdBook(draft.state, attempt, attempt.amount))
@@ -28,6 +28,6 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return draft.event('payment.increment_failed', { ...attemptData(attempt), code: UNREACHABLE.code })
     case 'unknown':
-      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+      return lost(draft, attempt, answer.reason, answer)
   }
 }

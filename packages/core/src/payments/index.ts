@@ -1,19 +1,23 @@
-export { acknowledge } from './acknowledge.ts'
-export { answerAttempt, awaitsAnswer } from './answer.ts'
+export { acknowledge, overdue } from './acknowledge.ts'
+export { answerAttempt } from './answer.ts'
 export { reserveCapture } from './charge-answer.ts'
 export {
   type AttemptSpec,
   attemptData,
   backoffMs,
+  bookingOf,
   type DecideContext,
   EXPIRY_QUEUE,
   type FinalAnswer,
+  review,
   UNREACHABLE,
 } from './context.ts'
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
+export { captureStray, type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
-export { answerOrphanRefund } from './orphan.ts'
+export { mutableAttempt } from './mutable.ts'
+export { answerOrphanRefund, isOrphanRefund, orphanLeft } from './orphan.ts'
 export { type Part, partsOf } from './postings.ts'
 export { putAside } from './put-aside.ts'
 export {
@@ -51,14 +55,19 @@ export {
   decideRetry,
 } from './rules.ts'
 export { divideAmong, type NamedPart } from './shares.ts'
+export { factAtAfter, type News, type Teller, type Weight, weigh } from './standing.ts'
 export {
   attemptOf,
   isCharge,
+  isExternal,
+  isHoldUnclear,
   isOpen,
+  isRefused,
   isUnresolved,
   openHold,
   type PaymentState,
   refundable,
+  reservedBy,
   winnerOf,
 } from './state.ts'
 export { captureStateOf, coarseOf, isClosed, isDefinitive, refundStateOf, statusOf } from './status.ts'

@@ -10,10 +10,17 @@ export const learnId = (draft: PaymentDraft, attempt: AttemptRow, gatewayId: str
   draft.remember(attempt, gatewayId)
 }
 
+/** What the gateway said beside that it does not know. */
+interface Unsettled {
+  readonly retryAfterMs?: number | undefined
+  readonly replayed?: boolean | undefined
+}
+
 /** Nobody knows: it is asked again, ever more slowly, and never becomes a failure because tries ran out (FAILURES 2.14). */
-export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, waitMs = 0): void => {
+export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, more: Unsettled = {}): void => {
   const tries = attempt.tries + 1
-  const due = draft.now + Math.max(waitMs, backoffMs(tries))
+  const due = draft.now + Math.max(more.retryAfterMs ?? 0, backoffMs(tries))
+  if (more.replayed === true && attempt.replayedAt === null) draft.touch(attempt.id, { replayedAt: draft.now })
   if (attempt.state === 'sent' || attempt.state === 'prepared') {
     draft.move(attempt.id, 'lost', { due, tries })
     if (isCharge(attempt)) closeLater(draft)

@@ -14,10 +14,12 @@ test('what is reversed or never existed is over', () => {
 })
 
 test('unknown is left only by knowing, or by being abandoned; it never fails by itself', () => {
-  expect(Object.keys(ATTEMPT.unknown).sort()).toEqual(['abandon', 'absent', 'applied', 'pending', 'rejected'])
+  expect(Object.keys(ATTEMPT.unknown).sort()).toEqual(['abandon', 'absent', 'applied', 'pending', 'rejected', 'undone'])
 })
 
 test('what is abandoned can never count any more', () => {
   expect(Object.values(ATTEMPT.abandoned)).not.toContain('applied')
-  for (const state of ['rejected', 'not_sent'] as const) expect(targets(state)).toEqual(['abandoned'])
+  // A charge that was refused is abandoned when it succeeds after all; `late` is for captures and refunds.
+  for (const state of ['rejected', 'not_sent'] as const)
+    expect(ATTEMPT[state]).toEqual({ abandon: 'abandoned', late: 'applied' })
 })

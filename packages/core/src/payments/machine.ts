@@ -27,24 +27,34 @@ export type AttemptEvent =
   | 'reversed'
   | 'absent'
   | 'undone'
+  | 'late'
 
 /** One command at one gateway. Uncertainty lives here, and leaves only by resolution. */
 export const ATTEMPT = {
   prepared: { send: 'sent', skip: 'not_sent', lost: 'unknown' },
-  sent: { applied: 'applied', rejected: 'rejected', pending: 'pending', not_sent: 'not_sent', lost: 'unknown' },
-  pending: { applied: 'applied', rejected: 'rejected', abandon: 'abandoned' },
+  sent: {
+    applied: 'applied',
+    rejected: 'rejected',
+    pending: 'pending',
+    not_sent: 'not_sent',
+    lost: 'unknown',
+    undone: 'undone',
+  },
+  pending: { applied: 'applied', rejected: 'rejected', abandon: 'abandoned', undone: 'undone' },
   unknown: {
     applied: 'applied',
     rejected: 'rejected',
     pending: 'pending',
     abandon: 'abandoned',
     absent: 'never_existed',
+    undone: 'undone',
   },
   abandoned: { reversed: 'reversed', absent: 'never_existed', rejected: 'rejected' },
   applied: { undone: 'undone', reversed: 'reversed' },
-  undone: { applied: 'applied' },
-  rejected: { abandon: 'abandoned' }, // a success after all, which nobody counts on any more
-  not_sent: { abandon: 'abandoned' },
+  undone: { applied: 'applied', abandon: 'abandoned' }, // recaptured; a charge whose payment is closed by then has to be reversed
+  // A success after all: nobody counts on a charge's any more; what else was done is booked.
+  rejected: { abandon: 'abandoned', late: 'applied' },
+  not_sent: { abandon: 'abandoned', late: 'applied' },
   reversed: {},
   never_existed: {},
 } as const satisfies Machine<AttemptState, AttemptEvent>

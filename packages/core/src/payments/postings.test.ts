@@ -9,7 +9,15 @@ const at = { gateway: 'g', account: 'a', currency: 'EUR' }
 const attempt = (row: Partial<AttemptRow> & Pick<AttemptRow, 'id' | 'kind' | 'amount'>): AttemptRow =>
   ({ ...at, state: 'applied', parent: null, applied: null, ...row }) as AttemptRow
 const stateOf = (set: Partial<PaymentState>): PaymentState =>
-  ({ attempts: [], allocations: [], shares: [], obligations: [], winner: null, ...set }) as unknown as PaymentState
+  ({
+    attempts: [],
+    allocations: [],
+    shares: [],
+    obligations: [],
+    winner: null,
+    holds: null,
+    ...set,
+  }) as unknown as PaymentState
 
 /** What is still pending on each beneficiary's account after some postings. */
 const held = (postings: readonly Posting[]): Map<string, bigint> => {

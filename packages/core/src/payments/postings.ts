@@ -1,4 +1,14 @@
-import { capturePostings, costPostings, type Fee, feeOf, holdPostings, releasePostings } from '../ledger/index.ts'
+import {
+  capturePostings,
+  captureUndonePostings,
+  costPostings,
+  type Fee,
+  feeOf,
+  holdPostings,
+  merchantPending,
+  releasePostings,
+  sellerPending,
+} from '../ledger/index.ts'
 import { allocate } from '../money/index.ts'
 import type { Posting } from '../records/index.ts'
 import type { AttemptRow } from './records.ts'
@@ -41,17 +51,43 @@ export const partsOf = (state: PaymentState, attempt: AttemptRow, whole: bigint)
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
+/** What the ledger holds for each part by its own account, where that was read from it. Parts of one seller share what is held. */
+const heldInLedger = (state: PaymentState, currency: string): bigint[] | null => {
+  if (state.holds === null) return null
+  const left = new Map<string, bigint>()
+  for (const { credit, amount } of state.holds) left.set(credit, (left.get(credit) ?? 0n) + amount)
+  const take = (seller: string | null, most: bigint | null): bigint => {
+    const account = (seller === null ? merchantPending(currency) : sellerPending(seller, currency)).account
+    const held = left.get(account) ?? 0n
+    const part = most === null ? held : least(held, most)
+    left.set(account, held - part)
+    return part
+  }
+  if (state.allocations.length === 0) return [take(null, null)]
+  const parts = state.allocations.map((one) => take(one.seller, one.amount))
+  return parts.map((part, index) => part + take(state.allocations[index]?.seller ?? null, null))
+}
+
 /** What the ledger still holds of a charge, by part, once the given captures have taken theirs out of it. */
 const heldBy = (state: PaymentState, charge: AttemptRow, captures: readonly AttemptRow[]): readonly bigint[] => {
+  const known = heldInLedger(state, charge.currency)
+  if (known !== null) {
+    // The ledger has the applied ones out of the hold already; what open ones set aside is still in it.
+    for (const capture of captures.filter(isOpen)) takeOut(known, fromHold(state, capture, capture.amount, known))
+    return known
+  }
   const raised = state.attempts
     .filter((one) => one.kind === 'increment' && one.parent === charge.id && one.state === 'applied')
     .reduce((sum, one) => sum + one.amount, 0n)
   const left = partsOf(state, charge, (charge.applied ?? charge.amount) + raised).map((part) => part.amount)
   for (const capture of captures) {
-    const used = fromHold(state, capture, capture.applied ?? capture.amount, left)
-    for (const [index, amount] of used.entries()) left[index] = (left[index] ?? 0n) - amount
+    takeOut(left, fromHold(state, capture, capture.applied ?? capture.amount, left))
   }
   return left
+}
+
+const takeOut = (left: bigint[], used: readonly bigint[]): void => {
+  for (const [index, amount] of used.entries()) left[index] = (left[index] ?? 0n) - amount
 }
 
 /** What a capture of `whole` takes out of the hold, by part: no more than it asked for, since the rest may be given back by then. */
@@ -105,6 +141,24 @@ const outOfHold = (
   const used = fromHold(state, capture, whole, heldBy(state, charge, before))
   if (parts.every((part, index) => part.amount === used[index])) return parts
   return parts.map((part, index) => ({ ...part, fromHold: used[index] ?? 0n }))
+}
+
+/** A capture or sale that was taken back, with the fee that was booked with it. What the gateway charged for it stays charged. */
+export const captureUndoneBook = (
+  state: PaymentState,
+  attempt: AttemptRow,
+  amount: bigint,
+  fee: bigint,
+): readonly Posting[] => captureUndonePostings({ ...place(attempt), shares: partsOf(state, attempt, amount), fee })
+
+/** What a capture that was taken back had taken out of the hold is held again. */
+export const rehold = (state: PaymentState, capture: AttemptRow, amount: bigint): readonly Posting[] => {
+  const asked = partsOf(state, capture, capture.amount)
+  const shares = partsOf(state, capture, amount).map((part, index) => ({
+    ...part,
+    amount: least(part.amount, asked[index]?.amount ?? 0n),
+  }))
+  return holdPostings({ ...place(capture), shares })
 }
 
 /**

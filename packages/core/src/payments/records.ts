@@ -141,6 +141,10 @@ export const attempts = defineTable('attempts', {
     expiresAt: nullable(instant()),
     due: nullable(instant()),
     tries: count(),
+    /** Since when the gateway is known to replay a failure under this attempt's key: from then on it is only looked up. */
+    replayedAt: nullable(instant()),
+    /** When, by the gateway's clock, the newest report that decided about this attempt happened. */
+    factAt: nullable(instant()),
     updatedAt: instant(),
     version: count(),
   },
@@ -157,6 +161,8 @@ export const attempts = defineTable('attempts', {
     'expiresAt',
     'due',
     'tries',
+    'replayedAt',
+    'factAt',
     'updatedAt',
     'version',
   ],

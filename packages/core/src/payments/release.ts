@@ -14,7 +14,8 @@ export const release = (draft: PaymentDraft, reference: string, failed: AttemptR
   draft.setPayment({ authorizedUntil: null })
   const charge = winnerOf(draft.state)
   if (charge === undefined || charge.kind === 'sale') return
-  if (failed === null && draft.payment.released > 0n) return // it was given back before, but for what a capture had set aside
+  // It was given back before, but for what a capture had set aside; where that is not so simple, the ledger knows what is left.
+  if (failed === null && draft.payment.released > 0n && draft.state.holds === null) return
   const postings = releaseBook(draft.state, charge, failed)
   // A gateway that captured more than it was asked for leaves less than nothing open, and yet a hold that was not used.
   const ledger = draft.book('release', reference, postings)
@@ -43,7 +44,9 @@ export const giveBack = (
     draft.move(charge.id, 'reversed')
   }
   if (won) release(draft, reference, failed)
-  if (payment.closed === null && payment.captured === 0n && payment.capturePending === 0n) {
+  // A charge that lost, or never won, ends without the payment: another one holds its money.
+  const alone = won || state.winner === null
+  if (alone && payment.closed === null && payment.captured === 0n && payment.capturePending === 0n) {
     draft.setPayment({ closed: 'canceled' })
   }
 }

@@ -84,6 +84,7 @@ export const decideCancel = (state: PaymentState): CancelDecision => {
   if (charge !== undefined) {
     const open = openHold(payment)
     if (open > 0n) return { kind: 'reverse', charge, amount: open }
+    if (charge.state === 'undone' && payment.captured === 0n) return { kind: 'close' }
     return refuse('invalid_state', payment, 'is captured: it cannot be canceled any more; refund it instead')
   }
   const open = state.attempts.findLast((attempt) => isCharge(attempt) && isOpen(attempt))
@@ -117,6 +118,12 @@ export const decideRetry = (
   const { payment } = state
   if (payment.closed !== null)
     return refuse('invalid_state', payment, `is ${payment.closed}: create a new payment for its reference`)
+  if (winnerOf(state)?.state === 'undone')
+    return refuse(
+      'invalid_state',
+      payment,
+      'was paid, and the gateway took that back: cancel it, and create a new payment for its reference',
+    )
   if (state.winner !== null) return refuse('invalid_state', payment, `is ${payment.status}: the buyer has paid already`)
   if (payment.expiresAt <= now)
     return refuse('invalid_state', payment, 'has expired: create a new payment for its reference')

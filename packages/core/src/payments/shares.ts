@@ -26,7 +26,11 @@ export const divideAmong = (
     })
   }
   if (named !== null) return asNamed(orders, amount, currency, restOf, named)
-  const parts = allocate(amount, orders.map(restOf))
+  // A report may have taken more out of an order than it had; that one has nothing left to give.
+  const parts = allocate(
+    amount,
+    orders.map((order) => (restOf(order) > 0n ? restOf(order) : 0n)),
+  )
   return new Map(orders.map((order, index) => [order.id, parts[index] ?? 0n]))
 }
 

@@ -1,4 +1,5 @@
 import type { Id } from '../kernel/index.ts'
+import type { OpenHold } from '../ledger/index.ts'
 import type { AllocationRow, AttemptRow, ObligationRow, PaymentRow, ShareRow } from './records.ts'
 
 /** A payment with everything that decides what may happen to it next. */
@@ -11,6 +12,11 @@ export interface PaymentState {
   readonly allocations: readonly AllocationRow[]
   readonly shares: readonly ShareRow[]
   readonly obligations: readonly ObligationRow[]
+  /**
+   * What the ledger holds for this payment, read from it where the attempts alone do not tell: after a capture that was taken back, or
+   * one that somebody made elsewhere. Null: it follows from the attempts.
+   */
+  readonly holds: readonly OpenHold[] | null
 }
 
 /** Whether an attempt charges the buyer, as against acting on an earlier charge. */
@@ -22,6 +28,20 @@ export const isUnresolved = (attempt: AttemptRow): boolean =>
 
 /** It can still take effect for this payment. */
 export const isOpen = (attempt: AttemptRow): boolean => isUnresolved(attempt) || attempt.state === 'pending'
+
+/** It had no effect, as far as was known. */
+export const isRefused = (attempt: AttemptRow): boolean => attempt.state === 'rejected' || attempt.state === 'not_sent'
+
+/** Nobody here ordered it: somebody did it at the gateway, and it was reported (FAILURES 2.20). */
+export const isExternal = (attempt: AttemptRow): boolean => attempt.origin === 'external'
+
+/** Captured by nobody's order here, or taken back: then only the ledger knows what is still held. */
+export const isHoldUnclear = (attempt: AttemptRow): boolean =>
+  attempt.kind === 'capture' && (attempt.state === 'undone' || isExternal(attempt))
+
+/** What an open attempt of ours has set aside; reports of others' doing set nothing aside. */
+export const reservedBy = (attempt: AttemptRow): bigint =>
+  isOpen(attempt) && !isExternal(attempt) ? attempt.amount : 0n
 
 /** Authorised and neither captured, about to be, nor given back. */
 export const openHold = (payment: PaymentRow): bigint =>

@@ -1,19 +1,26 @@
+import type { Undone } from '../gateways/index.ts'
 import { step } from '../kernel/index.ts'
-import { refundPostings } from '../ledger/index.ts'
+import { refundPostings, refundUndonePostings } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
 import {
   type AttemptRow,
   acknowledge,
   attemptData,
   attemptOf,
+  backoffMs,
+  bookingOf,
   type FinalAnswer,
+  isOpen,
+  isRefused,
   learnId,
   lost,
   type PaymentDraft,
   partsOf,
+  reservedBy,
+  review,
   UNREACHABLE,
 } from '../payments/index.ts'
-import { type Mutable, replace } from '../records/index.ts'
+import { append, type Mutable, replace } from '../records/index.ts'
 import { REFUND } from './machine.ts'
 import { type RefundRow, refunds } from './records.ts'
 
@@ -35,29 +42,63 @@ export const answerRefund = (draft: PaymentDraft, id: string, answer: FinalAnswe
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return failed(draft, attempt, refund, UNREACHABLE.code)
     case 'unknown':
-      return lost(draft, attempt, answer.reason, answer.retryAfterMs)
+      return lost(draft, attempt, answer.reason, answer)
   }
 }
 
 const applied = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, got: bigint): void => {
-  draft.move(attempt.id, 'applied', { applied: got, due: null, awaits: null })
+  const refused = isRefused(attempt)
+  draft.move(attempt.id, refused ? 'late' : 'applied', { applied: got, due: null, awaits: null, decline: null })
   const { payment } = draft
+  const refundPending = payment.refundPending - reservedBy(attempt)
+  const refundedNow = payment.refunded + got
   draft.setPayment({
-    refunded: payment.refunded + got,
-    refundPending: payment.refundPending - attempt.amount,
+    refunded: refundedNow,
+    refundPending,
+    ...(refused ? review(payment, 'late_success') : {}),
+    ...(refundedNow + refundPending > payment.captured ? review(payment, 'over_refunded') : {}),
     ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
   })
   settleOrders(draft, attempt, got)
   settle(draft, refund, 'succeed')
   const { gateway, account, currency } = attempt
   const postings = refundPostings({ gateway, account, currency, shares: partsOf(draft.state, attempt, got) })
-  const ledger = draft.book('refund', `${attempt.id}/refund`, postings)
+  const ledger = draft.book('refund', bookingOf(attempt, 'refund'), postings)
   const refunded = formatAmount(got, currency)
   draft.event('payment.refunded', { ...attemptData(attempt), refund: refund.id, refunded }, ledger)
 }
 
+/**
+ * A refund bounced (FAILURES 2.19): its money is the merchant's again, which still owes it to the buyer. One that was not known to have
+ * been paid only fails.
+ */
+export const undoRefund = (draft: PaymentDraft, id: string, { decline }: Undone, refund: RefundRow): void => {
+  const attempt = attemptOf(draft.state, id)
+  const wasOpen = isOpen(attempt)
+  // It may be paid after all, and the gateway is asked for that, ever more slowly.
+  draft.move(id, 'undone', { decline, awaits: null, due: draft.now + backoffMs(0), tries: 0 })
+  draft.setPayment(review(draft.payment, 'refund_undone'))
+  if (wasOpen) return failed(draft, attempt, refund, decline.code)
+  const got = attempt.applied ?? attempt.amount
+  draft.setPayment({ refunded: draft.payment.refunded - got })
+  const parts = partsOf(draft.state, attempt, got)
+  for (const [index, one] of draft.state.allocations.entries()) {
+    draft.allocation(one.id, { refunded: one.refunded - (parts[index]?.amount ?? 0n) })
+  }
+  settle(draft, refund, 'fail')
+  const { gateway, account, currency } = attempt
+  const postings = refundUndonePostings({ gateway, account, currency, shares: parts })
+  const ledger = draft.book('refund_undone', `${id}/undone/${attempt.version}`, postings)
+  const undone = formatAmount(got, currency)
+  draft.event(
+    'payment.refund_undone',
+    { ...attemptData(attempt), refund: refund.id, undone, code: decline.code },
+    ledger,
+  )
+}
+
 const failed = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, code: string): void => {
-  draft.setPayment({ refundPending: draft.payment.refundPending - attempt.amount })
+  draft.setPayment({ refundPending: draft.payment.refundPending - reservedBy(attempt) })
   settleOrders(draft, attempt, 0n)
   settle(draft, refund, 'fail')
   draft.event('payment.refund_failed', { ...attemptData(attempt), refund: refund.id, code })
@@ -66,7 +107,7 @@ const failed = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, cod
 /** Moves each order's counters: what was set aside for the refund goes, and what really went back is refunded. */
 const settleOrders = (draft: PaymentDraft, attempt: AttemptRow, got: bigint): void => {
   const { state } = draft
-  const asked = partsOf(state, attempt, attempt.amount)
+  const asked = reservedBy(attempt) === 0n ? [] : partsOf(state, attempt, attempt.amount)
   const gone = got === 0n ? [] : partsOf(state, attempt, got)
   for (const [index, one] of state.allocations.entries()) {
     const refunded = one.refunded + (gone[index]?.amount ?? 0n)
@@ -74,12 +115,13 @@ const settleOrders = (draft: PaymentDraft, attempt: AttemptRow, got: bigint): vo
   }
 }
 
+/** The version of a refund that is not stored yet. */
+export const FRESH = 0
+
 const settle = (draft: PaymentDraft, refund: RefundRow, event: 'succeed' | 'fail'): void => {
   const { merchant, payment, id, version } = refund
-  const set: Mutable<typeof refunds> = {
-    state: step(REFUND, refund.state, event),
-    updatedAt: draft.now,
-    version: version + 1,
-  }
+  const state = step(REFUND, refund.state, event)
+  if (version === FRESH) return draft.effect(append(refunds, { ...refund, state, version: 1 }))
+  const set: Mutable<typeof refunds> = { state, updatedAt: draft.now, version: version + 1 }
   draft.guard(replace(refunds, { merchant, payment, id }, version, set))
 }

@@ -1,4 +1,4 @@
-export { answerRefund } from './answer.ts'
+export { answerRefund, FRESH, undoRefund } from './answer.ts'
 export { REFUND } from './machine.ts'
 export { type RefundRow, refunds } from './records.ts'
 export { decideRefund, type RefundDecision } from './rules.ts'

@@ -62,7 +62,7 @@ create table "attempts" (
   "awaits" text constraint "attempts_awaits" check ("awaits" in ('customer', 'gateway')), "action" blob,
   "decline" text, "applied" integer constraint "attempts_applied" check ("applied" >= 0), "expires_at" integer,
   "due" integer, "tries" integer not null constraint "attempts_tries" check ("tries" >= 0),
-  "updated_at" integer not null,
+  "replayed_at" integer, "fact_at" integer, "updated_at" integer not null,
   "version" integer not null constraint "attempts_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
 ) strict, without rowid;

@@ -1,5 +1,5 @@
 import type { Command } from '../../gateways/index.ts'
-import type { Id } from '../../kernel/index.ts'
+import { FlorinError, type Id, isFlorinError } from '../../kernel/index.ts'
 import {
   type AttemptRow,
   type AttemptSpec,
@@ -44,13 +44,19 @@ export const newAttempt = (
   expiresAt: null,
   due: now + leaseMs,
   tries: 0,
+  replayedAt: null,
+  factAt: null,
   updatedAt: now,
   version: 1,
   ...row,
 })
 
 /** The surroundings for one decision about a payment, at this instant. */
-export const decisionMaker = (context: FlowContext, merchant: string): Maker => {
+export const decisionMaker = (
+  context: FlowContext,
+  merchant: string,
+  feeTaken: (attempt: AttemptRow) => bigint = noFeeAsked,
+): Maker => {
   const prepared = new Map<string, Prepared>()
   const now = context.runtime.clock.now()
   return {
@@ -62,7 +68,18 @@ export const decisionMaker = (context: FlowContext, merchant: string): Maker => 
     context: {
       now,
       fee: context.termsOf(merchant).fee,
+      feeTaken,
       prepare: (state, spec) => prepareFollowing(context, state, spec, now, prepared),
+      tryPrepare: (state, spec) => {
+        try {
+          return prepareFollowing(context, state, spec, now, prepared)
+        } catch (error) {
+          context.onError(error)
+          const code = isFlorinError(error) ? error.code : 'internal'
+          const why = `gateway '${spec.parent.gateway}' could not prepare the ${spec.kind} of ${spec.parent.id}`
+          return new FlorinError(code, why, { cause: error })
+        }
+      },
       oblige: (attempt) => ({
         merchant,
         id: context.runtime.ids.make('obl'),
@@ -80,6 +97,10 @@ export const decisionMaker = (context: FlowContext, merchant: string): Maker => 
         answer.action === undefined ? null : sealAction(context, merchant, attempt.id, answer.action),
     },
   }
+}
+
+const noFeeAsked = (attempt: AttemptRow): never => {
+  throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)
 }
 
 const prepareFollowing = (

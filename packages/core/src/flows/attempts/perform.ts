@@ -48,7 +48,8 @@ export const perform = async (
     const answer = await guarded(context, state, attempt, prepared)
     const refused = performing.again === true && step === 1 ? refusalOf(answer) : undefined
     if (refused !== undefined) {
-      const unknown = { effect: 'unknown', reason: 'refused_again' } as const
+      const replayed = answer.effect === 'unknown' && answer.replayed === true
+      const unknown = { effect: 'unknown', reason: 'refused_again', replayed } as const
       return { ...(await recordAnswer(context, state, attempt, unknown, { key, details })), refused }
     }
     if (answer.effect === 'next') {
@@ -132,7 +133,8 @@ const commitStep = async (
     const now = context.runtime.clock.now()
     const draft = new PaymentDraft(state, now)
     learnId(draft, attempt, gatewayId)
-    draft.touch(id, { request: sealPrepared(context, merchant, id, prepared), due: now + context.timings.leaseMs })
+    const sealed = sealPrepared(context, merchant, id, prepared)
+    draft.touch(id, { request: sealed, replayedAt: null, due: now + context.timings.leaseMs })
     const decision = draft.finish()
     const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'outcome', merchant })
     if (outcome.committed) return { state: decision.state, prepared }

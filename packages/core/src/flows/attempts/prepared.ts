@@ -34,6 +34,10 @@ export const sealPrepared = (
   return context.sealer.seal(place(merchant, attempt), { command: plain, request })
 }
 
+/** The request column of an attempt that was never ours to send. */
+export const sealNothing = (context: FlowContext, merchant: string, attempt: string): Uint8Array =>
+  context.sealer.seal(place(merchant, attempt), {})
+
 export const openPrepared = async (context: FlowContext, attempt: AttemptRow): Promise<Prepared> => {
   type Stored = { readonly command: Readonly<Record<string, unknown>>; readonly request: GatewayRequest }
   const { command, request } = await context.sealer.open<Stored>(place(attempt.merchant, attempt.id), attempt.request)

@@ -4,22 +4,31 @@ import {
   answerAttempt,
   answerOrphanRefund,
   attemptOf,
-  awaitsAnswer,
+  attempts,
+  type DecideContext,
   type Decision,
-  type FinalAnswer,
+  factAtAfter,
   isDefinitive,
+  isExternal,
   isOpen,
+  isOrphanRefund,
+  isRefused,
+  mutableAttempt,
+  type News,
   PaymentDraft,
   type PaymentState,
+  type Teller,
+  weigh,
 } from '../../payments/index.ts'
-import type { Guard } from '../../records/index.ts'
-import { answerRefund, type RefundRow } from '../../refunds/index.ts'
+import { type Guard, replace } from '../../records/index.ts'
+import { answerRefund, type RefundRow, undoRefund } from '../../refunds/index.ts'
 import type { FlowContext } from '../context.ts'
 import { freezeKey, type KeyRow, openKeyRow, releaseKey } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
 import { loadState, openDetails, refundsOf, viewOf } from '../payments/load.ts'
 import type { PaymentView } from '../payments/view.ts'
+import { withBooks } from './books.ts'
 import { decisionMaker } from './maker.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -28,6 +37,8 @@ export interface Recording {
   readonly key: KeyRow | undefined
   /** The payment's details, where they are open already. */
   readonly details: PaymentDetails | undefined
+  /** Who says so; the gateway's answer to a call if absent. */
+  readonly teller?: Teller
 }
 
 /** The state after an answer was recorded, and the attempt that follows from it at once. */
@@ -50,25 +61,30 @@ export const recordAnswer = async (
   context: FlowContext,
   start: PaymentState,
   attemptId: string,
-  answer: FinalAnswer,
+  news: News,
   recording: Recording,
 ): Promise<Recorded> => {
   let state = start
   const { merchant, id } = state.payment
+  const teller: Teller = recording.teller ?? { by: 'call' }
   await context.sealer.ready(merchant)
   for (let tries = 0; tries < TRIES; tries++) {
     const attempt = attemptOf(state, attemptId)
-    if (!awaitsAnswer(attempt, answer)) return { state, following: null, key: recording.key, view: undefined }
-    const maker = decisionMaker(context, merchant)
-    const draft = new PaymentDraft(state, maker.context.now)
+    const weight = bookedElsewhere(state, attempt, news) ? 'nothing' : weigh(attempt, news, teller)
+    if (weight === 'nothing' || (weight === 'dates' && (await dateFact(context, attempt, teller)))) {
+      return { state, following: null, key: recording.key, view: undefined }
+    }
     const refunds = await refundsOf(context, state)
-    if (isStale(state, refunds)) {
+    if (weight === 'dates' || isStale(state, refunds)) {
       state = await loadState(context, merchant, id)
       continue
     }
-    if (isOrphanRefund(state, attempt)) answerOrphanRefund(draft, attemptId, answer, maker.context)
-    else if (attempt.kind === 'refund') answerRefund(draft, attemptId, answer, refundOf(refunds, attempt))
-    else answerAttempt(draft, attempt, answer, maker.context)
+    // What is open is answered from the attempts alone; whatever else is told changes what is in the books already.
+    const books = isOpen(attempt) ? undefined : await withBooks(context, state)
+    const maker = decisionMaker(context, merchant, books?.feeTaken)
+    const draft = new PaymentDraft(books?.state ?? state, maker.context.now)
+    if (SETTLES.has(news.effect)) draft.touch(attemptId, { factAt: factAtAfter(attempt, teller) })
+    decide(draft, attempt.id, news, refunds, maker.context)
     const decision = draft.finish()
     const known = tries === 0 ? recording : { ...recording, key: undefined }
     const sealing =
@@ -92,9 +108,43 @@ export const recordAnswer = async (
   throw new FlorinError('conflict', `the answer to attempt ${attemptId} could not be recorded; recovery will ask again`)
 }
 
-/** The money of a charge that did not count goes back without a refund of the host's. */
-const isOrphanRefund = (state: PaymentState, attempt: AttemptRow): boolean =>
-  attempt.kind === 'refund' && attempt.parent !== null && attempt.parent !== state.winner
+const SETTLES: ReadonlySet<News['effect']> = new Set(['applied', 'rejected', 'undone'])
+
+/** Decides what news about an attempt mean, whatever it is. */
+export const decide = (
+  draft: PaymentDraft,
+  id: string,
+  news: News,
+  refunds: readonly RefundRow[],
+  context: DecideContext,
+): void => {
+  const attempt = attemptOf(draft.state, id)
+  if (isOrphanRefund(draft.state, attempt)) return answerOrphanRefund(draft, id, news, context)
+  if (attempt.kind !== 'refund') return answerAttempt(draft, attempt, news, context)
+  const refund = refundOf(refunds, attempt)
+  return news.effect === 'undone' ? undoRefund(draft, id, news, refund) : answerRefund(draft, id, news, refund)
+}
+
+/** What nobody knew to be ours was booked as somebody else's doing, and is not booked again. */
+const bookedElsewhere = (state: PaymentState, attempt: AttemptRow, news: News): boolean =>
+  news.effect === 'applied' &&
+  isRefused(attempt) &&
+  state.attempts.some(
+    (one) =>
+      isExternal(one) &&
+      one.kind === attempt.kind &&
+      one.gatewayId === news.gatewayId &&
+      one.gateway === attempt.gateway &&
+      one.account === attempt.account,
+  )
+
+/** Keeps the date of a report that says what is known, so that an older one which says otherwise is recognised; false on a lost race. */
+const dateFact = async (context: FlowContext, attempt: AttemptRow, teller: Teller): Promise<boolean> => {
+  const { merchant, payment, id, version } = attempt
+  const row = { ...attempt, factAt: factAtAfter(attempt, teller), version: version + 1 }
+  const guards = [replace(attempts, { merchant, payment, id }, version, mutableAttempt(row))]
+  return (await context.committer.commit({ guards, effects: [] }, { lane: 'outcome', merchant })).committed
+}
 
 const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow => {
   const refund = refunds.find((one) => one.attempt === attempt.id)

@@ -3,8 +3,11 @@ import {
   type AttemptRow,
   attemptData,
   attemptOf,
+  backoffMs,
   isCharge,
   isUnresolved,
+  lost,
+  overdue,
   PaymentDraft,
   type PaymentState,
   UNREACHABLE,
@@ -15,7 +18,7 @@ import { loadState } from '../payments/load.ts'
 import { call } from './call.ts'
 import { perform } from './perform.ts'
 import { gatewayKey, openPrepared, prepare } from './prepared.ts'
-import { recordAnswer } from './record.ts'
+import { type Recorded, recordAnswer } from './record.ts'
 
 /** Sending again is over this long before the gateway forgets the key. */
 const RETENTION_MARGIN_MS = 3_600_000
@@ -25,7 +28,8 @@ const RETENTION_MARGIN_MS = 3_600_000
  * tells nothing, a lookup. It leases the attempt first, so that of several processes one asks. What stays unknown is asked again later.
  */
 export const resolveAttempt = async (context: FlowContext, start: PaymentState, id: string): Promise<PaymentState> => {
-  const state = await leaseAttempt(context, start, id)
+  const known = context.gateways.has(attemptOf(start, id).gateway)
+  const state = known ? await leaseAttempt(context, start, id) : await stepBack(context, start, id)
   if (state === undefined) return loadState(context, start.payment.merchant, start.payment.id)
   const attempt = attemptOf(state, id)
   const gateway = gatewayOf(context, attempt.gateway)
@@ -51,17 +55,30 @@ const leaseAttempt = async (
   state: PaymentState,
   id: string,
 ): Promise<PaymentState | undefined> => {
-  const { merchant } = state.payment
-  await context.sealer.ready(merchant)
-  const now = context.runtime.clock.now()
+  await context.sealer.ready(state.payment.merchant)
   const attempt = attemptOf(state, id)
-  const draft = new PaymentDraft(state, now)
-  // An abandoned charge is worked on under its obligation's lease, and is never due itself.
-  draft.touch(id, { due: attempt.state === 'abandoned' ? null : now + context.timings.leaseMs })
-  if (attempt.state === 'sent' || attempt.state === 'prepared') {
+  return put(context, state, (draft) => {
+    // An abandoned charge is worked on under its obligation's lease, and is never due itself.
+    draft.touch(id, { due: attempt.state === 'abandoned' ? null : draft.now + context.timings.leaseMs })
+    if (attempt.state !== 'sent' && attempt.state !== 'prepared') return
     draft.move(id, 'lost')
     draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason: 'lease_lapsed' })
-  }
+  })
+}
+
+/** Nobody can ask a gateway that is not configured (any more): it is looked at ever more rarely, and shown to a person in the end. */
+const stepBack = (context: FlowContext, state: PaymentState, id: string): Promise<PaymentState | undefined> =>
+  put(context, state, (draft) => lost(draft, attemptOf(state, id), 'gateway_unknown'))
+
+/** Commits what `change` does to the payment; undefined when somebody else was faster. */
+const put = async (
+  context: FlowContext,
+  state: PaymentState,
+  change: (draft: PaymentDraft) => void,
+): Promise<PaymentState | undefined> => {
+  const { merchant } = state.payment
+  const draft = new PaymentDraft(state, context.runtime.clock.now())
+  change(draft)
   const decision = draft.finish()
   const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'recovery', merchant })
   return outcome.committed ? decision.state : undefined
@@ -69,7 +86,7 @@ const leaseAttempt = async (
 
 /** Re-sending is permission to execute, maybe for the first time (FAILURES 2.3). */
 const maySendAgain = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
-  if (!isUnresolved(attempt)) return false
+  if (!isUnresolved(attempt) || attempt.replayedAt !== null) return false
   if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
   return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
 }
@@ -91,17 +108,71 @@ const lookUp = async (
 ): Promise<PaymentState> => {
   const attempt = attemptOf(state, id)
   const command = lookupOf(state, attempt, gateway)
-  const answer: Answer =
-    command === null
-      ? { effect: 'unknown', reason: 'no_lookup' }
-      : await call(context, attempt.gateway, prepare(gateway, command))
+  if (command === null && !isUnresolved(attempt) && attempt.state !== 'abandoned') {
+    return awaitReport(context, state, attempt)
+  }
+  const answer = await ask(context, gateway, attempt, command)
+  if (attempt.state === 'undone') return lookedAgain(context, state, attempt, answer)
   if (answer.effect === 'absent') return absent(context, state, attempt, gateway, refused)
   if (answer.effect === 'next') return state
   // A lookup that could not be asked says nothing about the attempt.
   const settled = answer.effect === 'not_sent' ? ({ effect: 'unknown', reason: answer.reason } as const) : answer
-  const recorded = await recordAnswer(context, state, id, settled, { key: undefined, details: undefined })
-  if (recorded.following === null) return recorded.state
-  return (await perform(context, recorded.state, recorded.following)).state
+  return follow(context, await recordAnswer(context, state, id, settled, NOT_AT_HAND))
+}
+
+const NOT_AT_HAND = { key: undefined, details: undefined } as const
+
+/** What follows at once from what was recorded, such as the capture of an automatic sale. */
+const follow = async (context: FlowContext, { state, following }: Recorded): Promise<PaymentState> =>
+  following === null ? state : (await perform(context, state, following)).state
+
+const ask = async (
+  context: FlowContext,
+  gateway: Gateway,
+  attempt: AttemptRow,
+  command: LookupCommand | null,
+): Promise<Answer> => {
+  if (command === null) return { effect: 'unknown', reason: 'no_lookup' }
+  try {
+    return await call(context, attempt.gateway, prepare(gateway, command))
+  } catch (error) {
+    context.onError(error) // the adapter cannot even say how to ask: that is no reason to try at every turn
+    return { effect: 'unknown', reason: 'lookup_unpreparable' }
+  }
+}
+
+/**
+ * Where nothing can be looked up, only a report decides what is pending, or undone, and a report may take as long as the gateway said.
+ * After that a person should look, and a later report still decides; nothing is ever sent again.
+ */
+const awaitReport = async (context: FlowContext, state: PaymentState, attempt: AttemptRow): Promise<PaymentState> => {
+  const after = await put(context, state, (draft) => {
+    const { expiresAt } = attempt
+    const due = expiresAt !== null && expiresAt > draft.now ? expiresAt : draft.now + DAY_MS
+    draft.touch(attempt.id, { due: attempt.state === 'undone' ? null : due, tries: attempt.tries + 1 })
+    overdue(draft, attempt)
+  })
+  return after ?? state
+}
+
+const DAY_MS = 86_400_000
+/** With the back-off about a month: by then nobody captures anew what failed. */
+const MOST_LOOKS = 45
+
+/** What was taken back may have been done anew, and its report lost: the gateway is asked for a while. */
+const lookedAgain = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: AttemptRow,
+  answer: Answer,
+): Promise<PaymentState> => {
+  if (answer.effect === 'applied') {
+    const teller = { by: 'lookup', version: attempt.version } as const
+    return follow(context, await recordAnswer(context, state, attempt.id, answer, { ...NOT_AT_HAND, teller }))
+  }
+  const tries = attempt.tries + 1
+  const set = { tries, due: tries < MOST_LOOKS ? context.runtime.clock.now() + backoffMs(tries) : null }
+  return (await put(context, state, (draft) => draft.touch(attempt.id, set))) ?? state
 }
 
 const lookupOf = (state: PaymentState, attempt: AttemptRow, gateway: Gateway): LookupCommand | null => {
@@ -137,14 +208,13 @@ const absent = async (
   gateway: Gateway,
   refused: Refused | undefined,
 ): Promise<PaymentState> => {
-  const sentBy = refused?.sentBefore ?? lastSend(state, attempt, gateway)
+  const sentBy = refused?.sentBefore ?? attempt.replayedAt ?? lastSend(state, attempt, gateway)
   const shownBy = sentBy + gateway.capabilities.absenceAfterMs
   const proven = attempt.state === 'unknown' && context.runtime.clock.now() > shownBy
-  const none = { key: undefined, details: undefined }
   if (!proven || (refused === undefined && maySendAgain(context, state, attempt, gateway))) {
     const unknown = { effect: 'unknown', reason: 'not_found_yet' } as const
-    return (await recordAnswer(context, state, attempt.id, unknown, none)).state
+    return (await recordAnswer(context, state, attempt.id, unknown, NOT_AT_HAND)).state
   }
   const rejected = { effect: 'rejected', decline: refused?.decline ?? UNREACHABLE } as const
-  return (await recordAnswer(context, state, attempt.id, rejected, none)).state
+  return (await recordAnswer(context, state, attempt.id, rejected, NOT_AT_HAND)).state
 }

@@ -88,4 +88,5 @@ const emptyState = (
   allocations: [],
   shares: [],
   obligations: [],
+  holds: null,
 })

@@ -17,6 +17,7 @@ import {
 import type { AnyTable, Row } from '../../records/index.ts'
 import { type RefundRow, refunds } from '../../refunds/index.ts'
 import type { Page } from '../../storage/index.ts'
+import { withHolds } from '../attempts/books.ts'
 import type { FlowContext } from '../context.ts'
 import type { PaymentDetails } from './details.ts'
 import { type PaymentView, paymentView } from './view.ts'
@@ -62,14 +63,15 @@ export const stateOf = async (context: FlowContext, payment: PaymentRow): Promis
   ])
   const inCheckout = payment.checkout !== null
   const abandoned = tried.some((one) => one.state === 'abandoned' || one.state === 'reversed')
-  return {
+  return withHolds(context, {
     payment,
     attempts: tried,
     winner: winner?.attempt ?? null,
     allocations: inCheckout ? ((await rowsOf(context, allocations, payment)) as readonly AllocationRow[]) : [],
     shares: inCheckout ? ((await rowsOf(context, shares, payment)) as readonly ShareRow[]) : [],
     obligations: abandoned ? ((await rowsOf(context, obligations, payment)) as readonly ObligationRow[]) : [],
-  }
+    holds: null,
+  })
 }
 
 /** The payment with all that decides about it; refuses an id that this merchant does not have. */

@@ -38,7 +38,7 @@ export const resumePayment = (context: FlowContext, request: ResumeRequest): Pro
     const draft = new PaymentDraft(state, now)
     // It is the gateway's turn now: a second tab finds nobody to go on for, and after a crash the gateway is asked what came of it.
     const sealed = sealPrepared(context, merchant, id, prepared)
-    draft.touch(id, { request: sealed, awaits: 'gateway', due: now + context.timings.leaseMs })
+    draft.touch(id, { request: sealed, replayedAt: null, awaits: 'gateway', due: now + context.timings.leaseMs })
     draft.event('payment.resumed', attemptData(attempt))
     return { decision: draft.finish(), attempt: { id, prepared } }
   }

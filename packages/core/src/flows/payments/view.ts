@@ -100,6 +100,9 @@ export interface PaymentView {
   readonly version: number
 }
 
+/** What was reported may exceed what was ordered: then nothing is left, and `needsReview` says that a person should look. */
+const atLeastZero = (minor: bigint): bigint => (minor > 0n ? minor : 0n)
+
 const iso = (at: number): string => new Date(at).toISOString()
 
 /** The host's view of a state. `action` is the opened action of the attempt that waits for the buyer. */
@@ -124,8 +127,8 @@ export const paymentView = (
     authorized: show(payment.authorized),
     captured: show(payment.captured),
     refunded: show(payment.refunded),
-    capturable: show(payment.closed === null ? openHold(payment) : 0n),
-    refundable: show(refundable(payment)),
+    capturable: show(payment.closed === null ? atLeastZero(openHold(payment)) : 0n),
+    refundable: show(atLeastZero(refundable(payment))),
     capture,
     captureState: captureStateOf(payment),
     refundState: refundStateOf(payment),

@@ -6,6 +6,7 @@ import {
   backoffMs,
   isOpen,
   type ObligationRow,
+  orphanLeft,
   PaymentDraft,
   type PaymentState,
 } from '../../payments/index.ts'
@@ -85,7 +86,7 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   if (kind === 'refund' && charge.applied === null) return state // nothing is known to be taken yet
   const maker = decisionMaker(context, merchant)
   const draft = new PaymentDraft(state, maker.context.now)
-  const amount = charge.applied ?? charge.amount
+  const amount = orphanLeft(state, charge)
   const spec: AttemptSpec = { kind, parent: charge, gatewayId: null, amount, final: true, origination: null }
   const attempt = maker.context.prepare(state, spec)
   draft.addAttempt(attempt)

@@ -42,7 +42,8 @@ const resolveDue = async (context: FlowContext, { merchant, payment, id }: Attem
   const state = await findState(context, merchant, payment)
   const attempt = state?.attempts.find((one) => one.id === id)
   if (state === undefined || attempt === undefined) return
-  if (attempt.due === null || attempt.due > context.runtime.clock.now() || !isOpen(attempt)) return
+  if (attempt.due === null || attempt.due > context.runtime.clock.now()) return
+  if (!isOpen(attempt) && attempt.state !== 'undone') return
   await resolveAttempt(context, state, id)
 }
 

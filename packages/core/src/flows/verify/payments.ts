@@ -62,13 +62,16 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
     attempts
       .filter((one) => one.kind === kind && counts(one) && states.includes(one.state))
       .reduce((total, one) => total + (one.state === 'applied' ? (one.applied ?? one.amount) : one.amount), 0n)
-  const won = winner === undefined ? 0n : (winner.applied ?? winner.amount)
+  // A sale that was taken back took nothing; an authorisation that ended was one, and is released.
+  const lost = winner === undefined || (winner.kind === 'sale' && winner.state !== 'applied')
+  const won = lost ? 0n : (winner.applied ?? winner.amount)
   const sale = winner?.kind === 'sale' ? won : 0n
   expect('authorized', payment.authorized, won + sum('increment', 'applied'))
   expect('captured', payment.captured, sale + sum('capture', 'applied'))
-  expect('capturePending', payment.capturePending, sum('capture', 'sent', 'prepared', 'unknown', 'pending'))
+  const open = ['sent', 'prepared', 'unknown', 'pending'] as const
+  expect('capturePending', payment.capturePending, sum('capture', ...open))
   expect('refunded', payment.refunded, sum('refund', 'applied'))
-  expect('refundPending', payment.refundPending, sum('refund', 'sent', 'prepared', 'unknown', 'pending'))
+  expect('refundPending', payment.refundPending, sum('refund', ...open))
   const status = statusOf(payment, attempts)
   if (status !== payment.status) found.push(`status is stored as ${payment.status}, and follows as ${status}`)
   if (
