@@ -14,6 +14,12 @@ interface Host {
   readonly waiting: Set<Ticket>
 }
 
+const soonFree = (host: Host): number => {
+  let count = 0
+  for (const connection of host.connections) if (connection.settling) count += 1
+  return count
+}
+
 /** How a pool is used at this moment. */
 export interface PoolUse {
   /** Sockets, also those that are being opened or closed. */
@@ -122,6 +128,7 @@ export class ConnectionPool {
 
   #opened(host: Host): Connection | null {
     if (host.connections.size >= this.#options.connectionsPerHost) return null
+    if (soonFree(host) >= host.waiting.size) return null // one request after the other needs one connection, and one handshake
     if (this.#open >= this.#options.connections) {
       if (this.#closing === 0) this.#makeRoom()
       return null

@@ -60,6 +60,11 @@ export class Connection {
     return this.#options.clock.now() - this.#connectedAt >= this.#options.connectionLifetimeMs
   }
 
+  /** Whether its request is answered, and undici makes it ready for the next: a turn of the event loop, and it is free or closes. */
+  get settling(): boolean {
+    return this.#ticket === null && this.#state === 'open'
+  }
+
   /** Sends a request on it. The ticket's handler is called right away if undici refuses the request. */
   carry(ticket: Ticket): void {
     this.#ticket = ticket

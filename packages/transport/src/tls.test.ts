@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { GatewayRequest } from '@florin/core/gateways'
 import { afterEach, expect, it } from 'vitest'
 import { type HttpTransportOptions, httpTransport } from './index.ts'
@@ -86,4 +91,29 @@ it('verifies also where the environment says not to', async () => {
   const { sent, requests } = await attempt(LOCAL, {})
   expect(sent.outcome).toBe('not_sent')
   expect(requests).toBe(0)
+})
+
+it("trusts what NODE_EXTRA_CA_CERTS names, besides the system's", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'florin-ca-'))
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'ca.pem')
+  writeFileSync(file, LOCAL.cert)
+  const server = createServer(LOCAL, (_, response) => response.end('ok'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const script = `
+    import { httpTransport } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
+    const transport = httpTransport({ baseUrl: 'https://localhost:${(server.address() as AddressInfo).port}' })
+    const request = { method: 'GET', path: '/', headers: {}, body: null }
+    console.log(JSON.stringify(await transport.send(request, { account: 'main', deadline: Date.now() + 20_000 })))
+    await transport.close()`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=@florin/source', '--input-type=module', '-e', script],
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: file } },
+  )
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'answered', response: { body: 'ok' } })
 })
