@@ -1,8 +1,9 @@
 import type { Account } from './account.ts'
-import { type Charge, wireCharge } from './charge.ts'
-import { type Intent, wireIntent } from './intent.ts'
+import { wireCharge } from './charge.ts'
+import { wireIntent } from './intent.ts'
 import { STRIPE_VERSION } from './options.ts'
-import { type Refund, wireRefund } from './refund.ts'
+import type { Charge, Intent, Refund } from './payment.ts'
+import { wireRefund } from './refund.ts'
 import type { State } from './state.ts'
 
 /** Members with their values from before a change. */

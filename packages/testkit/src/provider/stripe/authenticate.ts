@@ -1,5 +1,6 @@
 import { announceIntent } from './announce.ts'
-import { type Intent, wireIntent } from './intent.ts'
+import { wireIntent } from './intent.ts'
+import type { Intent } from './payment.ts'
 import { wirePaymentMethod } from './payment-method.ts'
 import { docUrl, forbidden } from './refusal.ts'
 import type { State } from './state.ts'

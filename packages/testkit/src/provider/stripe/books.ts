@@ -1,7 +1,6 @@
 import type { ProviderCharge } from '../provider.ts'
-import { capturableOf } from './charge.ts'
-import type { Intent } from './intent.ts'
 import { toIso } from './minor-units.ts'
+import { capturableOf, type Intent } from './payment.ts'
 
 const stateOf = (intent: Intent): ProviderCharge['state'] => {
   if (intent.charge !== null && intent.charge.captured > 0) return 'captured'

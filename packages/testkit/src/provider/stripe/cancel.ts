@@ -1,6 +1,6 @@
 import { announceCharge, announceIntent } from './announce.ts'
-import type { Charge } from './charge.ts'
-import { type Intent, wireIntent } from './intent.ts'
+import { wireIntent } from './intent.ts'
+import type { Charge, Intent } from './payment.ts'
 import { forbidden } from './refusal.ts'
 import type { State } from './state.ts'
 

@@ -1,7 +1,7 @@
 import { announceCharge, announceIntent } from './announce.ts'
-import { bookCapture } from './balance-transaction.ts'
-import { type Charge, capturableOf } from './charge.ts'
-import { type Intent, wireIntent } from './intent.ts'
+import { bookCapture } from './booking.ts'
+import { wireIntent } from './intent.ts'
+import { type Charge, capturableOf, type Intent } from './payment.ts'
 import { forbidden, invalid } from './refusal.ts'
 import type { State } from './state.ts'
 

@@ -1,35 +1,6 @@
-import type { BalanceTransaction } from './balance-transaction.ts'
-import type { Intent } from './intent.ts'
-import type { Metadata } from './metadata.ts'
-import { EXPIRY, fingerprintOf, NO_BILLING, type PaymentMethod } from './payment-method.ts'
-import type { Refund } from './refund.ts'
+import type { Charge } from './payment.ts'
+import { EXPIRY, fingerprintOf, NO_BILLING } from './payment-method.ts'
 import type { TestDecline } from './test-methods.ts'
-
-/** One try to take the money of a PaymentIntent. Amounts as Stripe counts them. */
-export interface Charge {
-  readonly id: string
-  readonly intent: Intent
-  readonly method: PaymentMethod
-  readonly created: number
-  /** A copy of the PaymentIntent's at that time: later changes there do not reach it. */
-  readonly metadata: Metadata
-  readonly decline: TestDecline | null
-  readonly authenticated: boolean
-  /** Authorised; increments raise it. */
-  amount: number
-  captured: number
-  refunded: number
-  /** Nothing of it can be captured any more, and what was captured stays. */
-  closed: boolean
-  /** Seconds; null once nothing is to be captured. */
-  captureBefore: number | null
-  transaction: BalanceTransaction | null
-  readonly refunds: Refund[]
-}
-
-/** What of it is held and not yet captured. */
-export const capturableOf = (charge: Charge): number =>
-  charge.closed || charge.decline !== null ? 0 : charge.amount - charge.captured
 
 const RISK = Object.freeze({ risk_level: 'normal', risk_score: 12 })
 const APPROVED = Object.freeze({

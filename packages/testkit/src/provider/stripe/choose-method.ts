@@ -1,5 +1,5 @@
 import type { Form } from './form.ts'
-import type { Intent } from './intent.ts'
+import type { Intent } from './payment.ts'
 import type { PaymentMethod } from './payment-method.ts'
 import { forbidden, invalid, missingIn } from './refusal.ts'
 import type { State } from './state.ts'

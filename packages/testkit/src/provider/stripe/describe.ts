@@ -1,6 +1,6 @@
 import type { Form } from './form.ts'
-import type { Intent } from './intent.ts'
 import { mergeMetadata } from './metadata.ts'
+import type { Intent } from './payment.ts'
 import { shippingIn } from './shipping.ts'
 import type { State } from './state.ts'
 

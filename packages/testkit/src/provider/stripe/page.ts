@@ -1,5 +1,5 @@
 import { authenticate } from './authenticate.ts'
-import type { Intent } from './intent.ts'
+import type { Intent } from './payment.ts'
 import { Refusal } from './refusal.ts'
 import type { State } from './state.ts'
 

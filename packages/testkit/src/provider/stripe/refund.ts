@@ -1,20 +1,4 @@
-import type { BalanceTransaction } from './balance-transaction.ts'
-import type { Charge } from './charge.ts'
-import type { Metadata } from './metadata.ts'
-
-/** Money that goes back. The amount is as Stripe counts it. */
-export interface Refund {
-  readonly id: string
-  readonly charge: Charge
-  readonly amount: number
-  readonly created: number
-  readonly reason: string | null
-  metadata: Metadata
-  status: 'pending' | 'succeeded' | 'failed'
-  failureReason: string | null
-  transaction: BalanceTransaction | null
-  failureTransaction: BalanceTransaction | null
-}
+import type { Refund } from './payment.ts'
 
 /** The object as Stripe writes it. */
 export const wireRefund = (refund: Refund) => ({

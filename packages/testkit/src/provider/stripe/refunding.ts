@@ -1,10 +1,9 @@
 import type { Account } from './account.ts'
 import { announceCharge, announceRefund } from './announce.ts'
-import { bookRefund } from './balance-transaction.ts'
-import type { Charge } from './charge.ts'
+import { bookRefund } from './booking.ts'
 import type { Form } from './form.ts'
 import { type Metadata, mergeMetadata, NO_METADATA } from './metadata.ts'
-import type { Refund } from './refund.ts'
+import type { Charge, Refund } from './payment.ts'
 import { forbidden, invalid, missingIn } from './refusal.ts'
 import type { State } from './state.ts'
 

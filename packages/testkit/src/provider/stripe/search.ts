@@ -1,4 +1,4 @@
-import type { Intent } from './intent.ts'
+import type { Intent } from './payment.ts'
 import { invalid } from './refusal.ts'
 import type { State } from './state.ts'
 

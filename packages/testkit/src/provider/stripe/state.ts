@@ -1,15 +1,13 @@
 import { Recent } from '../../sandbox/acquirer/recent.ts'
 import { type Account, createAccount } from './account.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
-import type { Charge } from './charge.ts'
 import { Faults } from './faults.ts'
 import { type StripeIds, stripeIds } from './ids.ts'
-import type { Intent } from './intent.ts'
 import { Later } from './later.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Outbox } from './outbox.ts'
+import type { Charge, Intent, Refund } from './payment.ts'
 import type { PaymentMethod } from './payment-method.ts'
-import type { Refund } from './refund.ts'
 import type { TestDecline } from './test-methods.ts'
 
 /** What the request in hand is, for the events that it makes. */
