@@ -55,12 +55,11 @@ export class ConnectionPool {
 
   /** Takes back a request that was not written yet: it never will be. False where undici holds it still and will say when it lets go. */
   withdraw(ticket: Ticket): boolean {
-    const host = this.#hostOf(ticket.origin)
-    if (ticket.connection !== null) {
-      this.#drop(host, ticket.connection)
+    if (ticket.carrier !== null) {
+      if (ticket.carrier.close()) this.#closing += 1
       return false
     }
-    host.waiting.delete(ticket)
+    this.#hostOf(ticket.origin).waiting.delete(ticket)
     this.#endIfDone()
     return true
   }

@@ -1,5 +1,5 @@
 import { type buildConnector, Client } from 'undici'
-import type { Ticket } from './ticket.ts'
+import type { Carrier, Ticket } from './ticket.ts'
 
 /** What a connection tells the pool. Each is called from undici's events, `closed` exactly once and last. */
 export interface ConnectionEvents {
@@ -22,7 +22,7 @@ export interface ConnectionOptions {
  * One socket, which carries one request at a time. HTTP/1.1 without pipelining: the only forms in which undici requeues a request that it
  * has written are HTTP/2's GOAWAY and a pipeline.
  */
-export class Connection {
+export class Connection implements Carrier {
   readonly #client: Client
   readonly #options: ConnectionOptions
   readonly #events: ConnectionEvents

@@ -93,7 +93,7 @@ export const httpTransport = (given: HttpTransportOptions): HttpTransport => {
       // Counted until undici lets go, and not only until the caller knows: what it holds is memory still.
       released: (whole) => {
         inFlight -= 1
-        ticket.connection?.release(whole)
+        ticket.carrier?.release(whole)
       },
       withdrawn: () => {
         if (pool.withdraw(ticket)) inFlight -= 1

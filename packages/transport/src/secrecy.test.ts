@@ -85,7 +85,11 @@ it('takes https, loopback, and plain http where it is allowed', async () => {
 })
 
 it('refuses limits that are none', () => {
-  for (const option of ['connections', 'maxInFlight', 'connectTimeoutMs', 'maxAnswerBytes']) {
+  const LIMITS = [
+    ...['connections', 'connectionsPerHost', 'connectionLifetimeMs', 'maxInFlight'],
+    ...['connectTimeoutMs', 'maxAnswerBytes', 'maxHeaderBytes'],
+  ]
+  for (const option of LIMITS) {
     for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => httpTransport({ baseUrl: 'https://x.test', [option]: value })).toThrow(option)
   }
