@@ -23,6 +23,7 @@ const state = async ({ w }: Listening) => ({
 const lived = async (): Promise<Listening> => {
   const all = await listening()
   const { w } = all
+  const charges = () => w.acquirer.books().charges
   const { id } = await w.pay({ capture: 'manual' })
   await w.run(w.florin.payments.capture(id, { amount: '60.00' }))
   await w.run(w.florin.payments.refund(id, { amount: '10.00' }))
@@ -30,6 +31,8 @@ const lived = async (): Promise<Listening> => {
   const canceled = await w.pay({ capture: 'manual' })
   await w.run(w.florin.payments.cancel(canceled.id))
   await awaited(all)
+  w.acquirer.dashboard.refund(charges().find((charge) => charge.captured === 6_000n)?.id ?? '', 500n) // ordered by nobody here
+  await w.advance(10)
   for (const delivery of all.mail) await all.hand(delivery)
   await w.advance(10)
   return all
@@ -39,6 +42,7 @@ describe('a replay of everything', () => {
   test('changes nothing where nothing was missed, and may be done again', async () => {
     const all = await lived()
     const before = await state(all)
+    expect(before.refunds).toHaveLength(2)
     expect(await everything(all, { dryRun: true })).toMatchObject({ applied: 0, failed: 0, dryRun: true })
     for (let turn = 0; turn < 2; turn++) {
       const report = await everything(all)
