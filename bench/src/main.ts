@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { runAdaptersBench } from './adapters/run.ts'
 import { runGrowthBench, runMemoryBench } from './payments/growth.ts'
 import { runLatencyBench } from './payments/latency.ts'
 import { runPaymentsBench } from './payments/run.ts'
@@ -24,6 +25,10 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
   storage: {
     about: 'the SQLite storage alone beside hand-written statements; ledger postings on hot and on random accounts',
     run: ({ runs }) => runStorageBench({ runs }),
+  },
+  adapters: {
+    about: 'calls through each adapter beside the official SDK on the same local double (after `npm run build`)',
+    run: ({ runs, onProgress }) => runAdaptersBench({ runs, onProgress }),
   },
   growth: {
     about: 'payments a second with a million stored beside ten thousand (minutes; --stored N)',

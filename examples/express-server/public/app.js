@@ -110,11 +110,11 @@ const open = async (id) => {
 const returnUrl = (reference) => `${location.origin}/?order=${encodeURIComponent(reference)}`
 
 const pay = async () => {
-  const method = { type: 'card', token: checkout.token() }
-  if (mayRetry()) return follow(await post(`/v1/payments/${payment.id}/retry`, { method }))
+  const card = checkout.method()
+  if (mayRetry()) return follow(await post(`/v1/payments/${payment.id}/retry`, card))
   const order = checkout.order()
   if (order === null) return
-  const body = { ...order, currency: CURRENCY, method, returnUrl: returnUrl(order.reference) }
+  const body = { ...order, currency: CURRENCY, ...card, returnUrl: returnUrl(order.reference) }
   await follow(await postAs(order.reference, '/v1/payments', body)) // however often it is pressed, one order is one payment
 }
 

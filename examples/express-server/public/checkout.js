@@ -20,6 +20,8 @@ const HINTS = {
   declined: 'The bank says no. Nothing is charged, and another card may be tried.',
 }
 
+const nameOf = ({ summary, last4 }) => (last4 === null ? summary : `${summary} (•••• ${last4})`)
+
 const letters = 'abcdefghjkmnpqrstuvwxyz23456789'
 const newReference = () =>
   `order-${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => letters[byte % letters.length]).join('')}`
@@ -31,7 +33,7 @@ export const createCheckout = () => {
   let cards = []
 
   const cents = () => goods.reduce((sum, one) => sum + one.cents * one.count, 0)
-  const card = () => cards.find((one) => one.token === byId('card').value)
+  const card = () => cards[Number(byId('card').value)]
 
   const drawTotals = () => {
     byId('total').textContent = show(toAmount(cents()))
@@ -60,7 +62,7 @@ export const createCheckout = () => {
     const plastic = byId('plastic')
     plastic.dataset.group = chosen.group
     plastic.querySelector('.plastic-network').textContent = chosen.network
-    plastic.querySelector('.plastic-number').textContent = `•••• •••• •••• ${chosen.last4}`
+    plastic.querySelector('.plastic-number').textContent = `•••• •••• •••• ${chosen.last4 ?? '••••'}`
     plastic.querySelector('.plastic-token').textContent = chosen.token
     byId('card-hint').textContent = HINTS[chosen.group]
   }
@@ -74,12 +76,20 @@ export const createCheckout = () => {
 
   const offer = (found) => {
     cards = found
-    const options = (group) =>
+    const options = (group, gateway) =>
       cards
-        .filter((one) => one.group === group)
-        .map((one) => make('option', { value: one.token }, `${one.summary} (•••• ${one.last4})`))
+        .map((one, index) => ({ one, index }))
+        .filter(({ one }) => one.group === group && one.gateway === gateway)
+        .map(({ one, index }) => make('option', { value: index, 'data-token': one.token }, nameOf(one)))
+    const gateways = [...new Set(cards.map((one) => one.gateway))]
+    const labelOf = (gateway, label) => (gateways.length === 1 ? label : `${gateway}: ${label}`)
+    const groups = gateways.flatMap((gateway) =>
+      Object.entries(GROUPS).map(([group, label]) => [labelOf(gateway, label), options(group, gateway)]),
+    )
     byId('card').replaceChildren(
-      ...Object.entries(GROUPS).map(([group, label]) => make('optgroup', { label }, ...options(group))),
+      ...groups
+        .filter(([, offered]) => offered.length > 0)
+        .map(([label, offered]) => make('optgroup', { label }, ...offered)),
     )
     drawCard()
   }
@@ -91,8 +101,11 @@ export const createCheckout = () => {
     offer,
     /** The order that the basket is for. */
     reference: () => reference,
-    /** Which card is chosen. */
-    token: () => byId('card').value,
+    /** How the chosen card pays: what a create or a retry sends. */
+    method: () => {
+      const { method, token, gateway } = card()
+      return { gateway, method: { ...method, token } }
+    },
     /** What a create asks for; null while the basket is empty. */
     order: () =>
       cents() === 0

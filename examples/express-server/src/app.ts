@@ -3,6 +3,7 @@ import { type Florin, FlorinError } from '@florin/core'
 import { createHandler, toNode } from '@florin/http'
 import express, { type Express } from 'express'
 import type { ApiKeys } from './api-keys.ts'
+import type { TestCard } from './shop/cards.ts'
 import { shopRoutes } from './shop/routes.ts'
 import type { ShopSession } from './shop/session.ts'
 
@@ -22,11 +23,12 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 interface AppParts {
   readonly florin: Florin
   readonly apiKeys: ApiKeys
+  readonly cards: readonly TestCard[]
   readonly session: ShopSession
 }
 
 /** The Express server: Florin's API as it is, and the shop page beside it. */
-export const createApp = ({ florin, apiKeys, session }: AppParts): Express => {
+export const createApp = ({ florin, apiKeys, cards, session }: AppParts): Express => {
   const handler = createHandler({
     florin,
     authorize: ({ headers }) => {
@@ -48,7 +50,7 @@ export const createApp = ({ florin, apiKeys, session }: AppParts): Express => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value)
     next()
   })
-  app.use('/shop', shopRoutes(florin, session))
+  app.use('/shop', shopRoutes({ florin, cards, session }))
   app.use(express.static(PUBLIC, { cacheControl: false }))
   app.use((request, response) => api(request, response)) // its not-found for everything else
   return app

@@ -30,7 +30,7 @@ describe('the example server', () => {
   afterAll(() => server.stop())
   afterEach(() => expect(server.errors).toEqual([]))
   const acquirer = () => {
-    const { here } = server.example.sandbox
+    const here = server.example.gateways.sandbox?.here ?? null
     if (here === null) throw new Error('the sandbox runs here')
     return here.acquirer
   }

@@ -4,8 +4,8 @@ import { createFlorin, ephemeralKeys, type Florin, FlorinError, localKeys, syste
 import { type SqliteStorage, sqlite } from '@florin/storage-sqlite'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
+import { type OpenGateways, openGateways } from './gateways/open-gateways.ts'
 import { type Listening, listen, ownNames } from './listen.ts'
-import { type OpenSandbox, openSandbox } from './sandbox/open-sandbox.ts'
 import type { Settings } from './settings.ts'
 import { createShopSession } from './shop/session.ts'
 
@@ -14,8 +14,8 @@ export interface Example {
   readonly url: string
   readonly port: number
   readonly florin: Florin
-  /** The sandbox gateway, and its acquirer where that runs here. */
-  readonly sandbox: OpenSandbox
+  /** The gateways that it sells through, the default first. */
+  readonly gateways: OpenGateways
   /** Lets what is on its way end, for `patienceMs` at most, and frees everything. What is cut off, recovery finds at the next start. */
   close(): Promise<void>
 }
@@ -29,7 +29,6 @@ export interface ExampleTuning {
 }
 
 const PATIENCE_MS = 5_000
-const GATEWAY = 'sandbox'
 
 const makeFolderOf = (db: string): void => {
   try {
@@ -46,10 +45,10 @@ const openStorage = ({ db, makeFolder }: Settings): SqliteStorage => {
   return sqlite(db)
 }
 
-const wire = (settings: Settings, tuning: ExampleTuning, storage: SqliteStorage, sandbox: OpenSandbox) =>
+const wire = (settings: Settings, tuning: ExampleTuning, storage: SqliteStorage, { open }: OpenGateways) =>
   createFlorin({
     storage,
-    gateways: { [GATEWAY]: sandbox.gateway },
+    gateways: Object.fromEntries(open.map(({ name, gateway }) => [name, gateway])),
     keys:
       settings.db === ':memory:'
         ? ephemeralKeys(systemRuntime().random)
@@ -78,40 +77,41 @@ const open = async (
   tuning: ExampleTuning,
   listening: Listening,
   closing: ReturnType<typeof createClosing>,
-): Promise<Pick<Example, 'florin' | 'sandbox'>> => {
+): Promise<Pick<Example, 'florin' | 'gateways'>> => {
   const storage = openStorage(settings)
   let owned = true // until florin closes it
   closing.add(() => (owned ? storage.close() : undefined))
-  const sandbox = await openSandbox({
+  const gateways = await openGateways({
     settings,
     acquirer: tuning.acquirer ?? {},
-    webhookUrl: (account) => `${listening.url}/v1/webhooks/${GATEWAY}/${encodeURIComponent(account)}`,
+    webhookUrl: (gateway, account) => `${listening.url}/v1/webhooks/${gateway}/${encodeURIComponent(account)}`,
   })
-  closing.add(() => sandbox.close())
-  const florin = await wire(settings, tuning, storage, sandbox)
+  closing.add(() => gateways.close())
+  const florin = await wire(settings, tuning, storage, gateways)
   owned = false
   closing.add(() => florin.close())
-  return { florin, sandbox }
+  return { florin, gateways }
 }
 
 /**
- * Starts the example: SQLite, the sandbox gateway behind HTTP, Florin with recovery running, Express. Rejects with a `FlorinError` that
+ * Starts the example: SQLite, the gateways of the settings behind HTTP, Florin with recovery running, Express. Rejects with a `FlorinError` that
  * says what to change, and leaves nothing open.
  */
 export const startExample = async (settings: Settings, tuning: ExampleTuning = {}): Promise<Example> => {
   const listening = await listen(settings.host, settings.port)
   const closing = createClosing()
   try {
-    const { florin, sandbox } = await open(settings, tuning, listening, closing)
+    const { florin, gateways } = await open(settings, tuning, listening, closing)
     closing.add(() => listening.close(PATIENCE_MS))
     const session = createShopSession({
       merchant: settings.apiKeys.first,
       enabled: settings.shop,
       names: ownNames(settings.host),
     })
-    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, session }))
+    const cards = gateways.open.flatMap((one) => one.cards)
+    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, cards, session }))
     florin.start()
-    return { url: listening.url, port: listening.port, florin, sandbox, close: () => closing.run() }
+    return { url: listening.url, port: listening.port, florin, gateways, close: () => closing.run() }
   } catch (error) {
     await closing.run()
     await listening.close(0)

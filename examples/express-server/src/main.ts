@@ -4,19 +4,19 @@ import { readSettings, type Settings } from './settings.ts'
 
 const GIVE_UP_MS = 15_000 // a gateway call may take longer; recovery finds it at the next start
 
-const greeting = ({ url, sandbox }: Example, { db, shop }: Settings): string => {
+const greeting = ({ url, gateways }: Example, { db, shop }: Settings): string => {
   const lines = [
     `Florin is ready at ${url}`,
     '',
     shop ? `  shop page    ${url}/` : '  shop page    off (SHOP=on turns it on; everybody who sees it may refund)',
     `  API          ${url}/v1/payments   (Authorization: Bearer <key of API_KEYS>; by default 'demo')`,
     `  reference    ${url}/openapi.json`,
-    `  gateway      sandbox at ${sandbox.url}`,
+    ...gateways.open.map(({ name, url: at }) => `  gateway      ${name} at ${at}`),
     `  database     ${db}`,
     '',
     'Ctrl-C stops it; payments on their way are finished, or found again at the next start.',
   ]
-  if (sandbox.notice !== null) lines.push(`Note: ${sandbox.notice}.`)
+  for (const { notice } of gateways.open) if (notice !== null) lines.push(`Note: ${notice}.`)
   return lines.join('\n')
 }
 

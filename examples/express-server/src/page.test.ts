@@ -21,7 +21,10 @@ afterAll(folders.remove)
 
 /** The page as a person uses it: by what is written on it. */
 const handle = (page: Page) => ({
-  choose: (token: string) => page.getByLabel('Card', { exact: true }).selectOption(token),
+  choose: async (token: string) => {
+    const value = await page.locator(`#card option[data-token='${token}']`).getAttribute('value')
+    await page.getByLabel('Card', { exact: true }).selectOption(value)
+  },
   pay: () => page.locator('#pay').click(),
   press: (name: string) => page.getByRole('button', { name, exact: true }).click(),
   status: (text: string) => page.locator('#status', { hasText: text }).waitFor(),

@@ -1,7 +1,7 @@
 import { isFlorinError } from '@florin/core'
 import { startSandboxServer } from '@florin/testkit'
 import { given, url, whole } from './environment.ts'
-import { lastingAcquirer } from './sandbox/lasting-acquirer.ts'
+import { lastingAcquirer } from './gateways/sandbox/lasting-acquirer.ts'
 
 /*
  * The sandbox gateway as a program of its own, for an example server that is started with SANDBOX_URL. Reads SANDBOX_PORT (4000),

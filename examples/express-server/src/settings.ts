@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type ApiKeys, parseApiKeys } from './api-keys.ts'
 import { type Env, given, oneOf, url, whole } from './environment.ts'
+import { type ProviderSettings, readProviders } from './provider-settings.ts'
 
 /** Where the sandbox gateway is: run by this process, or reached over HTTP as a provider would be. */
 export type SandboxSettings =
@@ -21,7 +22,9 @@ export interface Settings {
   /** Whether the file's folder is ours to make. */
   readonly makeFolder: boolean
   readonly apiKeys: ApiKeys
+  /** Used where no provider is configured. */
   readonly sandbox: SandboxSettings
+  readonly providers: ProviderSettings
   /** Whether browsers may act for the first merchant through the shop page. */
   readonly shop: boolean
   readonly timings: { readonly leaseMs?: number; readonly recoveryIntervalMs?: number }
@@ -70,6 +73,7 @@ export const readSettings = (env: Env, folder: string): Settings => {
     makeFolder: db === undefined,
     apiKeys: parseApiKeys(given(env, 'API_KEYS') ?? DEFAULT_KEYS),
     sandbox: sandboxOf(env),
+    providers: readProviders(env),
     shop: shopOf(env, host),
     timings: timingsOf(env),
   })

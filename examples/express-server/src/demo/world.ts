@@ -46,7 +46,7 @@ const attemptsOf = async (api: ApiClient, id: string): Promise<ReadonlySet<unkno
 
 /** The world around a running example whose sandbox is in this process. */
 export const createWorld = (example: Example): World => {
-  const { here } = example.sandbox
+  const here = example.gateways.sandbox?.here ?? null
   if (here === null) throw new Error('the demo needs a sandbox of its own')
   const { acquirer, server } = here
   const api = createApiClient(example.url, 'demo')

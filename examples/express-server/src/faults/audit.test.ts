@@ -24,12 +24,13 @@ describe('the audit after a fault run', () => {
     doctor: (says: { books: Books; effects: { requests: number; effects: number }[] }) => AcquirerSays,
     told: Acknowledged = acknowledged,
   ): Promise<readonly string[]> => {
-    const { here, url } = server.example.sandbox
-    if (here === null) throw new Error('the sandbox runs here')
+    const { sandbox } = server.example.gateways
+    const here = sandbox?.here ?? null
+    if (sandbox === null || here === null) throw new Error('the sandbox runs here')
     const { problems } = await runAudit({
       db: server.db,
       merchant: 'mer_demo',
-      sandboxUrl: url,
+      sandboxUrl: sandbox.url,
       acknowledged: [told],
       ask: async (references) =>
         doctor({ books: here.acquirer.books(), effects: references.map((one) => ({ ...here.acquirer.effects(one) })) }),

@@ -1,6 +1,6 @@
 import { type Florin, FlorinError, isFlorinError, type VerifyReport } from '@florin/core'
 import { type Request, type Response, Router } from 'express'
-import { TEST_CARDS } from './cards.ts'
+import type { TestCard } from './cards.ts'
 import type { Asking, ShopSession } from './session.ts'
 
 /** Who asks, of an Express request. */
@@ -34,8 +34,15 @@ const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
+/** What the page is made of. */
+export interface ShopParts {
+  readonly florin: Pick<Florin, 'verify'>
+  readonly cards: readonly TestCard[]
+  readonly session: ShopSession
+}
+
 /** What the page needs beside the payments API: its session, the test cards, and the proof that the books are right. */
-export const shopRoutes = (florin: Pick<Florin, 'verify'>, session: ShopSession): Router => {
+export const shopRoutes = ({ florin, cards, session }: ShopParts): Router => {
   const router = Router()
   const verify = oneAtATime<VerifyReport>(() => florin.verify())
   router.post(
@@ -46,7 +53,7 @@ export const shopRoutes = (florin: Pick<Florin, 'verify'>, session: ShopSession)
     }),
   )
   router.get('/cards', (_, response) => {
-    response.json({ object: 'list', data: TEST_CARDS })
+    response.json({ object: 'list', data: cards })
   })
   router.get(
     '/verify',

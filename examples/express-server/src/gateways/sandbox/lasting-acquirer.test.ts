@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GatewayRequest } from '@florin/core/gateways'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFolders } from '../test-server.ts'
+import { createFolders } from '../../test-server.ts'
 import { type LastingAcquirer, lastingAcquirer } from './lasting-acquirer.ts'
 
 const folders = createFolders()

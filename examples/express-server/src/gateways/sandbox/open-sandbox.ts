@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { FlorinError } from '@florin/core'
-import type { Gateway } from '@florin/core/gateways'
 import { type Acquirer, type AcquirerOptions, type SandboxServer, sandbox, startSandboxServer } from '@florin/testkit'
-import { urlHost } from '../listen.ts'
-import type { Settings } from '../settings.ts'
+import { urlHost } from '../../listen.ts'
+import type { Settings } from '../../settings.ts'
+import type { OpenGateway } from '../open-gateway.ts'
+import { SANDBOX_CARDS } from './cards.ts'
 import { lastingAcquirer } from './lasting-acquirer.ts'
 
-/** The gateway that the example sells through, and what is behind it where that runs here. */
-export interface OpenSandbox {
-  readonly gateway: Gateway
-  readonly url: string
+/** The sandbox, and what is behind it where that runs here. */
+export interface OpenSandbox extends OpenGateway {
   readonly here: { readonly server: SandboxServer; readonly acquirer: Acquirer } | null
-  /** Something that the person at the terminal should know; null mostly. */
-  readonly notice: string | null
-  close(): Promise<void>
 }
+
+const SHOWN = { name: 'sandbox', cards: SANDBOX_CARDS } as const
 
 interface SandboxParts {
   readonly settings: Pick<Settings, 'db' | 'host' | 'sandbox'>
@@ -32,7 +30,7 @@ export const openSandbox = async ({ settings, acquirer: options, webhookUrl }: S
   if (where.run === 'elsewhere') {
     const { url, apiKey, webhookSecret } = where
     const gateway = sandbox({ baseUrl: url, apiKey, ...(webhookSecret !== undefined && { webhookSecret }) })
-    return { gateway, url, here: null, notice: null, close: async () => {} }
+    return { ...SHOWN, gateway, url, here: null, notice: null, close: async () => {} }
   }
   const journal = db === ':memory:' ? null : `${db}.sandbox.jsonl`
   const webhookSecret = randomBytes(32).toString('base64url')
@@ -41,6 +39,7 @@ export const openSandbox = async ({ settings, acquirer: options, webhookUrl }: S
     const server = await start(host, where, lasting.acquirer, webhookUrl)
     const baseUrl = `http://${urlHost(host)}:${server.port}`
     return {
+      ...SHOWN,
       gateway: sandbox({ baseUrl, apiKey: API_KEY, webhookSecret, allowHttp: true }), // plain, for it goes to ourselves
       url: baseUrl,
       here: { server, acquirer: lasting.acquirer },

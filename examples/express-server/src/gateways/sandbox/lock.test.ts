@@ -1,7 +1,7 @@
 import { existsSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createFolders } from '../test-server.ts'
+import { createFolders } from '../../test-server.ts'
 import { lockFile } from './lock.ts'
 
 const folders = createFolders()

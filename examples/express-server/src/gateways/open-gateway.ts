@@ -1,0 +1,15 @@
+import type { Gateway } from '@florin/core/gateways'
+import type { TestCard } from '../shop/cards.ts'
+
+/** A gateway that the example sells through, ready to be wired. */
+export interface OpenGateway {
+  readonly name: string
+  readonly gateway: Gateway
+  /** Where it is, for the person at the terminal. */
+  readonly url: string
+  /** What the page offers. */
+  readonly cards: readonly TestCard[]
+  /** Something that the person at the terminal should know; null mostly. */
+  readonly notice: string | null
+  close(): Promise<void>
+}

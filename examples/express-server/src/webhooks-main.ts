@@ -1,0 +1,57 @@
+import { createFlorin, ephemeralKeys, isFlorinError, localKeys, systemRuntime } from '@florin/core'
+import { sqlite } from '@florin/storage-sqlite'
+import { openGateways } from './gateways/open-gateways.ts'
+import { readSettings } from './settings.ts'
+import { HELP, type Output, readCommand, runCommand, WrongCommand } from './webhooks/command.ts'
+
+/*
+ * Operators' view of the webhooks that were received: see --help. It opens the server's database beside the server, which several
+ * processes may. Only the sandbox that the server runs itself belongs to one process: stop the server first, or run the sandbox apart
+ * (SANDBOX_URL).
+ */
+const terminal: Output = {
+  line: (text) => console.log(text),
+  bytes: (body) => void process.stdout.write(body),
+}
+
+const main = async (): Promise<number> => {
+  const command = readCommand(process.argv.slice(2))
+  if (command.values.help) {
+    console.log(HELP)
+    return 0
+  }
+  const settings = readSettings(process.env, process.cwd())
+  const host = `http://${settings.host}:${settings.port}`
+  const gateways = await openGateways({
+    settings,
+    acquirer: {},
+    webhookUrl: (gateway, account) => `${host}/v1/webhooks/${gateway}/${encodeURIComponent(account)}`,
+  })
+  try {
+    const memory = settings.db === ':memory:'
+    const florin = await createFlorin({
+      storage: sqlite(settings.db),
+      gateways: Object.fromEntries(gateways.open.map(({ name, gateway }) => [name, gateway])),
+      keys: memory ? ephemeralKeys(systemRuntime().random) : localKeys({ file: `${settings.db}.keys.json` }),
+      defaultMerchant: settings.apiKeys.first,
+    })
+    try {
+      return await runCommand(florin, command, terminal)
+    } finally {
+      await florin.close()
+    }
+  } finally {
+    await gateways.close()
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    if (error instanceof WrongCommand) console.error(`${error.message}\n\n${HELP}`)
+    else console.error(isFlorinError(error) ? `florin: ${error.message}` : error)
+    process.exitCode = error instanceof WrongCommand ? 2 : 1
+  },
+)
