@@ -19,7 +19,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What the tests of a package may import besides: the conformance suites and sandbox, and every door of core. Not core's own tests. */
-export const TESTS_MAY_IMPORT: readonly string[] = [...CORE_DOORS, '@florin/testkit', '@florin/transport']
+export const TESTS_MAY_IMPORT: readonly string[] = [
+  ...CORE_DOORS,
+  '@florin/testkit',
+  '@florin/testkit/stripe',
+  '@florin/testkit/adyen',
+  '@florin/transport',
+]
 
 /** Core's tests stay within core, and use the in-memory storage from there. */
 export const TESTED_ALONE: readonly string[] = ['core']

@@ -8,10 +8,12 @@ import { unknown, word } from './unknown.ts'
 /** Whether a PaymentIntent stands where captures can have happened. */
 const CAPTURABLE: ReadonlySet<string> = new Set(['requires_capture', 'succeeded', 'canceled'])
 
-const captured = (intent: WireIntent): { readonly entries: readonly OperationEntry[]; readonly sum: number } => {
-  const entries = entriesIn(intent.metadata).filter(({ kind }) => kind === 'capture')
-  return { entries, sum: entries.reduce((sum, { amount }) => sum + amount, 0) }
-}
+const capturesOf = (intent: WireIntent): readonly OperationEntry[] =>
+  entriesIn(intent.metadata).filter(({ kind }) => kind === 'capture')
+
+/** What our own captures took of a PaymentIntent, as Stripe counts. */
+export const capturedSum = (intent: WireIntent): number =>
+  capturesOf(intent).reduce((sum, { amount }) => sum + amount, 0)
 
 /**
  * The id that Florin keeps for a capture. Stripe gives captures none of their own: one charge is captured once or several times. The
@@ -29,10 +31,9 @@ export const captureAnswer = (intent: WireIntent, attempt: string): Answer => {
   if (!CAPTURABLE.has(intent.status))
     return unknown(`a PaymentIntent that is ${word(intent.status)} cannot be captured`)
   if (intent.capture_method !== 'manual') return unknown('the PaymentIntent is captured automatically')
-  const { entries, sum } = captured(intent)
   // Entries are written with the money. Where they do not agree with it, nobody knows which of them is true.
-  if (sum > intent.amount_received) return unknown('the captures do not agree with what was received')
-  const entry = entries.find((each) => each.attempt === attempt)
+  if (capturedSum(intent) > intent.amount_received) return unknown('the captures do not agree with what was received')
+  const entry = capturesOf(intent).find((each) => each.attempt === attempt)
   if (entry === undefined) return { effect: 'absent' }
   const gatewayId = captureIdOf(intent, attempt, entry.amount)
   const amount = fromStripe(entry.amount, intent.currency.toUpperCase())
@@ -52,8 +53,7 @@ export const incrementAnswer = (intent: WireIntent, attempt: string, total: numb
 const remainderReleased = (intent: WireIntent): boolean => {
   const { status, amount, amount_capturable: left, amount_received: received } = intent
   if ((status !== 'canceled' && status !== 'succeeded') || left !== 0 || received >= amount) return false
-  const { entries, sum } = captured(intent)
-  return entries.length > 0 && sum === received
+  return received > 0 && capturedSum(intent) === received
 }
 
 /** What a PaymentIntent says about a cancel of it. `absent`: it is not canceled, and may yet be. */
@@ -67,7 +67,7 @@ export const cancelAnswer = (intent: WireIntent): Answer => {
 /** Money that was captured at Stripe's dashboard; it shows once nothing can be captured any more. Null where there is none. */
 export const foreignCapture = (intent: WireIntent): { readonly gatewayId: string; readonly amount: number } | null => {
   if (intent.status !== 'succeeded' || intent.capture_method !== 'manual') return null
-  const amount = intent.amount_received - captured(intent).sum
+  const amount = intent.amount_received - capturedSum(intent)
   const charge = chargeIdOf(intent)
   if (amount <= 0 || charge === null) return null
   return { gatewayId: amount === intent.amount_received ? charge : `${charge}/dashboard`, amount }

@@ -10,16 +10,16 @@ import type {
 import { toStripe } from '../amount.ts'
 import { ATTEMPT_KEY, attemptIn } from '../metadata.ts'
 import { confirmRequest } from '../request/request.ts'
-import { type WireIntent, wireIntent } from '../wire/intent.ts'
+import { isKnownStatus, type WireIntent, wireIntent } from '../wire/intent.ts'
 import { wireList } from '../wire/list.ts'
 import { inShape, parseJson } from '../wire/parse.ts'
 import { type WireRefund, wireRefund } from '../wire/refund.ts'
 import { chargeAnswer } from './charge-answer.ts'
-import { cancelAnswer, captureAnswer, incrementAnswer } from './operation-answer.ts'
+import { cancelAnswer, captureAnswer, capturedSum, incrementAnswer } from './operation-answer.ts'
 import { refundAnswer } from './refund-answer.ts'
 import { readRefusal } from './refusal.ts'
 import { isOurMode, type ReadScope } from './scope.ts'
-import { unknown } from './unknown.ts'
+import { unknown, word } from './unknown.ts'
 
 /** Reads a response to `command`. Whatever is not exactly as documented, or does not carry our reference, is `unknown`. */
 export const stripeRead = (response: GatewayResponse, command: Command, scope: ReadScope): Answer => {
@@ -39,8 +39,12 @@ export const stripeRead = (response: GatewayResponse, command: Command, scope: R
     case 'sale':
       return ofCharge(intent, command, scope)
     case 'capture':
+      // A capture made at the dashboard would show here too: a lookup tells them apart, an answer has to agree with itself.
+      if (capturedSum(intent) !== intent.amount_received)
+        return unknown('the captures do not agree with what was received')
       return done(captureAnswer(intent, command.attempt), command.amount, 'captured')
     case 'increment':
+      if (intent.amount !== counted(command)) return unknown('the answer is about another amount')
       return done(incrementAnswer(intent, command.attempt, counted(command)), null, 'raised')
     case 'cancel':
       return done(cancelAnswer(intent), null, 'canceled')
@@ -54,7 +58,8 @@ const faultOf = (intent: WireIntent | null, attempt: string, currency: string, s
   if (intent === null) return 'the answer is no PaymentIntent'
   if (attemptIn(intent.metadata) !== attempt) return `the answer has another ${ATTEMPT_KEY}`
   if (intent.currency !== currency.toLowerCase()) return 'the answer is in another currency'
-  return isOurMode(scope, intent.livemode) ? null : 'the answer is of another mode than the key'
+  if (!isOurMode(scope, intent.livemode)) return 'the answer is of another mode than the key'
+  return isKnownStatus(intent.status) ? null : `the PaymentIntent is ${word(intent.status)}`
 }
 
 /** Of an operation's own answer: that it left no trace contradicts the success which it came as. */

@@ -96,7 +96,8 @@ const operationFacts = (
     facts.push({ ...common, attempt: null, of: 'capture', gatewayId, parentGatewayId, amount, answer })
   }
   const released = cancelAnswer(intent)
-  if (released.effect === 'applied' && chargeIdOf(intent) !== null)
+  // What a final capture left over is part of that capture; and what was never charged was no authorisation to cancel.
+  if (intent.status === 'canceled' && released.effect === 'applied' && chargeIdOf(intent) !== null)
     facts.push({
       ...common,
       attempt: null, // Stripe has no object, and so no reference, for a cancel

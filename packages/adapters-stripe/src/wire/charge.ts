@@ -19,7 +19,7 @@ const wireCard = z.object({
 
 /** The part of a Charge that is read. */
 export const wireCharge = z.object({
-  id: z.string(),
+  id: z.string().regex(/^[A-Za-z][\w-]{2,254}$/),
   object: z.literal('charge'),
   amount: z.int().min(0),
   currency: z.string(),

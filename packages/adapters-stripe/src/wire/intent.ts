@@ -9,6 +9,20 @@ export const wireMetadata = z.record(z.string(), z.string())
 
 const id = z.string().regex(/^[A-Za-z][\w-]{2,254}$/)
 
+/** Where a PaymentIntent can stand (docs.stripe.com/payments/paymentintents/lifecycle). A new one is read by nobody here. */
+const STATUSES: ReadonlySet<string> = new Set([
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+  'canceled',
+  'succeeded',
+])
+
+/** Whether this adapter knows what a status means. */
+export const isKnownStatus = (status: string): boolean => STATUSES.has(status)
+
 /** Where the buyer has to go; only what is read of it. */
 const wireNextAction = z.object({
   type: z.string(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The part of a Refund that is read. */
 export const wireRefund = z.object({
-  id: z.string().min(1),
+  id: z.string().regex(/^[A-Za-z][\w-]{2,254}$/),
   object: z.literal('refund'),
   amount: z.int().min(0),
   currency: z.string(),
