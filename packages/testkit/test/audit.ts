@@ -52,6 +52,7 @@ export const auditAlways = async (world: World): Promise<void> => {
     for (const amount of [authorized, captured, capturePending, released, refunded, refundPending]) {
       expect(amount).toBeGreaterThanOrEqual(0n)
     }
+    if (payment.needsReview !== null) continue // a report may have gone beyond what our commands may do (FAILURES 2.20)
     expect(captured + capturePending + released).toBeLessThanOrEqual(authorized)
     expect(refunded + refundPending).toBeLessThanOrEqual(captured)
   }
@@ -70,14 +71,20 @@ const ledgerSums = async ({ inner }: World): Promise<Sums> => {
     const sum = sums[currency] ?? NOTHING
     sums[currency] = { ...sum, [name]: sum[name] + amount }
   }
-  for (const { postings } of await rows<{ postings: readonly Posted[] }>(inner, 'ledger_transactions')) {
+  for (const { type, postings } of await rows<{ type: string; postings: readonly Posted[] }>(
+    inner,
+    'ledger_transactions',
+  )) {
+    const takesBack = type.endsWith('_undone') // a compensating transaction moves what the first one did, the other way
+    const [captured, refunded] = takesBack ? (['refunded', 'captured'] as const) : (['captured', 'refunded'] as const)
+    const sign = takesBack ? -1n : 1n
     for (const [debit, credit, text, currency, phase] of postings) {
       const amount = BigInt(text)
       const posted = phase === 'posted' || phase === 'settled'
-      if (isOwed(debit) && posted) add(currency, 'captured', amount)
+      if (isOwed(debit) && posted) add(currency, captured, sign * amount)
       if (isOwed(debit) && phase === 'pending') add(currency, 'held', amount)
       if (isOwed(debit) && (phase === 'settled' || phase === 'voided')) add(currency, 'held', -amount)
-      if (isOwed(credit) && posted && !debit.includes('/costs/')) add(currency, 'refunded', amount)
+      if (isOwed(credit) && posted && !debit.includes('/costs/')) add(currency, refunded, sign * amount)
     }
   }
   return sums

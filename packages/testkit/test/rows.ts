@@ -12,6 +12,7 @@ export interface PaymentCells {
   readonly released: bigint
   readonly refunded: bigint
   readonly refundPending: bigint
+  readonly needsReview: string | null
   readonly version: number
 }
 
@@ -19,7 +20,9 @@ export interface AttemptCells {
   readonly id: string
   readonly payment: string
   readonly kind: string
+  readonly origin: string
   readonly state: string
+  readonly gatewayId: string | null
   readonly awaits: string | null
   readonly parent: string | null
   readonly amount: bigint

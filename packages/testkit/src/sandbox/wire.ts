@@ -11,6 +11,7 @@ export const CHARGE_STATUSES = [
   'declined',
   'canceled', // nothing captured, nothing held
   'expired', // as canceled, because the authorization lapsed
+  'returned', // a sale whose money went back to the buyer after all
 ] as const
 /** Where a charge stands. */
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number]
@@ -65,7 +66,7 @@ export const OPERATION_OBJECTS = ['capture', 'cancel', 'refund', 'increment'] as
 /** The kind of an operation. */
 export type OperationObject = (typeof OPERATION_OBJECTS)[number]
 
-/** Something done to a charge. An operation that is refused leaves none. */
+/** Something done to a charge. An operation that is refused leaves none; one that succeeded may fail after all, and succeed again. */
 export interface WireOperation {
   readonly object: OperationObject
   readonly id: string
@@ -77,6 +78,9 @@ export interface WireOperation {
   readonly amount: string
   readonly currency: string
   readonly fee: string
+  readonly status: 'succeeded' | 'failed'
+  /** Why it failed after all; null while it stands. */
+  readonly failure: { readonly code: string } | null
   readonly created_at: number
 }
 

@@ -1,4 +1,11 @@
-import { type AttemptRow, type PaymentRow, type PaymentState, payments, statusOf } from '../../payments/index.ts'
+import {
+  type AttemptRow,
+  isOrphanRefund,
+  type PaymentRow,
+  type PaymentState,
+  payments,
+  statusOf,
+} from '../../payments/index.ts'
 import type { FlowContext } from '../context.ts'
 import { stateOf } from '../payments/load.ts'
 
@@ -57,7 +64,8 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
     if (is !== should) found.push(`${name} is ${is}, its attempts say ${should}`)
   }
   const winner = attempts.find((attempt) => attempt.id === state.winner)
-  const counts = (attempt: AttemptRow): boolean => attempt.parent === state.winner && winner !== undefined
+  const counts = (attempt: AttemptRow): boolean =>
+    attempt.parent === state.winner && winner !== undefined && !isOrphanRefund(state, attempt)
   const sum = (kind: AttemptRow['kind'], ...states: readonly AttemptRow['state'][]): bigint =>
     attempts
       .filter((one) => one.kind === kind && counts(one) && states.includes(one.state))

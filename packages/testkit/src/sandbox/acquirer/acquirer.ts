@@ -15,12 +15,25 @@ import { type AcquirerOptions, type ResolvedOptions, resolveOptions } from './op
 import { Refusal } from './refusal.ts'
 import type { Settlement } from './settlement.ts'
 import { createState, type State } from './state.ts'
+import { failCapture, failRefund, recapture, repayRefund, representSale, returnSale } from './undoing.ts'
 
 /** What somebody does in the acquirer's dashboard: real, announced by webhook, and ordered by nobody here. */
 export interface Dashboard {
   capture(target: string, amount: bigint): WireOperation
   cancel(target: string): WireOperation
   refund(target: string, amount: bigint): WireOperation
+  /** A capture that had succeeded fails after all. `operation` is its id, or the reference that it was made with. */
+  failCapture(operation: string): WireOperation
+  /** A capture that failed is made after all. */
+  recapture(operation: string): WireOperation
+  /** A refund that had succeeded bounces. */
+  failRefund(operation: string): WireOperation
+  /** A refund that bounced is paid after all. */
+  repayRefund(operation: string): WireOperation
+  /** A sale's money goes back to the buyer, as with a returned debit. */
+  returnSale(target: string): void
+  /** A returned debit is presented again, and paid. */
+  representSale(target: string): void
 }
 
 /**
@@ -107,7 +120,38 @@ const createAlarm = (state: State) => {
   return { arm, close }
 }
 
-const createDashboard = (state: State): Dashboard => {
+const findOperation = (state: State, target: string): Operation => {
+  const found = state.operations.get(target) ?? state.accounts.flatMap((one) => one.operationsOf(target)).at(-1)
+  if (found === undefined) throw new FlorinError('not_found', `the sandbox acquirer has no operation ${target}`)
+  return found
+}
+
+type Undoing = Omit<Dashboard, 'capture' | 'cancel' | 'refund'>
+
+/** What becomes undone, and done again, without anybody's order. */
+const createUndoing = (state: State, catchUp: () => void, arm: () => void): Undoing => {
+  const act = (target: string, what: (state: State, operation: Operation) => Operation): WireOperation => {
+    catchUp()
+    const done = wireOperation(what(state, findOperation(state, target)))
+    arm()
+    return done
+  }
+  const onSale = (target: string, what: (state: State, charge: Charge) => void): void => {
+    catchUp()
+    what(state, needCharge(state, target))
+    arm()
+  }
+  return {
+    failCapture: (operation) => act(operation, failCapture),
+    recapture: (operation) => act(operation, recapture),
+    failRefund: (operation) => act(operation, failRefund),
+    repayRefund: (operation) => act(operation, repayRefund),
+    returnSale: (target) => onSale(target, returnSale),
+    representSale: (target) => onSale(target, representSale),
+  }
+}
+
+const createDashboard = (state: State): Omit<Dashboard, keyof Undoing> => {
   const act = (target: string, what: (charge: Charge) => Operation): WireOperation => {
     state.now = state.options.clock.now()
     try {
@@ -207,7 +251,7 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
     },
     ...createSwitches(state, catchUp, alarm.arm),
     ...createViews(state, catchUp),
-    dashboard: createDashboard(state),
+    dashboard: { ...createDashboard(state), ...createUndoing(state, catchUp, alarm.arm) },
     onWebhook: (sink) => outbox.add(sink),
     webhooksIdle: () => outbox.idle(),
     setPublicUrl(url) {

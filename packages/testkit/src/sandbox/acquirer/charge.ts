@@ -35,7 +35,7 @@ export interface Charge {
   /** What is still to happen to it: the outcome once the challenge is passed or the wait is over. */
   waiting: { readonly for: 'challenge' | 'decision'; readonly next: SandboxOutcome } | null
   challenge: { readonly result: string; readonly passed: boolean } | null
-  ended: 'declined' | 'canceled' | 'expired' | null
+  ended: 'declined' | 'canceled' | 'expired' | 'returned' | null
   action: WireAction | null
   decline: WireDecline | null
 }
@@ -52,7 +52,7 @@ export const statusOf = (charge: Charge): ChargeStatus => {
   return held > 0n ? 'authorized' : (charge.ended ?? 'canceled')
 }
 
-/** Something that was done to a charge; never changed afterwards. */
+/** Something that was done to a charge; nothing of it changes afterwards but whether it stands. */
 export interface Operation {
   readonly object: OperationObject
   readonly id: string
@@ -61,6 +61,8 @@ export interface Operation {
   readonly amount: bigint
   readonly fee: bigint
   readonly createdAt: number
+  /** Why it failed after it had succeeded; null while it stands. */
+  failure: string | null
 }
 
 const amountText = (amount: bigint): string => (amount === 0n ? '0' : amount.toString())
@@ -103,5 +105,7 @@ export const wireOperation = (operation: Operation): WireOperation => ({
   amount: amountText(operation.amount),
   currency: operation.charge.currency,
   fee: amountText(operation.fee),
+  status: operation.failure === null ? 'succeeded' : 'failed',
+  failure: operation.failure === null ? null : { code: operation.failure },
   created_at: operation.createdAt,
 })

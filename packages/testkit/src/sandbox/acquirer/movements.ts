@@ -18,6 +18,7 @@ export const makeOperation = (
   amount,
   fee,
   createdAt: state.now,
+  failure: null,
 })
 
 const PREFIX = { capture: 'cap', cancel: 'can', refund: 're', increment: 'inc' } as const

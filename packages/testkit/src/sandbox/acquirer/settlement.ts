@@ -7,7 +7,7 @@ export interface SettlementItem {
   readonly charge: string
   readonly chargeReference: string
   readonly reference: string | null
-  /** Positive for captures and refunds alike. */
+  /** Positive for captures and refunds alike; below zero for one that failed after all. */
   readonly amount: bigint
   readonly fee: bigint
 }

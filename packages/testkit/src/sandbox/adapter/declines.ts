@@ -24,6 +24,12 @@ export const DECLINES: Readonly<Record<string, Entry>> = {
   challenge_expired: { class: 'customer_action', message: 'The payment was not confirmed in time. Please try again.' },
   transfer_not_received: { class: 'customer_action', message: 'The transfer did not arrive.' },
   canceled: { class: 'customer_action', message: 'The payment was canceled.' },
+  debit_returned: {
+    class: 'soft_generic',
+    message: 'The bank returned the payment. Please use another payment method.',
+  },
+  capture_failed: { class: 'technical', message: 'The payment could not be collected.' },
+  refund_bounced: { class: 'technical', message: 'The refund could not be paid out.' },
   expired: { class: 'customer_action', message: 'The authorization has expired.' },
   stolen_card: { class: 'hard', message: GENERIC },
   fraudulent: { class: 'fraud', message: GENERIC },

@@ -1,4 +1,4 @@
-import type { Answer, InstrumentFacts } from '@florin/core/gateways'
+import type { Answer, Decline, InstrumentFacts, Undone } from '@florin/core/gateways'
 import type { WireCharge, WireInstrument, WireOperation } from '../wire.ts'
 import { declineOf } from './declines.ts'
 
@@ -54,7 +54,8 @@ export const answerOfCharge = (charge: WireCharge): Answer => {
         ? unknown('declined without a reason', charge.id)
         : { effect: 'rejected', decline: declineOf(charge.decline), gatewayId: charge.id }
     case 'canceled':
-    case 'expired': {
+    case 'expired':
+    case 'returned': {
       // Documented: such a charge holds nothing, took nothing, and never will.
       const decline = declineOf(charge.decline ?? { code: charge.status, network_advice: null })
       return { effect: 'rejected', decline, gatewayId: charge.id }
@@ -62,11 +63,27 @@ export const answerOfCharge = (charge: WireCharge): Answer => {
   }
 }
 
-/** What an operation says about the command that made it. Refused ones leave no trace, so any that there is was applied. */
-export const answerOfOperation = (operation: WireOperation): Answer => ({
-  effect: 'applied',
-  gatewayId: operation.id,
-  // A cancel releases whatever is left; it has no amount of its own to disagree about.
-  amount: operation.object === 'cancel' ? undefined : BigInt(operation.amount),
-  cost: operation.fee === '0' ? undefined : BigInt(operation.fee),
-})
+/**
+ * What an operation says about the command that made it. Refused ones leave no trace, so any that there is was applied; one that failed
+ * afterwards did nothing in the end.
+ */
+export const answerOfOperation = (operation: WireOperation): Answer => {
+  const gatewayId = operation.id
+  if (operation.failure !== null) return { effect: 'rejected', decline: failureOf(operation.failure.code), gatewayId }
+  return {
+    effect: 'applied',
+    gatewayId,
+    // A cancel releases whatever is left; it has no amount of its own to disagree about.
+    amount: operation.object === 'cancel' ? undefined : BigInt(operation.amount),
+    cost: operation.fee === '0' ? undefined : BigInt(operation.fee),
+  }
+}
+
+const failureOf = (code: string): Decline => declineOf({ code, network_advice: null })
+
+/** The report that something which had succeeded was taken back; null for anything else. */
+export const undoneOf = (subject: WireCharge | WireOperation): Undone | null => {
+  if (subject.object !== 'charge')
+    return subject.failure === null ? null : { effect: 'undone', decline: failureOf(subject.failure.code) }
+  return subject.status === 'returned' ? { effect: 'undone', decline: failureOf('debit_returned') } : null
+}

@@ -82,6 +82,9 @@ export const readCharge = (raw: Raw | null): WireCharge | null =>
     ? (raw as unknown as WireCharge)
     : null
 
+const isOutcome = ({ status, failure }: Raw): boolean =>
+  status === 'succeeded' ? failure === null : status === 'failed' && isText(asObject(failure)?.code)
+
 /** An operation, or null where anything about its shape is not as documented. */
 export const readOperation = (raw: Raw | null): WireOperation | null =>
   raw !== null &&
@@ -92,7 +95,8 @@ export const readOperation = (raw: Raw | null): WireOperation | null =>
   (raw.reference === null || isText(raw.reference)) &&
   isAmount(raw.amount) &&
   isText(raw.currency) &&
-  isAmount(raw.fee)
+  isAmount(raw.fee) &&
+  isOutcome(raw)
     ? (raw as unknown as WireOperation)
     : null
 

@@ -2,7 +2,7 @@ import { FlorinError } from '@florin/core'
 import type { GatewayFact, RawDelivery } from '@florin/core/gateways'
 import { signatureFault } from '../webhooks/sign.ts'
 import { SIGNATURE_HEADER } from '../wire.ts'
-import { answerOfCharge, answerOfOperation } from './facts.ts'
+import { answerOfCharge, answerOfOperation, undoneOf } from './facts.ts'
 import { asObject, parseObject, readCharge, readOperation } from './reader.ts'
 
 const BODY_MAX_BYTES = 65_536 // the sandbox's events have under 2 kB
@@ -46,7 +46,7 @@ export const sandboxParse = (body: Uint8Array): readonly GatewayFact[] => {
         amount: BigInt(charge.amount),
         currency: charge.currency,
         occurredAt,
-        answer: answerOfCharge(charge),
+        answer: undoneOf(charge) ?? answerOfCharge(charge),
       },
     ]
   }
@@ -61,7 +61,7 @@ export const sandboxParse = (body: Uint8Array): readonly GatewayFact[] => {
       amount: BigInt(operation.amount),
       currency: operation.currency,
       occurredAt,
-      answer: answerOfOperation(operation),
+      answer: undoneOf(operation) ?? answerOfOperation(operation),
     },
   ]
 }
