@@ -31,7 +31,7 @@ export interface Intent {
   currency: string
   status: IntentStatus
   captureMethod: 'automatic' | 'automatic_async' | 'manual'
-  allowedTypes: readonly string[] | null
+  allowedTypes: string[] | null
   metadata: Metadata
   description: string | null
   customer: string | null

@@ -46,10 +46,13 @@ const serve = async (
   const exchange = handle(state, { method, url, headers: request.headers, body })
   handled()
   if (exchange.delayMs === 0) return write(response, exchange)
-  setTimeout(() => {
+  const leave = (): void => {
     exchange.release()
     write(response, exchange)
-  }, exchange.delayMs).unref() // the listening socket keeps the process alive, not an answer that nobody may wait for
+  }
+  const { scheduler } = state.options
+  if (scheduler !== null) scheduler.after(exchange.delayMs, leave)
+  else setTimeout(leave, exchange.delayMs).unref() // the listening socket keeps the process alive, not an answer nobody may wait for
 }
 
 /** A listening server. */
