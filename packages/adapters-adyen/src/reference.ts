@@ -23,10 +23,7 @@ export const readReference = (
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const TIME_DIGITS = 10 // 50 bits, of which a UUIDv7 uses 48 for its milliseconds
 
-/**
- * When an attempt was made, by its id. Adyen's acknowledgements say neither when they were given nor until when they hold, and an adapter
- * has no clock. Null for what is no id of ours.
- */
+/** When an attempt was made, by its id; null for what is no id of ours. */
 export const attemptTime = (attempt: string): number | null => {
   const found = readReference(attempt)
   if (found === null) return null

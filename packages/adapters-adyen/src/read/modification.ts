@@ -1,7 +1,8 @@
-import type { Answer } from '@florin/core/gateways'
+import type { Answer, GatewayResponse } from '@florin/core/gateways'
 import { toAdyenAmount } from '../money/amount.ts'
-import { attemptTime, modificationReference } from '../reference.ts'
+import { modificationReference } from '../reference.ts'
 import { type ModificationCommand, pspReferenceOf } from '../request/modification.ts'
+import { answerTime } from './answer-time.ts'
 import { unknown } from './unknown.ts'
 import { modificationSchema, parseJson, type WireModification } from './wire.ts'
 
@@ -20,8 +21,12 @@ const isItsAmount = ({ amount }: WireModification, command: ModificationCommand)
 }
 
 /** Reads the acknowledgement of a modification. It says that Adyen has it, and nothing about the outcome: a webhook will. */
-export const readModification = (body: string, command: ModificationCommand, merchantAccount: string): Answer => {
-  const parsed = modificationSchema.safeParse(parseJson(body))
+export const readModification = (
+  response: GatewayResponse,
+  command: ModificationCommand,
+  merchantAccount: string,
+): Answer => {
+  const parsed = modificationSchema.safeParse(parseJson(response.body))
   if (!parsed.success) return unknown(`the answer is not that of a ${command.kind}`)
   const wire = parsed.data
   if (wire.status !== 'received') return unknown(`the ${command.kind} has a status that is not known here`)
@@ -30,6 +35,6 @@ export const readModification = (body: string, command: ModificationCommand, mer
     return unknown('the answer is about another reference')
   if (!isItsPayment(wire, command)) return unknown('the answer is about another payment')
   if (!isItsAmount(wire, command)) return unknown('the answer is about another amount')
-  const expiresAt = (attemptTime(command.attempt) ?? 0) + DECIDED_WITHIN_MS
+  const expiresAt = answerTime(response, command.attempt) + DECIDED_WITHIN_MS
   return { effect: 'pending', gatewayId: wire.pspReference, awaits: 'gateway', expiresAt }
 }

@@ -1,7 +1,7 @@
-import type { Answer, ChargeCommand, CompleteCommand, InstrumentFacts } from '@florin/core/gateways'
+import type { Answer, ChargeCommand, CompleteCommand, GatewayResponse, InstrumentFacts } from '@florin/core/gateways'
 import { fromAdyenAmount } from '../money/amount.ts'
-import { attemptTime } from '../reference.ts'
 import { actionEnd, actionOf } from './action.ts'
+import { answerTime } from './answer-time.ts'
 import { declineOf } from './decline.ts'
 import { unknown } from './unknown.ts'
 import { parseJson, paymentSchema, type WirePayment } from './wire.ts'
@@ -14,9 +14,6 @@ const DAY_MS = 86_400_000
 const SHOPPER_MS = DAY_MS
 /** Direct debits and transfers take days; a webhook says when they are through. */
 const PROCESSING_MS = 14 * DAY_MS
-
-/** Until when something is waited for, counted from the attempt's own time: Adyen says nothing, and an adapter has no clock. */
-const until = ({ attempt }: PaymentCommand, ms: number): number => (attemptTime(attempt) ?? 0) + ms
 
 const referenceOf = (command: PaymentCommand): string =>
   command.kind === 'complete' ? command.target.attempt : command.attempt
@@ -80,39 +77,40 @@ const rejected = (
  * The buyer has to act. A payment's lasting pspReference comes with its result only, so our own reference stands in its place until then:
  * Florin replaces it by the one that the result brings.
  */
-const awaitsCustomer = (payment: WirePayment, command: PaymentCommand): Answer => {
+const awaitsCustomer = (payment: WirePayment, command: PaymentCommand, now: number): Answer => {
   const { action } = payment
   if (action === undefined) return unknown(`${payment.resultCode} without an action`)
   const customerAction = actionOf(action)
   if (customerAction === null) return unknown(`${payment.resultCode} with a redirect that leads nowhere`)
-  const settled =
-    payment.resultCode === 'RedirectShopper' || action.type === 'threeDS2' ? undefined : payment.pspReference
+  // A transfer is shown to the buyer and needs no answer from them: the bank's money decides.
+  const byTransfer = customerAction.type === 'bank_transfer'
+  const lasting = byTransfer || payment.resultCode === 'PresentToShopper' ? payment.pspReference : undefined
   return {
     effect: 'pending',
-    gatewayId: settled ?? referenceOf(command),
-    awaits: 'customer',
-    expiresAt: actionEnd(action) ?? until(command, action.type === 'bankTransfer' ? PROCESSING_MS : SHOPPER_MS),
+    gatewayId: lasting ?? referenceOf(command),
+    awaits: byTransfer ? 'gateway' : 'customer',
+    expiresAt: actionEnd(action) ?? now + (byTransfer ? PROCESSING_MS : SHOPPER_MS),
     action: customerAction,
   }
 }
 
-const pending = (payment: WirePayment, command: PaymentCommand): Answer => {
+const pending = (payment: WirePayment, command: PaymentCommand, now: number): Answer => {
   const strange = stranger(payment, command, command.kind === 'complete' && payment.action === undefined)
   if (strange !== null) return unknown(strange)
-  if (payment.action !== undefined) return awaitsCustomer(payment, command)
+  if (payment.action !== undefined) return awaitsCustomer(payment, command, now)
   if (payment.resultCode !== 'Received' && payment.resultCode !== 'Pending')
     return unknown(`${payment.resultCode} without an action`)
   const gatewayId = payment.pspReference
   if (gatewayId === undefined) return unknown('the answer has no pspReference')
-  return { effect: 'pending', gatewayId, awaits: 'gateway', expiresAt: until(command, PROCESSING_MS) }
+  return { effect: 'pending', gatewayId, awaits: 'gateway', expiresAt: now + PROCESSING_MS }
 }
 
 /**
  * Reads the answer to a charge or its completion. Result codes: docs.adyen.com/online-payments/build-your-integration/payment-result-codes,
  * read 2026-11; `Refused`, `Error` and `Cancelled` are documented as final. Any other code is `unknown`.
  */
-export const readPayment = (body: string, command: PaymentCommand): Answer => {
-  const parsed = paymentSchema.safeParse(parseJson(body))
+export const readPayment = (response: GatewayResponse, command: PaymentCommand): Answer => {
+  const parsed = paymentSchema.safeParse(parseJson(response.body))
   if (!parsed.success) return unknown('the answer is not a payment')
   const payment = parsed.data
   const { resultCode } = payment
@@ -130,7 +128,7 @@ export const readPayment = (body: string, command: PaymentCommand): Answer => {
     case 'PresentToShopper':
     case 'Received':
     case 'Pending':
-      return pending(payment, command)
+      return pending(payment, command, answerTime(response, command.attempt))
     default:
       return unknown('the payment has a result code that is not known here')
   }

@@ -9,13 +9,13 @@ export const readResponse = (response: GatewayResponse, command: Command, mercha
     case 'authorize':
     case 'sale':
     case 'complete':
-      return response.status === 200 ? readPayment(response.body, command) : readServiceError(response, command)
+      return response.status === 200 ? readPayment(response, command) : readServiceError(response, command)
     case 'capture':
     case 'cancel':
     case 'refund':
     case 'increment':
       return response.status === 201
-        ? readModification(response.body, command, merchantAccount)
+        ? readModification(response, command, merchantAccount)
         : readServiceError(response, command)
     case 'lookup':
       throw new FlorinError('unsupported', 'adyen: there is no lookup')

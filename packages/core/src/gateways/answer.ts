@@ -43,6 +43,7 @@ export type Answer =
   | { readonly effect: 'rejected'; readonly decline: Decline; readonly gatewayId?: string | undefined }
   | {
       readonly effect: 'pending'
+      /** Our own reference, the charge's attempt, where the gateway names a charge only once the buyer has acted (Adyen). */
       readonly gatewayId: string
       readonly awaits: 'customer' | 'gateway'
       readonly expiresAt: number

@@ -3,11 +3,15 @@ import type { PaymentDraft } from './draft.ts'
 import type { AttemptRow } from './records.ts'
 import { isCharge } from './state.ts'
 
-/** The first id that the gateway gave for this attempt is kept, and can be looked up from then on. */
+/**
+ * The first id that the gateway gave for this attempt is kept, and can be looked up from then on. A gateway that names a charge only once
+ * the buyer has acted answers with our own reference until then, and its id takes that one's place.
+ */
 export const learnId = (draft: PaymentDraft, attempt: AttemptRow, gatewayId: string): void => {
-  if (attempt.gatewayId !== null) return
+  const isOurs = gatewayId === attempt.id
+  if (attempt.gatewayId !== null && (attempt.gatewayId !== attempt.id || isOurs)) return
   draft.touch(attempt.id, { gatewayId })
-  draft.remember(attempt, gatewayId)
+  if (!isOurs) draft.remember(attempt, gatewayId)
 }
 
 /** What the gateway said beside that it does not know. */

@@ -10,6 +10,8 @@ export interface HarnessMethods {
   readonly declined: readonly { readonly method: CommandMethod; readonly class: DeclineClass }[]
   /** Waits for the buyer (3-D Secure) and is approved once `provider.answerChallenge` confirms it. */
   readonly challenge?: CommandMethod
+  /** What a buyer brings back, in form: for looking at completions that are never sent. Default: `{ result: 'florin' }`. */
+  readonly broughtBack?: Readonly<Record<string, string>>
   /** Further methods that end approved, of other types than `approved`: each is charged once. */
   readonly others?: readonly CommandMethod[]
 }

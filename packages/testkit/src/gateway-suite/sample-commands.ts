@@ -21,7 +21,8 @@ export const sampleCommands = ({ gateway, make, can, amount, harness }: GatewayW
     can.reverseBy.includes('reference') && make.cancel(byReference, amount),
     can.refund && make.refund(target, amount),
     can.increment && make.increment(target, amount + 1n, 1n),
-    harness.methods.challenge !== undefined && make.complete(charge, target, { result: 'florin' }),
+    harness.methods.challenge !== undefined &&
+      make.complete(charge, target, harness.methods.broughtBack ?? { result: 'florin' }),
     lookupBy.includes('gateway_id') && make.lookup(kind, target, amount),
     lookupBy.includes('reference') && make.lookup(kind, byReference, amount),
   ]

@@ -86,10 +86,18 @@ const put = async (
 
 /** Re-sending is permission to execute, maybe for the first time (FAILURES 2.3). */
 const maySendAgain = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
-  if (!isUnresolved(attempt) || attempt.replayedAt !== null) return false
+  if (!isUnresolved(attempt) && !isLostCompletion(attempt)) return false
+  if (attempt.replayedAt !== null) return false
   if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
   return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
 }
+
+/**
+ * The buyer came back, and what the gateway made of it never arrived: it would have named the charge, for which our own reference still
+ * stands. The completion is the request that the attempt keeps, under a key of its own.
+ */
+const isLostCompletion = ({ id, state, awaits, gatewayId }: AttemptRow): boolean =>
+  state === 'pending' && awaits === 'gateway' && gatewayId === id
 
 /** From this instant on the attempt is not sent any more, and it was not sent later. */
 const lastSend = ({ payment }: PaymentState, attempt: AttemptRow, gateway: Gateway): number => {

@@ -1,0 +1,80 @@
+import type { CommandMethod, RawDelivery } from '@florin/core/gateways'
+import { type GatewayHarness, registerGatewaySuite } from '@florin/testkit'
+import { type AdyenDouble, startAdyenDouble } from '@florin/testkit/adyen'
+import { test } from 'vitest'
+import { adyen } from './adyen.ts'
+import type { AdyenOptions } from './options.ts'
+import { ADYEN_TEST_CARDS } from './test-cards.ts'
+
+const card = (name: string): CommandMethod => ({ type: 'card', token: ADYEN_TEST_CARDS[name]?.token ?? name })
+
+const WRONG_KEY = 'AQE-of-somebody-else'
+const NEW_HMAC_KEY = '5'.repeat(64)
+
+const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}) => {
+  const { apiKey, accounts, webhook } = double
+  const account = {
+    apiKey,
+    merchantAccount: accounts.default ?? '',
+    hmacKeys: [webhook.hmacKey],
+    webhookUser: webhook.username,
+    webhookPassword: webhook.password,
+    ...over,
+  }
+  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account } }
+  return adyen(options)
+}
+
+const withoutSecret = { hmacKeys: undefined, webhookUser: undefined, webhookPassword: undefined }
+
+/** The one delivery that a notice makes, as if it had come in for our account. */
+const noticed = (double: AdyenDouble, eventCode: string, account: string): RawDelivery => {
+  double.notify({ eventCode, pspReference: 'NC6HT9CRT65ZGN82', merchantReference: 'order-1' }, account)
+  const delivery = double.deliveries().at(-1)
+  if (delivery === undefined) throw new Error('the double announced nothing')
+  return { ...delivery, account: 'default' }
+}
+
+const harness: GatewayHarness<AdyenDouble> = {
+  name: 'adyen',
+  open: () =>
+    startAdyenDouble({
+      accounts: { default: 'FlorinTestECOM', other: 'FlorinTestPOS' },
+      webhookAuth: { username: 'florin', password: 'password-of-the-webhook' },
+      hmacKey: 'a'.repeat(64),
+    }),
+  gateway,
+  variants: {
+    wrongCredential: (double, baseUrl) => gateway(double, baseUrl, { apiKey: WRONG_KEY }),
+    withoutSecret: (double, baseUrl) => gateway(double, baseUrl, withoutSecret),
+    rotating: (double, baseUrl) => gateway(double, baseUrl, { hmacKeys: [NEW_HMAC_KEY, double.webhook.hmacKey] }),
+  },
+  deliveries: {
+    foreign: (double) => noticed(double, 'AUTHORISATION', 'other'),
+    unheardOf: (double) => noticed(double, 'WEATHER_CHANGED', 'default'),
+  },
+  methods: {
+    approved: card('visa'),
+    declined: [
+      { method: card('issuer_unavailable'), class: 'technical' },
+      { method: card('error'), class: 'technical' },
+      { method: card('insufficient_funds'), class: 'soft_balance' },
+      { method: card('refused'), class: 'soft_generic' },
+      { method: card('expired'), class: 'customer_action' },
+      { method: card('blocked'), class: 'hard' },
+      { method: card('fraud'), class: 'fraud' },
+    ],
+    challenge: card('threeds'),
+    broughtBack: { redirectResult: 'X6XtfGC3!Y' },
+    others: [{ type: 'bank_transfer', token: 'bankTransfer_IBAN' }],
+  },
+  currency: 'EUR',
+  returnUrl: 'https://shop.test/return?order=1',
+  secrets: ['adyen_test_key', WRONG_KEY, 'a'.repeat(64), NEW_HMAC_KEY, 'password-of-the-webhook'],
+  skips: {
+    'webhooks.replay_window':
+      'Adyen signs no time; identical deliveries are told apart by their digest (docs/adyen.md)',
+  },
+}
+
+registerGatewaySuite(test, harness)
