@@ -57,3 +57,6 @@ export const wirePaymentMethod = ({ id, card, created, customer }: PaymentMethod
   metadata: {},
   type: 'card' as const,
 })
+
+/** What `wirePaymentMethod` gives. */
+export type WirePaymentMethod = ReturnType<typeof wirePaymentMethod>

@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import type { Metadata } from './metadata.ts'
-import type { PaymentMethod } from './payment-method.ts'
+import type { PaymentMethod, WirePaymentMethod } from './payment-method.ts'
 import type { WireError } from './refusal.ts'
 import type { Shipping } from './shipping.ts'
 import type { TestDecline } from './test-methods.ts'
@@ -14,6 +14,11 @@ export type IntentStatus =
   | 'requires_capture'
   | 'succeeded'
   | 'canceled'
+
+/** Why the last try failed, as the payment itself tells it. */
+export type PaymentError = Omit<WireError, 'payment_intent' | 'payment_method'> & {
+  readonly payment_method?: WirePaymentMethod
+}
 
 /** A payment. Amounts as Stripe counts them. */
 export interface Intent {
@@ -48,7 +53,7 @@ export interface Intent {
   returnUrl: string | null
   challenge: { readonly url: string; readonly by: 'redirect' | 'sdk' } | null
   authenticated: boolean
-  lastError: WireError | null
+  lastError: PaymentError | null
   /** The latest charge. */
   charge: Charge | null
   /** All of them: a PaymentIntent is confirmed anew after a decline. */
