@@ -33,7 +33,8 @@ export const openMailbox = (provider: ProviderDouble, gateway: Gateway): Mailbox
     return mail
   }
   const facts = async (): Promise<readonly GatewayFact[]> => {
-    const deliveries = await collect()
+    const deliveries = await collect() // also where nobody reads them: a double does then what it does by itself
+    if (!gateway.capabilities.webhooks) return []
     return deliveries.flatMap((delivery) => {
       gateway.verify(delivery)
       return gateway.parse(delivery.body, delivery.account)

@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert'
+import { FlorinError } from '@florin/core'
 import type { ProviderDouble } from '../provider/index.ts'
 import type { TestFunction } from '../storage-suite/harness.ts'
 import { type CaseRun, missingFor, NEEDS } from './case-run.ts'
@@ -50,10 +51,17 @@ const explained = (name: GatewayCaseName, harness: GatewayHarness, cause: unknow
   return error
 }
 
+/** Why the harness skips a case. A skip without a reason is none. */
+const reasonIn = ({ name: harness, skips }: GatewayHarness, name: GatewayCaseName): string | undefined => {
+  const reason = skips?.[name]
+  if (reason === undefined || reason.trim() !== '') return reason
+  throw new FlorinError('configuration', `${harness}: skips['${name}'] is empty; say what makes the case impossible`)
+}
+
 const caseOf = (name: GatewayCaseName): GatewayCase => ({
   name,
   says: GATEWAY_CASES[name].says,
-  skip: (harness) => harness.skips?.[name] ?? missingFor(harness, NEEDS[name]),
+  skip: (harness) => reasonIn(harness, name) ?? missingFor(harness, NEEDS[name]),
   async run(harness) {
     try {
       await RUNS[name](harness)

@@ -87,7 +87,14 @@ const settling = (gateway: Gateway, mailbox: Mailbox, make: CommandMaker): Gatew
   }
   return async (command, answer) => {
     assert.ok(answer.effect !== 'next', 'a command that is not at its end cannot be settled')
-    if (answer.effect !== 'pending' || answer.awaits !== 'gateway') return answer
+    if (answer.effect !== 'pending') return answer
+    const { gatewayId, expiresAt } = answer
+    assert.ok(gatewayId !== '', `the ${command.kind} is pending without a gatewayId`)
+    assert.ok(
+      expiresAt > Date.now(),
+      `the ${command.kind} is pending until ${expiresAt}, which is past: UTC milliseconds`,
+    )
+    if (answer.awaits === 'customer') return answer
     const told = (await mailbox.about(command, answer.gatewayId))?.answer
     if (told?.effect === 'applied' || told?.effect === 'rejected') return told
     const found = await ask(command, answer.gatewayId)

@@ -3,6 +3,7 @@ import type { Answer } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { type Exchange, everyExchange } from '../exchanges.ts'
 import { doctored, documentOf, GONE, type Leaf, leavesOf, withLeaf } from '../json-leaves.ts'
+import { named } from '../named.ts'
 import { type GatewayWorld, inWords } from '../world.ts'
 
 /** Reads an exchange's answer anew, with another body. */
@@ -15,19 +16,21 @@ const reread = (
   try {
     return gateway.read({ ...response, body }, command)
   } catch (error) {
-    assert.fail(`\`read\` throws (${error instanceof Error ? error.message : 'not an error'}) at a ${name} ${told}`)
+    assert.fail(
+      `\`read\` throws (${error instanceof Error ? error.message : 'not an error'}) at ${named(name)} ${told}`,
+    )
   }
 }
 
 const expectUnknown = (answer: Answer, name: string, told: string): void =>
-  assert.equal(answer.effect, 'unknown', `a ${name} ${told} is ${inWords(answer)}; right would be unknown`)
+  assert.equal(answer.effect, 'unknown', `${named(name)} ${told} is ${inWords(answer)}; right would be unknown`)
 
 /** The exchanges that succeeded, with their bodies parsed; one that is not JSON cannot be doctored. */
 const successes = async (world: GatewayWorld): Promise<readonly (Exchange & { readonly document: object })[]> =>
   (await everyExchange(world)).flatMap((exchange) => {
     if (exchange.answer.effect !== 'applied' && exchange.answer.effect !== 'pending') return []
     const document = documentOf(exchange.response.body)
-    assert.ok(document, `the answer to a ${exchange.name} is not JSON; skip this case with that as the reason`)
+    assert.ok(document, `the answer to ${named(exchange.name)} is not JSON; skip this case with that as the reason`)
     return [{ ...exchange, document }]
   })
 
@@ -47,13 +50,13 @@ const distortions = ({ value }: Leaf): readonly unknown[] =>
 /** What is read from a distorted answer may be what was read before, or nothing. */
 const expectAsBefore = (before: Answer, after: Answer, name: string, told: string): void => {
   const fits = after.effect === before.effect || after.effect === 'unknown'
-  assert.ok(fits, `a ${name} that was ${inWords(before)} is ${inWords(after)} ${told}`)
+  assert.ok(fits, `${named(name)} that was ${inWords(before)} is ${inWords(after)} ${told}`)
   if (after.effect !== 'applied') return
-  assert.ok(typeof after.gatewayId === 'string' && after.gatewayId !== '', `a ${name} has no gatewayId ${told}`)
+  assert.ok(typeof after.gatewayId === 'string' && after.gatewayId !== '', `${named(name)} has no gatewayId ${told}`)
   const { amount } = after
   assert.ok(
     amount === undefined || (typeof amount === 'bigint' && amount >= 0n),
-    `a ${name} has amount ${amount} ${told}`,
+    `${named(name)} has amount ${amount} ${told}`,
   )
 }
 
@@ -73,7 +76,7 @@ export const answerCases: CaseRuns<
       const reference = own ? command.attempt : target
       assert.ok(
         response.body.includes(reference),
-        `the answer to a ${name} carries neither the command's reference nor its charge's, so nothing proves that it is ours`,
+        `the answer to ${named(name)} carries neither the command's reference nor its charge's, so nothing proves that it is ours`,
       )
       const body = response.body.replaceAll(reference, world.make.attempt())
       expectUnknown(reread(world, exchange, body, 'with another reference'), name, 'with another reference')
@@ -121,7 +124,7 @@ export const answerCases: CaseRuns<
   'answers.any_shape': worldly(async (world) => {
     for (const exchange of await everyExchange(world)) {
       const document = documentOf(exchange.response.body)
-      assert.ok(document, `the answer to a ${exchange.name} is not JSON; skip this case with that as the reason`)
+      assert.ok(document, `the answer to ${named(exchange.name)} is not JSON; skip this case with that as the reason`)
       for (const leaf of leavesOf(document)) {
         for (const value of distortions(leaf)) {
           const shown = value === GONE ? 'gone' : JSON.stringify(value)

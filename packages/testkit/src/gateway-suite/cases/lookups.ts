@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { LookupCommand, Target } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { deedsOf, type ReadyDeed, waitingCharge } from '../deeds.ts'
+import { named } from '../named.ts'
 import type { ForgedAnswer } from '../proxy/wire-fault.ts'
 import { type GatewayWorld, inWords } from '../world.ts'
 import { HTML, JUNK_ANSWERS } from '../wrong-bytes.ts'
@@ -41,9 +42,9 @@ export const lookupCases: CaseRuns<
       const before = world.moved(ready.reference)
       const { answer } = await world.run(lookupOf(world, ready, gatewayId))
       assert.ok(answer.effect === 'applied', `a lookup of an applied ${name} is ${inWords(answer)}`)
-      assert.equal(answer.gatewayId, gatewayId, `a lookup of a ${name} gives another gatewayId than its answer`)
-      assert.equal(answer.amount ?? amount, amount, `a lookup of a ${name} gives another amount than its answer`)
-      world.expectMoved(ready.reference, before, `after a lookup of a ${name}`)
+      assert.equal(answer.gatewayId, gatewayId, `a lookup of ${named(name)} gives another gatewayId than its answer`)
+      assert.equal(answer.amount ?? amount, amount, `a lookup of ${named(name)} gives another amount than its answer`)
+      world.expectMoved(ready.reference, before, `after a lookup of ${named(name)}`)
     })
   }),
   'lookup.by_reference': worldly(async (world) => {
@@ -52,7 +53,7 @@ export const lookupCases: CaseRuns<
       const { answer } = await world.run(lookupOf(world, ready, null))
       if (name === 'authorize' || name === 'sale') {
         assert.ok(answer.effect === 'applied', `a lookup by reference of an applied ${name} is ${inWords(answer)}`)
-        assert.equal(answer.gatewayId, gatewayId, `a lookup by reference of a ${name} gives another gatewayId`)
+        assert.equal(answer.gatewayId, gatewayId, `a lookup by reference of ${named(name)} gives another gatewayId`)
       }
       const denied = answer.effect === 'absent' || answer.effect === 'rejected'
       assert.ok(!denied, `a lookup by reference of an applied ${name} is ${inWords(answer)}, though it took effect`)

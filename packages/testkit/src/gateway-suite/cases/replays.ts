@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { deedsOf } from '../deeds.ts'
+import { named } from '../named.ts'
 import { performFrom } from '../performing.ts'
 import { inWords } from '../world.ts'
 
@@ -12,16 +13,16 @@ export const replayCases: CaseRuns<'replay.same_answer' | 'replay.at_once' | 're
     for (const deed of deedsOf(world)) {
       const { command, reference, after } = await deed.ready(world)
       const { steps, answer } = await run(command)
-      expectMoved(reference, after, `after a ${deed.name}`)
+      expectMoved(reference, after, `after ${named(deed.name)}`)
       const last = steps.at(-1) ?? steps[0]
       const again = await performFrom(gateway, last)
       const [first, second] = [await settle(command, answer), await settle(command, again.answer)]
       expectMoved(reference, after, `after the same ${deed.name} was sent twice`)
       assert.ok(
         first.effect === 'applied' && second.effect === 'applied',
-        `a ${deed.name} is ${inWords(first)}, and sent again ${inWords(second)}`,
+        `${named(deed.name)} is ${inWords(first)}, and sent again ${inWords(second)}`,
       )
-      assert.equal(second.gatewayId, first.gatewayId, `a ${deed.name} that is sent again gets another gatewayId`)
+      assert.equal(second.gatewayId, first.gatewayId, `${named(deed.name)} that is sent again gets another gatewayId`)
     }
   }),
   'replay.at_once': worldly(async (world) => {
@@ -38,7 +39,10 @@ export const replayCases: CaseRuns<'replay.same_answer' | 'replay.at_once' | 're
       const [one] = both
       const again = await performFrom(gateway, one.steps.at(-1) ?? one.steps[0])
       const settled = await settle(command, again.answer)
-      assert.ok(settled.effect === 'applied', `a ${deed.name} that is sent again after that is ${inWords(settled)}`)
+      assert.ok(
+        settled.effect === 'applied',
+        `${named(deed.name)} that is sent again after that is ${inWords(settled)}`,
+      )
       expectMoved(reference, after, `after the same ${deed.name} was sent twice at once`)
     }
   }),

@@ -4,6 +4,7 @@ import type { Answer } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { everyExchange } from '../exchanges.ts'
 import { doctored, documentOf } from '../json-leaves.ts'
+import { named } from '../named.ts'
 import { sampleCommands } from '../sample-commands.ts'
 import type { GatewayWorld } from '../world.ts'
 
@@ -87,7 +88,7 @@ export const secrecyCases: CaseRuns<'secrecy.canaries' | 'secrecy.echoes'> = {
         )
         const text = textOfAnswer(gateway.read({ ...response, status, body }, command))
         const found = canaries.find((canary) => text.includes(canary))
-        const told = `the answer to a ${name} that is answered ${status} repeats the provider's free text`
+        const told = `the answer to ${named(name)} that is answered ${status} repeats the provider's free text`
         assert.equal(found, undefined, told)
       }
     }

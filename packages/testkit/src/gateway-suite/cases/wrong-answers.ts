@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { deedsOf } from '../deeds.ts'
+import { named } from '../named.ts'
 import type { ForgedAnswer } from '../proxy/wire-fault.ts'
 import { type GatewayWorld, inWords } from '../world.ts'
 import { JUNK_ANSWERS, REFUSALS_OF_NOBODY } from '../wrong-bytes.ts'
@@ -12,7 +13,7 @@ const expectUnknown = async (world: GatewayWorld, answers: readonly ForgedAnswer
     for (const answer of answers) {
       const struck = await strikeDeed(world, deed, { how: 'forge', answer })
       const shown = JSON.stringify(Buffer.from(answer.body).toString('utf8').slice(0, 40))
-      const told = `a ${deed.name} that is answered ${answer.status} ${shown} is ${inWords(struck.answer)}`
+      const told = `${named(deed.name)} that is answered ${answer.status} ${shown} is ${inWords(struck.answer)}`
       assert.equal(struck.answer.effect, 'unknown', `${told}; right would be unknown`)
     }
   }
@@ -34,6 +35,6 @@ export const wrongAnswerCases: CaseRuns<'effects.garbage' | 'effects.redirect' |
     const [deed] = deedsOf(world)
     assert.ok(deed, 'the adapter can do nothing')
     const { answer } = await strikeDeed(world, deed, { how: 'forge', answer: { status: 200, body: HUGE } })
-    assert.equal(answer.effect, 'unknown', `a ${deed.name} that is answered with 10 MB is ${inWords(answer)}`)
+    assert.equal(answer.effect, 'unknown', `${named(deed.name)} that is answered with 10 MB is ${inWords(answer)}`)
   }),
 }

@@ -30,15 +30,14 @@ const API_KEY = 'sandbox_key_of_the_double'
 const WEBHOOK_SECRET = 'whsec_sandbox_double_0123456789'
 const MAIL_MAX = 10_000 // what nobody fetched in all that time, nobody will
 
-const STATES: Readonly<Record<ChargeBooks['status'], ProviderCharge['state']>> = {
-  requires_action: 'waiting',
-  pending: 'waiting',
-  authorized: 'authorized',
-  partially_captured: 'captured',
-  captured: 'captured',
-  declined: 'declined',
-  canceled: 'canceled',
-  expired: 'canceled',
+const WAITING: ReadonlySet<string> = new Set(['requires_action', 'pending'])
+
+/** The acquirer knows more states than a double has to. */
+const stateOf = ({ status, authorized, released, captured }: ChargeBooks): ProviderCharge['state'] => {
+  if (WAITING.has(status)) return 'waiting'
+  if (status === 'declined') return 'declined'
+  if (captured > 0n) return 'captured'
+  return authorized > released ? 'authorized' : 'canceled'
 }
 
 type Decision = 'approve' | 'decline'
@@ -82,7 +81,7 @@ const providerCharge = (charge: ChargeBooks, asked: string): ProviderCharge => (
   authorized: charge.authorized - charge.released,
   captured: charge.captured,
   refunded: charge.refunded,
-  state: STATES[charge.status],
+  state: stateOf(charge),
 })
 
 const outcomes = { confirm: 'pass', fail: 'fail' } as const
