@@ -6,7 +6,7 @@ import type { PaymentDraft } from './draft.ts'
 import { captureUndoneBook, partsOf, rehold } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { isGivenBack } from './release.ts'
-import { isOpen, openHold } from './state.ts'
+import { attemptOf, isOpen, openHold } from './state.ts'
 
 /**
  * A capture was taken back (FAILURES 2.19): its money and fee go back by postings of their own, and what it took out of the hold is held
@@ -43,7 +43,14 @@ export const undoCapture = (
   const ledger = draft.book('capture_undone', `${attempt.id}/undone/${attempt.version}`, [...undone, ...back])
   const undoneText = formatAmount(got, attempt.currency)
   draft.event('payment.capture_undone', { ...attemptData(attempt), undone: undoneText, code: decline.code }, ledger)
-  if (gone && draft.payment.closed === null && draft.payment.captured === 0n && draft.payment.capturePending === 0n) {
-    draft.setPayment({ closed: 'canceled' })
-  }
+  if (gone) closeAgain(draft, attempt)
+}
+
+/** The authorisation was given back before, but for what this capture took: nothing is left of the payment now. */
+const closeAgain = (draft: PaymentDraft, { parent, id }: AttemptRow): void => {
+  const { captured, capturePending, closed } = draft.payment
+  if (captured > 0n || capturePending > 0n) return
+  const charge = attemptOf(draft.state, parent ?? id)
+  if (charge.state === 'applied') draft.move(charge.id, 'reversed')
+  if (closed === null) draft.setPayment({ closed: 'canceled' })
 }

@@ -30,6 +30,7 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
     case 'applied':
       return applied(draft, attempt, answer, context)
     case 'rejected':
+      if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId) // what is done to it elsewhere is told by this id
       draft.move(id, 'rejected', { decline: answer.decline, due: null, awaits: null, action: null })
       draft.setPayment({ decline: answer.decline })
       closeLater(draft)

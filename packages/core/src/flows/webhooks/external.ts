@@ -85,8 +85,8 @@ const actOf = (state: PaymentState, charge: AttemptRow, fact: GatewayFact): Act 
   const told = fact.answer.effect === 'applied' ? (fact.answer.amount ?? fact.amount) : fact.amount
   switch (of) {
     case 'cancel': {
-      const open = openHold(state.payment)
-      const amount = counts && open > 0n ? open : 0n
+      const open = counts && openHold(state.payment) > 0n ? openHold(state.payment) : 0n
+      const amount = told ?? open
       return counts || isOpen(charge) || charge.state === 'abandoned' ? { kind: of, amount } : 'nothing'
     }
     case 'increment': {
