@@ -22,7 +22,7 @@ const announce = (state: State, account: Account, type: string, object: unknown,
     request: { id, idempotency_key: idempotencyKey },
     type,
   }
-  const body = Buffer.from(JSON.stringify(event))
+  const body = JSON.stringify(event)
   state.outbox.send({ id: event.id, account, type, created: event.created, body }, copies)
 }
 

@@ -142,7 +142,7 @@ export const look = (state: State, account: Account, { look: what, id }: Route, 
     case 'event': {
       const event = state.outbox.events.get(id)
       if (event === undefined || event.account !== account) throw notFound('event', id, 'id')
-      return JSON.parse(event.body.toString('utf8')) as Wire
+      return JSON.parse(event.body) as Wire
     }
     default: {
       const found = id.startsWith('pm_') ? wireOf(state, account, id) : undefined

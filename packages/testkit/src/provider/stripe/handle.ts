@@ -142,15 +142,19 @@ interface Given {
   readonly forget: boolean
 }
 
+const broken = ({ requestId }: Context): Given => ({
+  answer: { status: 500, body: errorBody(ERRORS.broken, requestId) },
+  forget: false,
+})
+
 const attempt = (state: State, context: Context, form: Form, fault: StripeFault | undefined): Given => {
-  const broken: Given = { answer: { status: 500, body: errorBody(ERRORS.broken, context.requestId) }, forget: false }
-  if (fault?.how === '500') return broken
+  if (fault?.how === '500') return broken(context)
   if (fault?.how === '500_rolled_forward') {
     state.later.add(state.now + state.options.laterMs, () => void run(state, context, form, undefined))
-    return broken
+    return broken(context)
   }
   const given = run(state, context, form, fault)
-  return fault?.how === '500_after_effect' ? broken : given
+  return fault?.how === '500_after_effect' ? broken(context) : given
 }
 
 const run = (

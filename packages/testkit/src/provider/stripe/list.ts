@@ -128,7 +128,7 @@ export const listEvents = (state: State, account: Account, form: Form): Wire => 
     state.outbox.events.values(),
     (event) =>
       event.account === account && same(form, 'type', event.type) && (types.length === 0 || types.includes(event.type)),
-    (event) => JSON.parse(event.body.toString('utf8')) as Wire,
+    (event) => JSON.parse(event.body) as Wire,
   )
 }
 

@@ -9,13 +9,13 @@ const RETRY_AFTER_MS = [1_000, 5_000, 30_000, 120_000] // Stripe goes on for thr
 const WAITING_MAX = 10_000 // a shop that is down for long loses webhooks, as in life
 const UNREAD_MAX = 20_000 // of those that deliveries() gives; the oldest go first
 
-/** An event that was made, as the bytes that a webhook carries. */
+/** An event that was made, as the text that a webhook carries. */
 export interface MadeEvent {
   readonly id: string
   readonly account: Account
   readonly type: string
   readonly created: number
-  readonly body: Buffer
+  readonly body: string
 }
 
 /** What an outbox needs. Without a scheduler, retries wait for `retry()`. */
@@ -67,7 +67,8 @@ export class Outbox {
     this.#retries.clear()
   }
 
-  #signed({ account, body }: MadeEvent): RawDelivery {
+  #signed({ account, body: text }: MadeEvent): RawDelivery {
+    const body = Buffer.from(text)
     const receivedAt = this.#parts.clock.now()
     const signature = stripeSignature(account.webhookSecrets, Math.floor(receivedAt / 1_000), body)
     const headers = { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': signature }

@@ -23,9 +23,9 @@ const readBody = (request: IncomingMessage): Promise<string | null> =>
 /** Puts an exchange on the wire as it is meant to look: whole, cut, or as a connection that breaks. */
 const write = (response: ServerResponse, { status, headers, body, wire }: Exchange): void => {
   if (wire === 'drop') return void response.destroy()
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  if (wire === 'answer') return void response.end(body) // a string goes out in one piece with the head
   const bytes = Buffer.from(body)
-  response.writeHead(status, { ...headers, 'content-length': bytes.length })
-  if (wire === 'answer') return void response.end(bytes)
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
 }
 
