@@ -2,9 +2,9 @@ import type { CommandMethod, RawDelivery } from '@florin/core/gateways'
 import { type GatewayHarness, registerGatewaySuite } from '@florin/testkit'
 import { type AdyenDouble, startAdyenDouble } from '@florin/testkit/adyen'
 import { test } from 'vitest'
-import { adyen } from './adyen.ts'
-import type { AdyenOptions } from './options.ts'
-import { ADYEN_TEST_CARDS } from './test-cards.ts'
+import { adyen } from '../src/adyen.ts'
+import type { AdyenOptions } from '../src/options.ts'
+import { ADYEN_TEST_CARDS } from '../src/test-cards.ts'
 
 const card = (name: string): CommandMethod => ({ type: 'card', token: ADYEN_TEST_CARDS[name]?.token ?? name })
 
