@@ -66,7 +66,8 @@ export const cancelAnswer = (intent: WireIntent): Answer => {
 
 /** Money that was captured at Stripe's dashboard; it shows once nothing can be captured any more. Null where there is none. */
 export const foreignCapture = (intent: WireIntent): { readonly gatewayId: string; readonly amount: number } | null => {
-  if (intent.status !== 'succeeded' || intent.capture_method !== 'manual') return null
+  const over = intent.status === 'succeeded' || intent.status === 'canceled'
+  if (!over || intent.capture_method !== 'manual') return null
   const amount = intent.amount_received - capturedSum(intent)
   const charge = chargeIdOf(intent)
   if (amount <= 0 || charge === null) return null

@@ -1,6 +1,6 @@
 import { FlorinError, type GatewayFact, isPayable } from '@florin/core/gateways'
 import { fromStripe } from '../amount.ts'
-import { attemptIn, entriesIn } from '../metadata.ts'
+import { attemptIn, entriesIn, type OperationEntry } from '../metadata.ts'
 import { chargeAnswer } from '../read/charge-answer.ts'
 import { chargeIdOf } from '../read/charge-facts.ts'
 import { cancelAnswer, captureAnswer, foreignCapture } from '../read/operation-answer.ts'
@@ -40,7 +40,7 @@ const currencyOf = (wire: string): string => {
 const minor = (counted: number, currency: string): bigint =>
   fromStripe(counted, currency) ?? unreadable(`its amount cannot be one of ${currency}`)
 
-/** The charge itself, where it is told anything; then what was captured, raised and canceled of it. */
+/** The charge itself, where something is told of it; then what was captured, raised and canceled of it. */
 export const intentFacts = (event: WireEvent, intent: WireIntent, scope: ReadScope): readonly GatewayFact[] => {
   const attempt = attemptIn(intent.metadata)
   if (attempt === null) return [] // another system's on the same account
@@ -57,56 +57,47 @@ export const intentFacts = (event: WireEvent, intent: WireIntent, scope: ReadSco
     const amount = minor(intent.amount, currency)
     facts.push({ ...common, attempt, of, gatewayId: intent.id, parentGatewayId: null, amount, answer })
   }
-  return [...facts, ...operationFacts(intent, common)]
+  return [...facts, ...operationFacts(intent, { ...common, parentGatewayId: intent.id })]
 }
 
-const operationFacts = (
-  intent: WireIntent,
-  common: Pick<GatewayFact, 'currency' | 'occurredAt'> & { readonly currency: string },
-): readonly GatewayFact[] => {
-  const parentGatewayId = intent.id
-  const facts: GatewayFact[] = []
-  for (const entry of entriesIn(intent.metadata)) {
-    const { attempt, kind: of } = entry
-    if (of === 'increment') {
-      if (entry.amount > intent.amount) continue
-      const gatewayId = `${intent.id}/${attempt}`
-      // The total says nothing of the rise, which is what the attempt is about.
-      facts.push({
-        ...common,
-        attempt,
-        of,
-        gatewayId,
-        parentGatewayId,
-        amount: null,
-        answer: { effect: 'applied', gatewayId },
-      })
-      continue
-    }
-    const answer = captureAnswer(intent, attempt)
-    if (answer.effect !== 'applied') continue
-    const { gatewayId, amount = null } = answer
-    facts.push({ ...common, attempt, of, gatewayId, parentGatewayId, amount, answer })
+type Common = Pick<GatewayFact, 'occurredAt' | 'parentGatewayId'> & { readonly currency: string }
+
+const operationFacts = (intent: WireIntent, common: Common): readonly GatewayFact[] => [
+  ...entriesIn(intent.metadata).flatMap((entry) => entryFacts(intent, entry, common)),
+  ...dashboardFacts(intent, common),
+]
+
+const entryFacts = (intent: WireIntent, entry: OperationEntry, common: Common): readonly GatewayFact[] => {
+  const { attempt, kind: of } = entry
+  if (of === 'increment') {
+    if (entry.amount > intent.amount) return []
+    const gatewayId = `${intent.id}/${attempt}`
+    const amount = minor(entry.amount, common.currency) // of an increment, reports tell the total
+    return [{ ...common, attempt, of, gatewayId, amount, answer: { effect: 'applied', gatewayId } }]
   }
+  const answer = captureAnswer(intent, attempt)
+  if (answer.effect !== 'applied') return []
+  const { gatewayId, amount = null } = answer
+  return [{ ...common, attempt, of, gatewayId, amount, answer }]
+}
+
+/** What has no reference of ours: a capture that somebody made at Stripe's dashboard, and any cancel, for Stripe has no object of one. */
+const dashboardFacts = (intent: WireIntent, common: Common): readonly GatewayFact[] => {
+  const facts: GatewayFact[] = []
   const foreign = foreignCapture(intent)
   if (foreign !== null) {
     const { gatewayId } = foreign
     const amount = minor(foreign.amount, common.currency)
     const answer = { effect: 'applied', gatewayId, amount } as const
-    facts.push({ ...common, attempt: null, of: 'capture', gatewayId, parentGatewayId, amount, answer })
+    facts.push({ ...common, attempt: null, of: 'capture', gatewayId, amount, answer })
   }
-  const released = cancelAnswer(intent)
-  // What a final capture left over is part of that capture; and what was never charged was no authorisation to cancel.
-  if (intent.status === 'canceled' && released.effect === 'applied' && chargeIdOf(intent) !== null)
-    facts.push({
-      ...common,
-      attempt: null, // Stripe has no object, and so no reference, for a cancel
-      of: 'cancel',
-      gatewayId: intent.id,
-      parentGatewayId,
-      amount: null,
-      answer: released,
-    })
+  // What our own final capture left over is part of that capture; and what was never charged was no authorisation to cancel.
+  const called =
+    intent.status === 'canceled' && cancelAnswer(intent).effect === 'applied' && chargeIdOf(intent) !== null
+  if (called || (foreign !== null && intent.amount_received < intent.amount)) {
+    const answer = { effect: 'applied', gatewayId: intent.id } as const
+    facts.push({ ...common, attempt: null, of: 'cancel', gatewayId: intent.id, amount: null, answer })
+  }
   return facts
 }
 
