@@ -6,7 +6,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['kernel'],
   ['records', 'sealing', 'storage', 'money'],
   ['gateways', 'ledger', 'payments', 'refunds', 'customers'],
-  ['routing', 'idempotency', 'events', 'jobs', 'webhooks'],
+  ['resilience', 'routing', 'idempotency', 'events', 'jobs', 'webhooks'],
   ['catalogue', 'commit', 'memory'],
   ['flows'],
   ['client'],
