@@ -85,6 +85,10 @@ const DEFECTS: Readonly<Record<keyof typeof OUTCOME_CASES, Sabotage>> = {
   })),
   'answers.foreign_amount': blindTo(({ amount }) => ({ amount: `${amount}`, authorized: `${amount}` })),
   'answers.foreign_currency': blindTo(({ currency }) => ({ currency })),
+  'answers.foreign_http_status': (sound) => ({
+    ...sound,
+    read: (response, command) => sound.read({ ...response, status: 200 }, command),
+  }),
   'answers.unknown_status': answers((answer, _, { body }) =>
     body.includes('unheard') ? { effect: 'pending', gatewayId: 'ch_1', awaits: 'gateway', expiresAt: 1 } : answer,
   ),

@@ -34,6 +34,8 @@ const successes = async (world: GatewayWorld): Promise<readonly (Exchange & { re
     return [{ ...exchange, document }]
   })
 
+const NO_SUCCESS = [302, 400, 402, 404, 409, 422, 429, 500, 503]
+
 const STATUS = /^(status|state|result|result_?code|outcome)$/i
 const UNHEARD_OF = 'florin_unheard_of'
 
@@ -65,6 +67,7 @@ export const answerCases: CaseRuns<
   | 'answers.foreign_reference'
   | 'answers.foreign_amount'
   | 'answers.foreign_currency'
+  | 'answers.foreign_http_status'
   | 'answers.unknown_status'
   | 'answers.any_shape'
 > = {
@@ -107,6 +110,15 @@ export const answerCases: CaseRuns<
       })
       if (body === JSON.stringify(document)) continue
       expectUnknown(reread(world, exchange, body, 'in another currency'), name, 'in another currency')
+    }
+  }),
+  'answers.foreign_http_status': worldly(async (world) => {
+    for (const exchange of await successes(world)) {
+      const { name, command, response } = exchange
+      for (const status of NO_SUCCESS) {
+        const answer = world.gateway.read({ ...response, status }, command)
+        expectUnknown(answer, name, `whose success comes with the status ${status}`)
+      }
     }
   }),
   'answers.unknown_status': worldly(async (world) => {

@@ -117,6 +117,11 @@ export const OUTCOME_CASES = {
     rule: 'FAILURES 1 (applied)',
     remedy: 'compare the currency in the answer with the command’s',
   },
+  'answers.foreign_http_status': {
+    says: 'the body of a success under an HTTP status that is none of a success’s is `unknown`',
+    rule: 'FAILURES 1',
+    remedy: 'read status and body together: each alone proves nothing',
+  },
   'answers.unknown_status': {
     says: 'a status that the adapter does not know is `unknown`, never pending and never failed',
     rule: 'FAILURES 1',
