@@ -7,27 +7,17 @@ import { requestOf } from './request/request.ts'
 import { parseWebhook } from './webhooks/parse.ts'
 import { verifyWebhook } from './webhooks/verify.ts'
 
-/** One HTTP client per endpoint: live accounts of several companies have endpoints of their own. */
-const transportOf = ({ accounts, http }: ResolvedOptions): Transport => {
-  const keys = new Map([...accounts].map(([name, { apiKey }]) => [name, Object.freeze({ 'x-api-key': apiKey })]))
-  const credentials = (account: string) => {
-    const found = keys.get(account)
-    if (found === undefined) throw new FlorinError('configuration', 'adyen: there is no such account')
-    return found
-  }
-  const endpoints = new Set([...accounts.values()].map(({ baseUrl }) => baseUrl))
-  const clients = new Map([...endpoints].map((baseUrl) => [baseUrl, httpTransport({ ...http, baseUrl, credentials })]))
-  return {
-    send(request, context) {
-      const client = clients.get(accounts.get(context.account)?.baseUrl ?? '')
-      if (client !== undefined) return client.send(request, context)
-      return Promise.resolve({ outcome: 'not_sent', reason: 'adyen has no such account' })
+/** Keys stay in this closure: they are added to what is sent, and are nowhere else. */
+const transportOf = ({ accounts, http }: ResolvedOptions): Transport =>
+  httpTransport({
+    ...http,
+    baseUrl: Object.fromEntries([...accounts].map(([name, { baseUrl }]) => [name, baseUrl])),
+    credentials(name) {
+      const account = accounts.get(name)
+      if (account === undefined) throw new FlorinError('configuration', 'adyen: there is no such account')
+      return { 'x-api-key': account.apiKey }
     },
-    async close() {
-      await Promise.all([...clients.values()].map((client) => client.close()))
-    },
-  }
-}
+  })
 
 /**
  * Adyen as a gateway: Checkout v71, modifications and webhooks. Amounts are ISO 4217's minor units everywhere; Adyen's own are converted
