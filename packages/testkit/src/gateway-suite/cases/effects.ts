@@ -89,7 +89,7 @@ const SLOW_MS = 400
 /** A deadline that passes while the provider has done it already; tried again where the machine was too slow even to connect. */
 const slowDeed = async (world: GatewayWorld, deed: Deed): Promise<void> => {
   for (let tries = 1; ; tries++) {
-    const struck = await strikeDeed(world, deed, { how: 'silence' }, 0, SLOW_MS)
+    const struck = await strikeDeed(world, deed, { how: 'silence' }, 0, SLOW_MS * tries)
     if (struck.answer.effect === 'not_sent' && tries < TRIES) continue
     return expectOnce(world, deed, 'whose answer did not come in time', struck)
   }
