@@ -1,7 +1,7 @@
 import type { GatewayResponse } from '@florin/core/gateways'
 import { CHARGE, INTENT, OPERATION } from './commands.ts'
 
-type Json = Readonly<Record<string, unknown>>
+type Json = object
 
 /** A charge as Stripe answers it, expanded. */
 export const wireCharge = (over: Json = {}) => ({
