@@ -32,8 +32,8 @@ export const startStub = async (provider: Provider): Promise<{ readonly url: str
   return { url, stop: () => void child.kill() }
 }
 
-/** One side's payments in a new process: nothing of the other side is loaded in it. */
+/** One side's payments in a new process, from what is published (`dist`): nothing of the other side is loaded in it. */
 export const measureSide = async (work: Work): Promise<SideReport> => {
-  const child = fork(mainOf('side-main.ts'), [JSON.stringify(work)], { execArgv: [CONDITION] })
+  const child = fork(mainOf('side-main.ts'), [JSON.stringify(work)], { execArgv: [] })
   return messageOf<SideReport>(child, `the ${work.side} side of ${work.provider}`)
 }

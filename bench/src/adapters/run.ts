@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +73,8 @@ async function* benchProvider(provider: Provider, inFlight: number, options: Req
 export const runAdaptersBench = (given: AdaptersBenchOptions = {}): AsyncIterable<BenchResult> => {
   const options = { runs: 5, inFlight: [1, 32], payments: 1_500, onProgress: () => {}, ...given }
   return trusting(async function* () {
+    options.onProgress('adapters: building what is published')
+    execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'pipe' })
     for (const provider of ['stripe', 'adyen'] as const) {
       for (const inFlight of options.inFlight) yield* benchProvider(provider, inFlight, options)
       yield* footprints(provider, options.runs)
