@@ -4,7 +4,7 @@ import type { ResolvedOptions } from './options.ts'
 
 const DAY_MS = 86_400_000
 
-/** Adyen remembers a key for 7 to 14 days; the least counts. Source: docs.adyen.com/development-resources/api-idempotency, read 2026-11. */
+/** Adyen remembers a key for 7 to 14 days; the least counts. Source: FAILURES section 3; older pages of Adyen's say 31 days. Date: 2026-11-21. */
 const KEY_RETENTION_MS = 7 * DAY_MS
 
 /** Without a lookup nothing is ever absent; the time says as much. */

@@ -17,7 +17,7 @@ const refuse = (why: string): never => {
   throw new FlorinError('configuration', `adyen: ${why}`)
 }
 
-/** Hosts of docs.adyen.com/development-resources/live-endpoints, read 2026-11. */
+/** Hosts as in Adyen's official libraries: `checkout-test.adyen.com`, `{prefix}-checkout-live.adyenpayments.com`. Date: 2026-11-21. */
 const worldOf = (host: string): Environment | null => {
   if (/(?:^|\.)adyenpayments\.com$/.test(host)) return /(?:^|[.-])test(?:[.-]|$)/.test(host) ? 'test' : 'live'
   if (/(?:^|\.)adyen\.com$/.test(host)) return /(?:^|[.-])live(?:[.-]|$)/.test(host) ? 'live' : 'test'

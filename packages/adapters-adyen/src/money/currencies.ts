@@ -1,6 +1,7 @@
 /**
  * The currencies of Adyen's table of currency codes that ISO 4217 lists too, with the decimals that Adyen counts them in.
- * Source: docs.adyen.com/development-resources/currency-codes. Date: 2026-11. Left out: CNH and VEF, which are no ISO 4217 codes (any more).
+ * Source: docs.adyen.com/development-resources/currency-codes, its first third as published and the rest from a public copy of the table.
+ * Date: 2026-11-21. Left out: CNH and VEF, which are no ISO 4217 codes (any more).
  * What is not in that table (BIF, AFN …) is refused: nobody says how Adyen would count it.
  */
 const BY_DECIMALS = {

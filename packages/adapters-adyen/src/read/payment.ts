@@ -106,8 +106,8 @@ const pending = (payment: WirePayment, command: PaymentCommand, now: number): An
 }
 
 /**
- * Reads the answer to a charge or its completion. Result codes: docs.adyen.com/online-payments/build-your-integration/payment-result-codes,
- * read 2026-11; `Refused`, `Error` and `Cancelled` are documented as final. Any other code is `unknown`.
+ * Reads the answer to a charge or its completion. Result codes: `PaymentResponse` in Adyen's OpenAPI document
+ * of Checkout v71, where `Refused`, `Error` and `Cancelled` are final. Date: 2026-11-21. Any other code is `unknown`.
  */
 export const readPayment = (response: GatewayResponse, command: PaymentCommand): Answer => {
   const parsed = paymentSchema.safeParse(parseJson(response.body))

@@ -23,7 +23,7 @@ const reason = (of: DeclineClass, code: string, message: string): RefusalReason 
 /**
  * Adyen's `refusalReasonCode`s in Florin's classes. A code that is not here (0, 13, 19, 37, 40, 41, 44, 45 and whatever comes) is not
  * retried, on any gateway. Fraud has a generic message on purpose.
- * Sources: docs.adyen.com/development-resources/refusal-reasons for the codes; FAILURES section 4 for the classes. Date: 2026-11-21.
+ * Sources: FAILURES section 4 for the classes; the names of the codes are those of the test environment's triggers. Date: 2026-11-21.
  */
 export const REFUSAL_REASONS: ReadonlyMap<string, RefusalReason> = new Map([
   ['2', reason('soft_generic', 'do_not_honor', ASK_BANK)], // Refused
@@ -72,7 +72,7 @@ export const CANCELED: RefusalReason = reason('customer_action', 'canceled', 'Th
 
 /**
  * Mastercard's advice goes before Adyen's code (FAILURES 4). Advice that is not here changes nothing.
- * Source: docs.adyen.com/development-resources/raw-acquirer-responses, merchant advice codes. Date: 2026-11-21.
+ * Source: FAILURES section 4, as core's SCHEME_ADVICE. Date: 2026-11-21.
  */
 export const ADVICE_CLASSES: ReadonlyMap<string, DeclineClass> = new Map([
   ['01', 'customer_action'], // other account data exists

@@ -19,7 +19,6 @@ const SHOP = 'The payment could not be processed. Please contact the shop.'
 const BUYERS: ReadonlyMap<string, Pick<Decline, 'code' | 'message'>> = new Map([
   ['101', { code: 'incorrect_number', message: 'The card number is not right.' }],
   ['103', { code: 'incorrect_cvc', message: 'The security code is not right.' }],
-  ['129', { code: 'invalid_expiry', message: 'The expiry date is not right.' }],
 ])
 
 const refusal = (errorCode: string): Decline => {
@@ -47,8 +46,8 @@ const REFUSING_TYPES: ReadonlySet<string> = new Set(['validation', 'configuratio
 const IN_PROGRESS_CODE = '704' // the key's first request is at work, or the payment took a result already
 
 /**
- * Reads an answer that is not a success. `transient-error: true` and code 704 mean: the same key, later (docs.adyen.com, API idempotency,
- * read 2026-11). Credentials and validation are documented as without effect. Everything else is `unknown`.
+ * Reads an answer that is not a success. `transient-error: true` and code 704 mean: the same key, later (FAILURES section 3).
+ * Credentials and validation are refused before anything is done (FAILURES 1, F4). Everything else is `unknown`.
  */
 export const readServiceError = (response: GatewayResponse, command: Command): Answer => {
   const { status, headers } = response

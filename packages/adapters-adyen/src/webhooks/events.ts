@@ -14,7 +14,7 @@ export interface EventRule {
 /**
  * The events that say something about a command. All others (ORDER_OPENED, REPORT_AVAILABLE, CHARGEBACK …, and whatever Adyen invents)
  * give no facts. OFFER_CLOSED is final for a payment that no shopper finished; EXPIRE takes an authorisation back.
- * Sources: Adyen's OpenAPI document of webhooks, version 1; docs.adyen.com/development-resources/webhooks/webhook-types. Date: 2026-11-21.
+ * Source: Adyen's OpenAPI document of webhooks, version 1. Date: 2026-11-21.
  */
 export const EVENT_RULES: ReadonlyMap<string, EventRule> = new Map<string, EventRule>([
   ['AUTHORISATION', { of: 'authorize', success: 'applied', failure: 'rejected', amount: true, code: 'declined' }],
