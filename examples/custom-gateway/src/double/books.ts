@@ -113,11 +113,11 @@ export class Books {
       }
   }
 
-  /** A bank sends back a refund that had been paid out. */
-  returnRefund(id: string): void {
+  /** The banks send back every refund that they had paid out. */
+  returnRefunds(): void {
     for (const order of this.#orders.values())
       for (const operation of order.operations) {
-        if (operation.id !== id || operation.kind !== 'refund' || operation.state !== 'done') continue
+        if (operation.kind !== 'refund' || operation.state !== 'done') continue
         operation.state = 'returned'
         operation.failure = 'account_closed'
         this.#announce(order, operation)

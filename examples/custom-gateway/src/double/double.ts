@@ -15,8 +15,8 @@ export interface GuilderDouble extends ProviderDouble {
   readonly webhookSecret: string
   /** A webhook that Guilder Pay signed. */
   sign(event: object): RawDelivery
-  /** A bank sends back a refund that had been paid out. */
-  returnRefund(id: string): void
+  /** The banks send back every refund that they had paid out. */
+  returnRefunds(): void
 }
 
 /** Whom the double knows. */
@@ -138,7 +138,7 @@ export const startGuilderDouble = async (): Promise<GuilderDouble> => {
     credentials: CREDENTIALS,
     webhookSecret: WEBHOOK_SECRET,
     sign,
-    returnRefund: (id) => books.returnRefund(id),
+    returnRefunds: () => books.returnRefunds(),
     books: () => books.all().map(chargeOf),
     deliveries() {
       books.settle()
