@@ -1,6 +1,7 @@
 import type { PaymentView } from '@florin/core'
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
+import { scripted } from './scripted.ts'
 import { card, type World, world } from './world.ts'
 
 const CAPTURES = ['automatic', 'manual'] as const
@@ -149,3 +150,33 @@ test('resume of a payment that waits for nobody shows it as it is', async () => 
   const payment = await w.pay()
   expect(await w.run(w.florin.payments.resume(payment.id))).toEqual(payment)
 })
+
+test.each(['unknown', 'crashed'] as const)(
+  'where nothing can be looked up, a completion whose answer is %s is sent again, the very same',
+  async (how) => {
+    let completions = 0
+    const { gateway, sent } = scripted(
+      ({ kind, attempt }) => {
+        if (kind === 'capture') return { effect: 'applied', gatewayId: 'gw_capture' }
+        const expiresAt = 4_000_000_000_000
+        const action = { type: 'redirect', url: 'https://bank.test/' } as const
+        if (kind !== 'complete')
+          return { effect: 'pending', gatewayId: `gw_${attempt}`, awaits: 'customer', expiresAt, action }
+        completions += 1
+        if (completions > 2) return { effect: 'applied', gatewayId: `gw_${attempt}` }
+        if (how === 'crashed') throw new Error('the adapter broke')
+        return { effect: 'unknown', reason: 'reset' }
+      },
+      { capabilities: { lookupBy: [] } },
+    )
+    const w = await world({ gateway: () => gateway })
+    const payment = await w.pay({ returnUrl: 'https://shop.test/return' })
+    const resumed = await w.run(w.florin.payments.resume(payment.id, { payload: { result: 'pass' } }))
+    expect(resumed.status).toBe('processing')
+    await recover(w)
+    expect(await w.get(payment.id)).toMatchObject({ status: 'succeeded', captured: '100.00' })
+    const sentAgain = sent.filter(({ bytes }) => bytes.startsWith('/complete'))
+    expect(sentAgain).toHaveLength(3)
+    expect(new Set(sentAgain.map(({ key, bytes }) => `${key} ${bytes}`)).size).toBe(1)
+  },
+)

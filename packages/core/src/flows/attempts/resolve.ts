@@ -33,7 +33,7 @@ export const resolveAttempt = async (context: FlowContext, start: PaymentState, 
   if (state === undefined) return loadState(context, start.payment.merchant, start.payment.id)
   const attempt = attemptOf(state, id)
   const gateway = gatewayOf(context, attempt.gateway)
-  if (maySendAgain(context, state, attempt, gateway)) {
+  if (maySendAgain(context, state, attempt, gateway) || (await mayCompleteAgain(context, state, attempt, gateway))) {
     const prepared = await openPrepared(context, attempt)
     const { state: after, refused } = await perform(context, state, { attempt: id, prepared, again: true })
     if (!isUnresolved(attemptOf(after, id))) return after
@@ -86,18 +86,31 @@ const put = async (
 
 /** Re-sending is permission to execute, maybe for the first time (FAILURES 2.3). */
 const maySendAgain = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
-  if (!isUnresolved(attempt) && !isLostCompletion(attempt)) return false
+  return isUnresolved(attempt) && isStillWanted(context, state, attempt, gateway)
+}
+
+/** Whether the payment wants this attempt, and the gateway still remembers its key. */
+const isStillWanted = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
   if (attempt.replayedAt !== null) return false
   if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
   return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
 }
 
 /**
- * The buyer came back, and what the gateway made of it never arrived: it would have named the charge, for which our own reference still
- * stands. The completion is the request that the attempt keeps, under a key of its own.
+ * The buyer came back, and what the gateway made of it never arrived. The completion is the request that the attempt then keeps, under a
+ * key of its own; where nothing can be looked up, sending it again is the only way to find out. The buyer's action is kept until a
+ * completion is answered, so an attempt that waits for the gateway and has one is a lost completion, or a transfer that was begun.
  */
-const isLostCompletion = ({ id, state, awaits, gatewayId }: AttemptRow): boolean =>
-  state === 'pending' && awaits === 'gateway' && gatewayId === id
+const mayCompleteAgain = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: AttemptRow,
+  gateway: Gateway,
+): Promise<boolean> => {
+  if (attempt.state !== 'pending' || attempt.awaits !== 'gateway' || attempt.action === null) return false
+  if (!isStillWanted(context, state, attempt, gateway) || lookupOf(state, attempt, gateway) !== null) return false
+  return (await openPrepared(context, attempt)).command.kind === 'complete'
+}
 
 /** From this instant on the attempt is not sent any more, and it was not sent later. */
 const lastSend = ({ payment }: PaymentState, attempt: AttemptRow, gateway: Gateway): number => {
