@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RawDelivery } from '@florin/core/gateways'
 import type { ProviderCharge, ProviderDouble } from '@florin/testkit'
-import { keyOf } from '../options.ts'
 import { requestSignature } from '../signed-transport.ts'
-import { webhookSignature } from '../standard-webhooks.ts'
+import { bankPage } from './bank-page.ts'
 import { Books } from './books.ts'
 import { type BookedOrder, capturedOf, refundedOf, wireOf } from './order.ts'
 import { type Reply, routesOf } from './routes.ts'
+import { webhookSigner } from './webhook-signer.ts'
 
 /** Guilder Pay on a loopback port, with the credentials of its one merchant. */
 export interface GuilderDouble extends ProviderDouble {
@@ -76,13 +76,10 @@ const listen = (server: Server): Promise<string> =>
     server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
   })
 
-const PAGE =
-  '<!doctype html><title>Your bank</title><form method="post"><button formaction="?answer=confirm">Pay</button><button formaction="?answer=fail">Do not pay</button></form>'
-
 /** Runs Guilder Pay's double. Refunds that wait are decided, and announced, when `deliveries` is called. */
 export const startGuilderDouble = async (): Promise<GuilderDouble> => {
   let mail: object[] = []
-  let events = 0
+  const sign = webhookSigner(WEBHOOK_SECRET)
   let mutations = 0
   let origin = ''
   const books = new Books((order, operation) => {
@@ -93,18 +90,6 @@ export const startGuilderDouble = async (): Promise<GuilderDouble> => {
   })
   const reply = routesOf(books)
 
-  /** The bank's page. The buyer's answer sends the browser back to the shop. */
-  const page = (url: URL, method: string): { status: number; headers: Record<string, string>; body: string } => {
-    const order = books.find(({ id }) => url.pathname === `/pay/${id}`)
-    if (order === undefined || order.returnUrl === null)
-      return { status: 404, headers: {}, body: 'There is nothing to pay.' }
-    if (method !== 'POST') return { status: 200, headers: { 'content-type': 'text/html' }, body: PAGE }
-    if (!books.answer(order, url.searchParams.get('answer') === 'confirm'))
-      return { status: 410, headers: {}, body: 'This payment is over.' }
-    const back = new URL(order.returnUrl)
-    back.searchParams.set('order', order.id)
-    return { status: 303, headers: { location: back.toString() }, body: '' }
-  }
   const api = async (message: IncomingMessage) => {
     const { method = 'GET', url = '/' } = message
     const body = await bodyOf(message)
@@ -115,7 +100,9 @@ export const startGuilderDouble = async (): Promise<GuilderDouble> => {
   }
   const server = createServer((message, response) => {
     const { method = 'GET', url = '/' } = message
-    const answering = url.startsWith('/pay/') ? Promise.resolve(page(new URL(url, origin), method)) : api(message)
+    const answering = url.startsWith('/pay/')
+      ? Promise.resolve(bankPage(books, new URL(url, origin), method))
+      : api(message)
     answering.then(
       ({ status, headers, body }) => response.writeHead(status, headers).end(body),
       () => response.destroy(),
@@ -123,16 +110,6 @@ export const startGuilderDouble = async (): Promise<GuilderDouble> => {
   })
   origin = await listen(server)
 
-  const sign = (event: object): RawDelivery => {
-    events += 1
-    const id = `evt_${events}`
-    const receivedAt = Date.now()
-    const seconds = String(Math.floor(receivedAt / 1_000))
-    const body = Buffer.from(JSON.stringify({ id, ...event }))
-    const signature = webhookSignature(keyOf(WEBHOOK_SECRET), id, seconds, body).toString('base64')
-    const headers = { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` }
-    return { account: 'default', headers, body, receivedAt }
-  }
   return {
     url: origin,
     credentials: CREDENTIALS,
