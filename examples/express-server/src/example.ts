@@ -5,6 +5,7 @@ import { type SqliteStorage, sqlite } from '@florin/storage-sqlite'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
 import { type OpenGateways, openGateways } from './gateways/open-gateways.ts'
+import { shopAddress } from './gateways/shop-address.ts'
 import { type Listening, listen, ownNames } from './listen.ts'
 import type { Settings } from './settings.ts'
 import { createShopSession } from './shop/session.ts'
@@ -84,7 +85,7 @@ const open = async (
   const gateways = await openGateways({
     settings,
     acquirer: tuning.acquirer ?? {},
-    webhookUrl: (gateway, account) => `${listening.url}/v1/webhooks/${gateway}/${encodeURIComponent(account)}`,
+    shop: shopAddress(listening.url),
   })
   closing.add(() => gateways.close())
   const florin = await wire(settings, tuning, storage, gateways)

@@ -11,7 +11,10 @@ const greeting = ({ url, gateways }: Example, { db, shop }: Settings): string =>
     shop ? `  shop page    ${url}/` : '  shop page    off (SHOP=on turns it on; everybody who sees it may refund)',
     `  API          ${url}/v1/payments   (Authorization: Bearer <key of API_KEYS>; by default 'demo')`,
     `  reference    ${url}/openapi.json`,
-    ...gateways.open.map(({ name, url: at }) => `  gateway      ${name} at ${at}`),
+    ...gateways.open.flatMap(({ name, url: at, webhooks }) => [
+      `  gateway      ${name} at ${at}`,
+      ...(webhooks === null ? [] : [`  webhooks     ${webhooks}`]),
+    ]),
     `  database     ${db}`,
     '',
     'Ctrl-C stops it; payments on their way are finished, or found again at the next start.',

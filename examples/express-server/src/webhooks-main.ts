@@ -1,6 +1,7 @@
 import { createFlorin, ephemeralKeys, isFlorinError, localKeys, systemRuntime } from '@florin/core'
 import { sqlite } from '@florin/storage-sqlite'
 import { openGateways } from './gateways/open-gateways.ts'
+import { shopAddress } from './gateways/shop-address.ts'
 import { readSettings } from './settings.ts'
 import { HELP, type Output, readCommand, runCommand, WrongCommand } from './webhooks/command.ts'
 
@@ -22,11 +23,7 @@ const main = async (): Promise<number> => {
   }
   const settings = readSettings(process.env, process.cwd())
   const host = `http://${settings.host}:${settings.port}`
-  const gateways = await openGateways({
-    settings,
-    acquirer: {},
-    webhookUrl: (gateway, account) => `${host}/v1/webhooks/${gateway}/${encodeURIComponent(account)}`,
-  })
+  const gateways = await openGateways({ settings, acquirer: {}, shop: shopAddress(host) })
   try {
     const memory = settings.db === ':memory:'
     const florin = await createFlorin({

@@ -7,6 +7,8 @@ export interface OpenGateway {
   readonly gateway: Gateway
   /** Where it is, for the person at the terminal. */
   readonly url: string
+  /** Where its webhooks are to be sent, by the person at the terminal; null where they come by themselves. */
+  readonly webhooks: string | null
   /** What the page offers. */
   readonly cards: readonly TestCard[]
   /** Something that the person at the terminal should know; null mostly. */

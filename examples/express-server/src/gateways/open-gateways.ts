@@ -3,6 +3,7 @@ import type { Settings } from '../settings.ts'
 import { openAdyen } from './adyen.ts'
 import type { OpenGateway } from './open-gateway.ts'
 import { type OpenSandbox, openSandbox } from './sandbox/open-sandbox.ts'
+import type { ShopAddress } from './shop-address.ts'
 import { openStripe } from './stripe.ts'
 
 /** What the example sells through. */
@@ -17,16 +18,13 @@ export interface OpenGateways {
 interface GatewayParts {
   readonly settings: Pick<Settings, 'db' | 'host' | 'sandbox' | 'providers'>
   readonly acquirer: AcquirerOptions
-  /** Where this server takes a gateway account's webhooks. */
-  readonly webhookUrl: (gateway: string, account: string) => string
+  readonly shop: ShopAddress
 }
 
 /** Makes the gateways of the providers that have keys, or the sandbox. Throws `configuration`. */
-export const openGateways = async ({ settings, acquirer, webhookUrl }: GatewayParts): Promise<OpenGateways> => {
+export const openGateways = async ({ settings, acquirer, shop }: GatewayParts): Promise<OpenGateways> => {
   const { stripe, adyen } = settings.providers
-  const open = [stripe && openStripe(stripe, webhookUrl), adyen && openAdyen(adyen, webhookUrl)].filter(
-    (one) => one !== undefined,
-  )
+  const open = [stripe && openStripe(stripe, shop), adyen && openAdyen(adyen, shop)].filter((one) => one !== undefined)
   if (open.length > 0) {
     const close = async (): Promise<void> => {
       for (const one of open) await one.close()
@@ -36,7 +34,7 @@ export const openGateways = async ({ settings, acquirer, webhookUrl }: GatewayPa
   const sandbox = await openSandbox({
     settings,
     acquirer,
-    webhookUrl: (account) => webhookUrl('sandbox', account),
+    webhookUrl: (account) => shop.webhookUrl('sandbox', account),
   })
   return { open: [sandbox], sandbox, close: () => sandbox.close() }
 }

@@ -2,6 +2,7 @@ import { stripe } from '@florin/adapters-stripe'
 import type { StripeSettings } from '../provider-settings.ts'
 import type { TestCard } from '../shop/cards.ts'
 import type { OpenGateway } from './open-gateway.ts'
+import type { ShopAddress } from './shop-address.ts'
 
 const CARD = { type: 'card' } as const
 
@@ -61,24 +62,19 @@ const CARDS: readonly Omit<TestCard, 'gateway' | 'method'>[] = [
 ]
 
 /** Stripe's gateway with its test cards. */
-export const openStripe = (
-  { apiKey, baseUrl, webhookSecret }: StripeSettings,
-  webhookUrl: (gateway: string, account: string) => string,
-): OpenGateway => {
+export const openStripe = ({ apiKey, baseUrl, webhookSecret }: StripeSettings, shop: ShopAddress): OpenGateway => {
   const gateway = stripe({
     apiKey,
     mode: 'test',
     ...(baseUrl !== undefined && { baseUrl }),
     ...(webhookSecret !== undefined && { webhookSecret }),
   })
-  const notice =
-    webhookSecret === undefined
-      ? `Stripe's webhooks are refused until STRIPE_WEBHOOK_SECRET is set; send them to ${webhookUrl('stripe', 'default')}`
-      : null
+  const notice = webhookSecret === undefined ? "Stripe's webhooks are refused until STRIPE_WEBHOOK_SECRET is set" : null
   return {
     name: 'stripe',
     gateway,
     url: baseUrl ?? 'https://api.stripe.com',
+    webhooks: shop.webhookUrl('stripe', 'default'),
     cards: CARDS.map((card) => ({ ...card, gateway: 'stripe', method: CARD })),
     notice,
     close: async () => {},
