@@ -1,5 +1,7 @@
+import { FlorinError } from '@florin/core'
 import { expect, test } from 'vitest'
 import type { GatewayHarness } from './harness.ts'
+import { answers, complaint, facts, requests, sabotaged } from './sabotage.ts'
 import { sandboxHarness } from './sandbox-harness.ts'
 import { gatewayCases, registerGatewaySuite } from './suite.ts'
 
@@ -41,4 +43,26 @@ test('a skip without a reason is refused', () => {
   expect(() => registered({ ...sandboxHarness, skips: { 'flow.sale': ' ' } })).toThrow(
     "sandbox: skips['flow.sale'] is empty",
   )
+})
+
+test('a declared command that `request` refuses is not taken for the fault that the case looks for', async () => {
+  const refusing = requests((request, { kind }) => {
+    if (kind !== 'increment') return request
+    throw new FlorinError('invalid_request', 'it cannot be raised')
+  })
+  const said = await complaint('request.same_bytes', sabotaged(refusing))
+  expect(said).toContain('Seen: it cannot be raised.')
+  expect(said).toContain('declare it no longer')
+})
+
+test('a case that cannot begin says which cases come first', async () => {
+  const lost = answers((answer, { kind }) => (kind === 'capture' ? { effect: 'unknown', reason: 'lost' } : answer))
+  expect(await complaint('refund.full', sabotaged(lost))).toContain('To do: make the cases capture.* pass first')
+  expect(await complaint('capture.full', sabotaged(lost))).toContain('To do: capture `command.amount`')
+})
+
+test('a webhook about one kind of operation that is read as about another is found', async () => {
+  const mixedUp = facts((told) => told.map((fact) => (fact.of === 'cancel' ? { ...fact, of: 'refund' } : fact)))
+  const said = await complaint('webhooks.agree', sabotaged(mixedUp))
+  expect(said).toContain('a webhook with the reference of a cancel is read as about a refund')
 })

@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert'
-import { FlorinError } from '@florin/core'
+import { FlorinError, isFlorinError } from '@florin/core'
 import type { ProviderDouble } from '../provider/index.ts'
 import type { TestFunction } from '../storage-suite/harness.ts'
 import { type CaseRun, missingFor, NEEDS } from './case-run.ts'
@@ -41,11 +41,27 @@ const RUNS: Readonly<Record<GatewayCaseName, CaseRun>> = {
   ...secrecyCases,
 }
 
+const DECLARED =
+  '`request` throws `invalid_request` for what `capabilities` or the harness’s methods say that it can: express it, or declare it no longer'
+
+const FAMILIES: Readonly<Record<string, string>> = { authorize: 'charge', sale: 'charge', complete: 'charge' }
+
+/** What to do: what is usual for the case, unless it could not even begin. */
+const remedyFor = (name: GatewayCaseName, cause: unknown, seen: string): string => {
+  // Only what the adapter declares is asked of it here, so its refusal contradicts its own word.
+  if (name.startsWith('request.') && isFlorinError(cause, 'invalid_request')) return DECLARED
+  const plain = /^a plain ([a-z]+) ended/.exec(seen)?.[1]
+  const family = plain === undefined ? undefined : (FAMILIES[plain] ?? plain)
+  return family === undefined || name.startsWith(`${family}.`)
+    ? GATEWAY_CASES[name].remedy
+    : `make the cases ${family}.* pass first: this one begins with a plain ${plain}`
+}
+
 /** An author reads this and nothing else: what is missing, what was seen, and what to do. */
 const explained = (name: GatewayCaseName, harness: GatewayHarness, cause: unknown): AssertionError => {
-  const { says, rule, remedy } = GATEWAY_CASES[name]
+  const { says, rule } = GATEWAY_CASES[name]
   const [seen = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n') // a diff stays in the cause
-  const message = `${harness.name} must see to it that ${says} (${rule}). Seen: ${seen}. To do: ${remedy}.`
+  const message = `${harness.name} must see to it that ${says} (${rule}). Seen: ${seen}. To do: ${remedyFor(name, cause, seen)}.`
   const error = new AssertionError({ message })
   error.cause = cause
   return error

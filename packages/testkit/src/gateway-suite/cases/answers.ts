@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Answer } from '@florin/core/gateways'
+import { type Answer, type Command, formatAmount } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { type Exchange, everyExchange } from '../exchanges.ts'
 import { doctored, documentOf, GONE, type Leaf, leavesOf, withLeaf } from '../json-leaves.ts'
@@ -62,6 +62,15 @@ const expectAsBefore = (before: Answer, after: Answer, name: string, told: strin
   )
 }
 
+/** The command's amount and one more, in whatever way a provider writes it: minor units or decimals, text or number. Else as it was. */
+const oneMore = (value: Leaf['value'], { amount, currency }: Command): Leaf['value'] => {
+  for (const write of [String, (minor: bigint) => formatAmount(minor, currency)]) {
+    if (value === write(amount)) return write(amount + 1n)
+    if (value === Number(write(amount))) return Number(write(amount + 1n))
+  }
+  return value
+}
+
 /** Cases of answers that look right and are not. */
 export const answerCases: CaseRuns<
   | 'answers.foreign_reference'
@@ -89,10 +98,7 @@ export const answerCases: CaseRuns<
     for (const exchange of await successes(world)) {
       const { name, command, document } = exchange
       if (name === 'cancel') continue // it releases whatever is left, and has no amount of its own
-      const asked = command.amount.toString()
-      const other = doctored(document, ({ value }) =>
-        value === asked ? `${command.amount + 1n}` : value === Number(asked) ? value + 1 : value,
-      )
+      const other = doctored(document, ({ value }) => oneMore(value, command))
       if (other === JSON.stringify(document)) continue // the answer names no amount
       const answer = reread(world, exchange, other, 'over another amount')
       if (answer.effect === 'applied' && answer.amount === command.amount + 1n) continue // it is reported as it is

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { GatewayFact, RawDelivery } from '@florin/core/gateways'
+import type { Command, GatewayFact, RawDelivery } from '@florin/core/gateways'
 import { everythingAnnounced, oneAnnounced } from '../announced.ts'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { deedsOf } from '../deeds.ts'
@@ -25,12 +25,24 @@ const malformed = (body: Uint8Array): readonly Uint8Array[] => {
 
 const ATTEMPT = /^att_[0-9a-z]+$/
 
+/** What carries an operation's own reference is about that operation. A charge's reference may stand on all that is done to it. */
+const expectKind = async ({ mailbox }: GatewayWorld, { kind, attempt }: Command): Promise<void> => {
+  if (kind === 'authorize' || kind === 'sale' || kind === 'complete') return
+  const stray = (await mailbox.facts()).find((fact) => fact.attempt === attempt && fact.of !== kind)
+  assert.equal(
+    stray?.of,
+    undefined,
+    `a webhook with the reference of ${named(kind)} is read as about ${named(stray?.of ?? kind)}`,
+  )
+}
+
 /** A deed's outcome and what webhooks say of it must be the same story. */
 const expectAgreement = async (world: GatewayWorld): Promise<void> => {
   for (const deed of deedsOf(world)) {
     const { command } = await deed.ready(world)
     const { gatewayId, amount } = await world.succeed(command)
     const fact = await world.mailbox.about(command, gatewayId)
+    await expectKind(world, command)
     if (fact === undefined) {
       // A provider may announce only some of what it does; the lookup then is the proof.
       assert.ok(
