@@ -1,6 +1,7 @@
 import { adyen } from '@florin/adapters-adyen'
 import { stripe } from '@florin/adapters-stripe'
 import { capabilityMatrix, sandbox } from '@florin/testkit'
+import { guilderPay } from '../../examples/custom-gateway/src/gateway.ts'
 
 // Configured as for a test account; nothing is sent.
 const stripeAccount = { apiKey: 'sk_test_readme', webhookSecret: `whsec_${'0'.repeat(32)}` }
@@ -12,6 +13,12 @@ const adyenAccount = {
   webhookUser: 'readme',
   webhookPassword: 'readme-readme',
 } as const
+const guilderPayAccount = {
+  merchant: 'M-1001',
+  keyId: 'gk_readme',
+  secret: '0'.repeat(24),
+  webhookSecrets: [`whsec_${'0'.repeat(32)}`],
+}
 
 /** The README's table of what each gateway can do, as the adapters declare it. */
 export const readmeMatrix = (): string =>
@@ -27,6 +34,7 @@ export const readmeMatrix = (): string =>
       granted: adyen({ ...adyenAccount, multipleCaptures: true, increments: true }),
     },
     { name: 'sandbox', gateway: sandbox() },
+    { name: 'Guilder Pay ([example](examples/custom-gateway/README.md))', gateway: guilderPay(guilderPayAccount) },
   ])
 
 const BEGIN = '<!-- capability matrix: begin -->'
