@@ -3,12 +3,15 @@ import { createCheckout } from './checkout.js'
 import { byId } from './dom.js'
 import { createRecent, loadBalances, verify } from './lists.js'
 import { CURRENCY } from './money.js'
-import { clearPayment, drawPayment, isMoving } from './payment.js'
+import { bankUrl, clearPayment, drawPayment, isMoving } from './payment.js'
+import { GATEWAYS } from './words.js'
 
 const FIRST_LOOK_MS = 700
 const LAST_LOOK_MS = 4_000
+const QUIET_LOOKS = 15 // a minute: banks and dashboards take things back when all seems over
 
 let payment = null
+let moving = false
 let busy = false
 let paying = false
 let looking
@@ -60,17 +63,19 @@ const drawPay = () => {
   for (const one of document.querySelectorAll('#actions button')) one.disabled = busy
 }
 
-const look = (after) => {
+/** Asks how the payment stands, again and again while something is to happen, and for a while after. */
+const look = (after = FIRST_LOOK_MS, quiet = 0) => {
   clearTimeout(looking)
-  if (payment === null || !isMoving(payment)) return
+  if (payment === null || quiet > QUIET_LOOKS) return
   const { id } = payment
   looking = setTimeout(async () => {
     const wait = Math.min(LAST_LOOK_MS, after * 1.4)
-    if (busy || document.hidden) return look(wait)
+    if (busy || document.hidden) return look(wait, quiet)
     const now = await get(`/v1/payments/${id}`).catch(() => null)
     if (payment?.id !== id) return
-    if (now !== null && now.version !== payment.version && !busy) await display(now)
-    look(wait)
+    if (busy) return look(wait, quiet)
+    if (now !== null && now.version !== payment.version) return display(now)
+    look(wait, moving ? 0 : quiet + 1)
   }, after)
 }
 
@@ -85,25 +90,25 @@ const acts = {
 const display = async (given) => {
   const timeline = await get(`/v1/payments/${given.id}/timeline`)
   payment = given
+  moving = isMoving(given, timeline)
   drawPayment(given, timeline, acts)
   drawPay()
   history.replaceState(null, '', `/?payment=${encodeURIComponent(given.id)}`)
   await Promise.all([recent.load(), loadBalances()])
   recent.mark(given.id)
+  look()
 }
 
 /** Shows a payment; sends the buyer on where the bank wants to see them. */
 const follow = async (given) => {
   await display(given)
-  look(FIRST_LOOK_MS)
-  const { action, status } = given
-  if (status === 'requires_action' && action?.type === 'redirect') location.assign(action.url)
-  else byId('payment').focus()
+  const bank = bankUrl(given)
+  if (bank === undefined) byId('payment').focus()
+  else location.assign(bank)
 }
 
 const open = async (id) => {
   await display(await get(`/v1/payments/${encodeURIComponent(id)}`))
-  look(FIRST_LOOK_MS)
   byId('payment').focus()
 }
 
@@ -136,9 +141,11 @@ const comeBack = async (query) => {
   const [found] = data
   if (found === undefined) return notice(`There is no order ${order}.`)
   await display(await post(`/v1/payments/${found.id}/resume`, { payload }))
-  look(FIRST_LOOK_MS)
   byId('payment').focus()
 }
+
+const throughOf = ({ name, at }) =>
+  name === 'sandbox' ? GATEWAYS.sandbox : `${GATEWAYS[name] ?? name} in test mode, ${at}`
 
 byId('pay-form').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -153,7 +160,9 @@ byId('refresh').addEventListener('click', () => run(() => Promise.all([recent.lo
 byId('verify').addEventListener('click', () => run(verify))
 
 await run(async () => {
-  checkout.offer((await get('/shop/cards')).data)
+  const { data, gateways } = await get('/shop/cards')
+  checkout.offer(data)
+  byId('through').textContent = gateways.map(throughOf).join(' and ')
   await Promise.all([recent.load(), loadBalances()])
   const query = new URLSearchParams(location.search)
   if (query.has('order')) await comeBack(query)

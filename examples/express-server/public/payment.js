@@ -1,6 +1,6 @@
 import { byId, make, say } from './dom.js'
 import { isZero, show, typed } from './money.js'
-import { drawStory } from './story.js'
+import { drawStory, waitingIn } from './story.js'
 import { STATUS } from './words.js'
 
 const MESSAGES = {
@@ -15,15 +15,23 @@ const MESSAGES = {
   expired: () => ['Expired: the buyer keeps the money.', ''],
   succeeded: (payment) => {
     if (payment.refundState === 'full') return ['Paid, and given back in full.', 'good']
+    if (payment.captureState === 'pending') return ['The bank said yes; the money is on its way.', 'good']
     if (payment.refundState === 'partial')
       return [`Paid; ${show(payment.refunded, payment.currency)} of it were given back.`, 'good']
+    if (payment.captureState === 'partial' && isZero(payment.capturable))
+      return [`Paid: ${show(payment.captured, payment.currency)}; the rest stays with the buyer.`, 'good']
     return ['Paid. Thank you!', 'good']
   },
 }
 
+/** What an action says that is no page to send the buyer to. */
+const ACTIONS = {
+  sdk: 'It is for the gateway’s own script in the page (Stripe.js, Adyen’s Web Components), which this shop does not load: pay with a returnUrl.',
+  bank_transfer: 'It waits for a transfer, to what “The payment as the API gives it” says.',
+}
+
 /** Whether something is still to happen without anybody's doing. */
-export const isMoving = (payment) =>
-  payment.status === 'processing' || payment.captureState === 'pending' || payment.refundState === 'pending'
+export const isMoving = (payment, timeline) => payment.status === 'processing' || waitingIn(timeline).length > 0
 
 const drawAmounts = (payment) => {
   const facts = [
@@ -77,22 +85,39 @@ const refundForm = (payment, on) =>
     on.refund,
   )
 
-const drawActions = (payment, on) => {
+/** Where a buyer goes who has to act, or undefined where that is no page. A form is sent by a page of its own. */
+export const bankUrl = ({ id, status, action }) => {
+  if (status !== 'requires_action' || action?.type !== 'redirect') return undefined
+  return action.method === 'POST' ? `/bank.html?payment=${encodeURIComponent(id)}` : action.url
+}
+
+const drawActions = (payment, waiting, on) => {
   const actions = []
-  if (payment.status === 'requires_action' && payment.action?.url !== undefined)
-    actions.push(make('a', { class: 'button primary', href: payment.action.url }, 'Go to the bank'))
-  if (!isZero(payment.capturable)) actions.push(captureForm(payment, on))
-  if (['authorized', 'requires_action', 'declined'].includes(payment.status))
+  const bank = bankUrl(payment)
+  const ending = waiting.some(({ what }) => what !== 'refund') // the gateway has been asked to take it, or to let it go
+  if (bank !== undefined) actions.push(make('a', { class: 'button primary', href: bank }, 'Go to the bank'))
+  if (!ending && !isZero(payment.capturable)) actions.push(captureForm(payment, on))
+  if (!ending && ['authorized', 'requires_action', 'declined'].includes(payment.status))
     actions.push(make('button', { type: 'button', class: 'danger', onclick: on.cancel }, 'Cancel the payment'))
   if (!isZero(payment.refundable)) actions.push(refundForm(payment, on))
   byId('actions').replaceChildren(...actions)
 }
 
-const drawState = (payment) => {
+const messageOf = (payment, waiting) => {
+  const [text, tone] = MESSAGES[payment.status]?.(payment) ?? ['', '']
+  const sum = ({ amount }) => show(amount, payment.currency)
+  const open = waiting.filter(({ what }) => what !== 'capture' || payment.status === 'authorized')
+  const asked = open.map((one) => (one.what === 'cancel' ? 'cancel' : `${one.what} of ${sum(one)}`))
+  if (asked.length > 0)
+    return [`Asked for: ${asked.join(', ')}. The gateway decides, and this page follows it.`, 'wait']
+  return [[text, ACTIONS[payment.action?.type]].filter(Boolean).join(' '), tone]
+}
+
+const drawState = (payment, waiting) => {
   const status = byId('status')
   status.textContent = STATUS[payment.status] ?? payment.status
   status.dataset.status = payment.status
-  const [text, tone] = MESSAGES[payment.status]?.(payment) ?? ['', '']
+  const [text, tone] = messageOf(payment, waiting)
   say(byId('message'), payment.needsReview ? `${text} A person should look at this payment.` : text, tone)
 }
 
@@ -101,9 +126,10 @@ export const drawPayment = (payment, timeline, on) => {
   byId('payment-empty').hidden = true
   byId('payment-body').hidden = false
   byId('payment-id').textContent = `${payment.reference} · ${payment.id}`
-  drawState(payment)
+  const waiting = waitingIn(timeline)
+  drawState(payment, waiting)
   drawAmounts(payment)
-  drawActions(payment, on)
+  drawActions(payment, waiting, on)
   drawStory(timeline)
   byId('raw').textContent = JSON.stringify(payment, null, 2)
 }

@@ -1,17 +1,22 @@
 import { byId, fillRows, make, pathCell, timeOf } from './dom.js'
 import { show } from './money.js'
-import { EVENTS, PHASES } from './words.js'
+import { EVENTS, PHASES, WAITING } from './words.js'
 
 const reasonOf = (data) => {
   if (data.code !== undefined) return String(data.code).replaceAll('_', ' ')
+  if (data.origin === 'external') return 'ordered elsewhere, such as in the gateway’s dashboard'
   if (data.final === false) return 'the rest stays reserved'
   return undefined
 }
 
+/** What this very step moved, where that is not all that its attempt asked for. */
+const amountOf = ({ amount, captured, released, undone }) => captured ?? released ?? undone ?? amount
+
 const eventRow = ({ version, at, type, data }) => {
   const reason = reasonOf(data)
   const what = make('td', { title: type }, EVENTS[type] ?? type, reason && make('small', {}, reason))
-  const amount = typeof data.amount === 'string' ? show(data.amount, data.currency) : ''
+  const moved = amountOf(data)
+  const amount = typeof moved === 'string' ? show(moved, data.currency) : ''
   return make(
     'tr',
     { 'data-type': type },
@@ -34,6 +39,15 @@ const postingRow =
       make('td', { title: phase }, PHASES[phase] ?? phase),
       make('td', { class: 'number' }, show(amount, currency)),
     )
+
+/** What the gateway has yet to decide: an attempt's last event says where it stands. */
+export const waitingIn = ({ entries }) => {
+  const last = new Map()
+  for (const { type, data } of entries) if (data.attempt !== undefined) last.set(data.attempt, { type, data })
+  return [...last.values()]
+    .filter(({ type }) => WAITING[type] !== undefined)
+    .map(({ type, data }) => ({ what: WAITING[type], amount: data.amount }))
+}
 
 /** What happened to a payment, and what each step wrote into the ledger; the numbers join the two. */
 export const drawStory = ({ entries }) => {

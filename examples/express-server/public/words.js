@@ -17,6 +17,9 @@ export const EVENTS = {
   'payment.capture_requested': 'Capture asked for',
   'payment.capture_failed': 'Capture refused',
   'payment.capture_pending': 'Capture on its way',
+  'payment.capture_undone': 'Taken money went back: the capture failed after all',
+  'payment.charge_undone': 'Taken money went back: the charge failed after all',
+  'payment.authorization_undone': 'The reservation was taken back',
   'payment.declined': 'Declined',
   'payment.retried': 'Another card tried',
   'payment.requires_action': 'Buyer sent to the bank',
@@ -26,6 +29,11 @@ export const EVENTS = {
   'payment.refund_pending': 'Refund on its way',
   'payment.refunded': 'Money given back',
   'payment.refund_failed': 'Refund refused',
+  'payment.refund_undone': 'Refund came back: it failed after all',
+  'payment.increment_requested': 'Larger reservation asked for',
+  'payment.increment_pending': 'Larger reservation on its way',
+  'payment.incremented': 'Reservation made larger',
+  'payment.increment_failed': 'Larger reservation refused',
   'payment.cancel_requested': 'Cancel asked for',
   'payment.cancel_failed': 'Cancel refused',
   'payment.cancel_pending': 'Cancel on its way',
@@ -37,9 +45,25 @@ export const EVENTS = {
   'attempt.abandoned': 'First card put aside',
   'attempt.reversed': 'Put-aside charge reversed',
   'attempt.reversal_requested': 'Reversal asked for',
+  'attempt.reversal_pending': 'Reversal on its way',
+  'attempt.reversal_applied': 'Reversal done',
+  'attempt.reversal_undone': 'Reversal failed after all; it will be tried again',
   'attempt.reversal_failed': 'Reversal refused; it will be tried again',
   'attempt.late_success': 'A put-aside charge succeeded after all; it is reversed',
 }
+
+/** What a gateway that decides later still has to decide, by the event that says so. */
+export const WAITING = {
+  'payment.capture_requested': 'capture',
+  'payment.capture_pending': 'capture',
+  'payment.refund_requested': 'refund',
+  'payment.refund_pending': 'refund',
+  'payment.cancel_requested': 'cancel',
+  'payment.cancel_pending': 'cancel',
+}
+
+/** Gateways as they write themselves. */
+export const GATEWAYS = { sandbox: 'the sandbox', stripe: 'Stripe', adyen: 'Adyen' }
 
 /** What kind of posting it is. */
 export const PHASES = {

@@ -3,16 +3,21 @@ import { type Florin, FlorinError } from '@florin/core'
 import { createHandler, toNode } from '@florin/http'
 import express, { type Express } from 'express'
 import type { ApiKeys } from './api-keys.ts'
-import type { TestCard } from './shop/cards.ts'
-import { shopRoutes } from './shop/routes.ts'
-import type { ShopSession } from './shop/session.ts'
+import { type ShopParts, shopRoutes } from './shop/routes.ts'
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url))
 
-/** Everything that the page loads is ours; nothing may frame it or be sent a form of it. */
+/** Everything that a page loads is ours, nothing may frame it, and forms go where `formAction` says. */
+const policy = (formAction: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
+
+/*
+ * The page that sends buyers to a bank by a form. Browsers hold form-action against every redirect that follows, too, and where a bank
+ * sends its customers nobody knows beforehand. So any web address will do there: the page has this one form, and no input.
+ */
+const BANK_PAGE = '/bank.html'
+
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -20,15 +25,13 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-interface AppParts {
+interface AppParts extends ShopParts {
   readonly florin: Florin
   readonly apiKeys: ApiKeys
-  readonly cards: readonly TestCard[]
-  readonly session: ShopSession
 }
 
 /** The Express server: Florin's API as it is, and the shop page beside it. */
-export const createApp = ({ florin, apiKeys, cards, session }: AppParts): Express => {
+export const createApp = ({ florin, apiKeys, gateways, session }: AppParts): Express => {
   const handler = createHandler({
     florin,
     authorize: ({ headers }) => {
@@ -46,11 +49,12 @@ export const createApp = ({ florin, apiKeys, cards, session }: AppParts): Expres
   app.disable('x-powered-by')
   app.set('env', 'production') // or Express shows its callers stack traces
   app.use(api) // before any body parser, for webhooks are verified by their raw bytes; other paths go on to the shop
-  app.use((_, response, next) => {
+  app.use((request, response, next) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value)
+    response.setHeader('content-security-policy', policy(request.path === BANK_PAGE ? 'https: http:' : "'self'"))
     next()
   })
-  app.use('/shop', shopRoutes({ florin, cards, session }))
+  app.use('/shop', shopRoutes({ florin, gateways, session }))
   app.use(express.static(PUBLIC, { cacheControl: false }))
   app.use((request, response) => api(request, response)) // its not-found for everything else
   return app

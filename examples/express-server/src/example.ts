@@ -109,8 +109,7 @@ export const startExample = async (settings: Settings, tuning: ExampleTuning = {
       enabled: settings.shop,
       names: ownNames(settings.host),
     })
-    const cards = gateways.open.flatMap((one) => one.cards)
-    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, cards, session }))
+    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, gateways: gateways.open, session }))
     florin.start()
     return { url: listening.url, port: listening.port, florin, gateways, close: () => closing.run() }
   } catch (error) {

@@ -11,8 +11,9 @@ const greeting = ({ url, gateways }: Example, { db, shop }: Settings): string =>
     shop ? `  shop page    ${url}/` : '  shop page    off (SHOP=on turns it on; everybody who sees it may refund)',
     `  API          ${url}/v1/payments   (Authorization: Bearer <key of API_KEYS>; by default 'demo')`,
     `  reference    ${url}/openapi.json`,
-    ...gateways.open.flatMap(({ name, url: at, webhooks }) => [
+    ...gateways.open.flatMap(({ name, url: at, webhooks, cards }) => [
       `  gateway      ${name} at ${at}`,
+      `  test card    ${cards[0]?.token}   (all of them: ${url}/shop/cards)`,
       ...(webhooks === null ? [] : [`  webhooks     ${webhooks}`]),
     ]),
     `  database     ${db}`,

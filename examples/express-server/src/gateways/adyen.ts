@@ -14,19 +14,32 @@ const GROUPS: Readonly<Record<string, TestCard['group']>> = {
   threeds: 'challenge',
   pending: 'later',
 }
-const NETWORKS: Readonly<Record<string, string>> = { mastercard: 'mastercard', amex: 'amex' }
 
-const nameOf = (card: string, does: string): string => `${card.replaceAll('_', ' ')}: ${does}`
+/** Cards whose number is not Adyen's Visa 4111 1111 1111 1111 (docs.adyen.com/development-resources/test-cards-and-credentials). */
+const FACES: Readonly<Record<string, Pick<TestCard, 'network' | 'last4'>>> = {
+  mastercard: { network: 'mastercard', last4: '1111' },
+  blocked: { network: 'mastercard', last4: '1111' },
+  amex: { network: 'amex', last4: '0002' },
+  threeds: { network: 'visa', last4: '1237' },
+}
+const VISA = { network: 'visa', last4: '1111' } as const
 
-const CARDS: readonly TestCard[] = Object.entries(ADYEN_TEST_CARDS).map(([card, { token, does }]) => ({
-  gateway: 'adyen',
-  token,
-  summary: nameOf(card, does),
-  network: NETWORKS[card] ?? 'visa',
-  last4: null,
-  group: GROUPS[card] ?? 'declined',
-  method: { type: 'card' },
-}))
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const summaryOf = (network: string, does: string): string =>
+  does === 'is approved' ? `${capital(network)}, approved` : capital(does.replace(/^is /, ''))
+
+const CARDS: readonly TestCard[] = Object.entries(ADYEN_TEST_CARDS).map(([card, { token, does }]) => {
+  const face = FACES[card] ?? VISA
+  return {
+    gateway: 'adyen',
+    token,
+    summary: summaryOf(face.network, does),
+    ...face,
+    group: GROUPS[card] ?? 'declined',
+    method: { type: 'card' },
+  }
+})
 
 /** Adyen's gateway with its test cards. */
 export const openAdyen = (

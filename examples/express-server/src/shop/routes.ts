@@ -37,12 +37,13 @@ const oneAtATime = <T>(work: () => Promise<T>): (() => Promise<T>) => {
 /** What the page is made of. */
 export interface ShopParts {
   readonly florin: Pick<Florin, 'verify'>
-  readonly cards: readonly TestCard[]
+  /** What the shop sells through. */
+  readonly gateways: readonly { readonly name: string; readonly url: string; readonly cards: readonly TestCard[] }[]
   readonly session: ShopSession
 }
 
 /** What the page needs beside the payments API: its session, the test cards, and the proof that the books are right. */
-export const shopRoutes = ({ florin, cards, session }: ShopParts): Router => {
+export const shopRoutes = ({ florin, gateways, session }: ShopParts): Router => {
   const router = Router()
   const verify = oneAtATime<VerifyReport>(() => florin.verify())
   router.post(
@@ -53,7 +54,11 @@ export const shopRoutes = ({ florin, cards, session }: ShopParts): Router => {
     }),
   )
   router.get('/cards', (_, response) => {
-    response.json({ object: 'list', data: cards })
+    response.json({
+      object: 'list',
+      data: gateways.flatMap(({ cards }) => cards),
+      gateways: gateways.map(({ name, url }) => ({ name, at: new URL(url).host })),
+    })
   })
   router.get(
     '/verify',
