@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly methods: Readonly<Partial<Record<MethodType, MethodCapabilities>>>
   /** Currencies it takes; `all` for every ISO 4217 currency. */
   readonly currencies: readonly string[] | 'all'
+  /** Least and most of one charge in minor units, by currency, where the gateway has such limits. */
+  readonly amounts?: Readonly<Record<string, AmountLimits>> | undefined
   /** How a lookup finds a charge. Empty: it has none. */
   readonly lookupBy: readonly ('gateway_id' | 'reference')[]
   /** How long the gateway remembers an idempotency key. Zero: it has none, so nothing may be sent twice. */
@@ -28,6 +30,14 @@ export interface Capabilities {
   /** After this long without trace of a request, its documented not-found proves that it never took effect. */
   readonly absenceAfterMs: number
   readonly webhooks: boolean
+  /** Whether its reports name every charge. With webhooks they do for a gateway without a lookup; absent: it has none that Florin reads. */
+  readonly reports?: boolean | undefined
+}
+
+/** What one charge may come to, in minor units, both ends included. */
+export interface AmountLimits {
+  readonly min?: bigint | undefined
+  readonly max?: bigint | undefined
 }
 
 /** What a transport made of one send. */

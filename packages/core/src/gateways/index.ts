@@ -33,6 +33,7 @@ export {
 } from './decline-policy.ts'
 export { DECLINE_CLASSES, type Decline, type DeclineClass } from './declines.ts'
 export type {
+  AmountLimits,
   Capabilities,
   Gateway,
   GatewayFact,
