@@ -30,6 +30,8 @@ export interface Capabilities {
   /** After this long without trace of a request, its documented not-found proves that it never took effect. */
   readonly absenceAfterMs: number
   readonly webhooks: boolean
+  /** Calls that the gateway accepts from one account, which Florin then keeps within; absent where it documents no number. */
+  readonly rateLimit?: { readonly perSecond: number; readonly burst: number } | undefined
   /** Whether its reports name every charge. With webhooks they do for a gateway without a lookup; absent: it has none that Florin reads. */
   readonly reports?: boolean | undefined
 }
