@@ -64,7 +64,7 @@ export const createCheckout = () => {
     plastic.querySelector('.plastic-network').textContent = chosen.network
     plastic.querySelector('.plastic-number').textContent = `•••• •••• •••• ${chosen.last4 ?? '••••'}`
     plastic.querySelector('.plastic-token').textContent = chosen.token
-    byId('card-hint').textContent = HINTS[chosen.group]
+    byId('card-hint').textContent = `${chosen.summary}. ${HINTS[chosen.group]}`
   }
 
   const newOrder = () => {

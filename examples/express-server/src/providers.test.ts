@@ -1,73 +1,12 @@
 import type { PaymentView } from '@florin/core'
 import type { CustomerAction } from '@florin/core/gateways'
 import type { ProviderDouble } from '@florin/testkit'
-import { startAdyenDouble } from '@florin/testkit/adyen'
-import { startStripeDouble } from '@florin/testkit/stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
+import { PROVIDERS } from './test-providers.ts'
 import { createFolders, startTestServer, type TestServer } from './test-server.ts'
 
 const folders = createFolders()
 afterAll(folders.remove)
-
-interface Provider {
-  readonly name: 'stripe' | 'adyen'
-  readonly account: string
-  readonly tokens: { readonly approved: string; readonly challenge: string; readonly declined: string }
-  start(
-    shop: () => string,
-  ): Promise<{ readonly double: ProviderDouble; readonly env: Readonly<Record<string, string>> }>
-}
-
-const HMAC_KEY = 'a1'.repeat(32)
-const WEBHOOK_SECRET = 'whsec_of_the_tests_of_the_example'
-
-const PROVIDERS: readonly Provider[] = [
-  {
-    name: 'stripe',
-    account: 'default',
-    tokens: {
-      approved: 'pm_card_visa',
-      challenge: 'pm_card_threeDSecure2Required',
-      declined: 'pm_card_visa_chargeDeclinedInsufficientFunds',
-    },
-    async start(shop) {
-      const accounts = { default: { apiKey: 'sk_test_florin', webhookSecret: WEBHOOK_SECRET } }
-      const webhookUrl = (account: string) => `${shop()}/v1/webhooks/stripe/${account}`
-      const double = await startStripeDouble({ accounts, webhookUrl })
-      const env = {
-        STRIPE_API_KEY: 'sk_test_florin',
-        STRIPE_BASE_URL: double.url,
-        STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      }
-      return { double, env }
-    },
-  },
-  {
-    name: 'adyen',
-    account: 'ShopECOM',
-    tokens: { approved: 'test_card:visa', challenge: 'test_card:threeds', declined: 'test_card:insufficient_funds' },
-    async start(shop) {
-      const webhookUrl = (account: string) => `${shop()}/v1/webhooks/adyen/${account}`
-      const webhookAuth = { username: 'florin', password: 'of the tests' }
-      const double = await startAdyenDouble({
-        apiKey: 'adyen_test_key',
-        accounts: { ShopECOM: 'ShopECOM' },
-        hmacKey: HMAC_KEY,
-        webhookAuth,
-        webhookUrl,
-      })
-      const env = {
-        ADYEN_API_KEY: 'adyen_test_key',
-        ADYEN_MERCHANT_ACCOUNT: 'ShopECOM',
-        ADYEN_BASE_URL: double.url,
-        ADYEN_HMAC_KEY: HMAC_KEY,
-        ADYEN_WEBHOOK_USER: webhookAuth.username,
-        ADYEN_WEBHOOK_PASSWORD: webhookAuth.password,
-      }
-      return { double, env }
-    },
-  },
-]
 
 describe.each(PROVIDERS)('the example with $name behind it', ({ name, account, tokens, start }) => {
   let server: TestServer

@@ -3,7 +3,8 @@ import { sqlite } from '@florin/storage-sqlite'
 import { openGateways } from './gateways/open-gateways.ts'
 import { shopAddress } from './gateways/shop-address.ts'
 import { readSettings } from './settings.ts'
-import { HELP, type Output, readCommand, runCommand, WrongCommand } from './webhooks/command.ts'
+import { HELP, type Output, readCommand, runCommand } from './webhooks/command.ts'
+import { WrongCommand } from './wrong-command.ts'
 
 /*
  * Operators' view of the webhooks that were received: see --help. It opens the server's database beside the server, which several

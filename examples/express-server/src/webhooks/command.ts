@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { DeliveryView, DeliveryViewState, Florin, WorkReport } from '@florin/core'
+import { WrongCommand } from '../wrong-command.ts'
 
 /** What `--help` prints. */
 export const HELP = `npm run webhooks -- <command> [options]
@@ -34,11 +35,6 @@ const options = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
-
-/** A command that was spelled wrong. */
-export class WrongCommand extends Error {
-  override readonly name = 'WrongCommand'
-}
 
 /** A command line, read. */
 export const readCommand = (argv: readonly string[]) => {
