@@ -24,9 +24,8 @@ export interface Compartment {
   view(): BulkheadView
 }
 
-interface Waiter {
-  admitted(): void
-}
+/** Tells one who waits that its turn came, or that it will not. */
+type Waiter = (admitted: boolean) => void
 
 /**
  * Keeps one slow gateway from taking everything: so many calls at once to each gateway, so many in all, and short queues before them.
@@ -70,13 +69,15 @@ export class Bulkhead {
   #enter(room: Room, rank: Rank, merchant: string): Promise<boolean> {
     const queue = room.queues[rank]
     if (queue.size === 0 && this.#hasPlace(room, rank)) return Promise.resolve(this.#take(room, rank))
-    if (queue.size >= this.#settings.queue[rank]) return Promise.resolve(false)
+    if (queue.size >= this.#settings.queue[rank]) {
+      const crowdedOut = queue.crowdOut(merchant)
+      if (crowdedOut === undefined) return Promise.resolve(false)
+      crowdedOut(false)
+    }
     return new Promise((resolve) => {
-      const seat: Seat<Waiter> = queue.push(merchant, {
-        admitted: () => {
-          cancel()
-          resolve(true)
-        },
+      const seat: Seat<Waiter> = queue.push(merchant, (admitted) => {
+        cancel()
+        resolve(admitted)
       })
       const cancel = this.#scheduler.after(this.#settings.queueMs[rank], () => {
         if (queue.remove(seat)) resolve(false)
@@ -107,7 +108,7 @@ export class Bulkhead {
       const waiter = room.queues[rank].shift()
       if (waiter === undefined) continue
       this.#take(room, rank)
-      waiter.admitted()
+      waiter(true)
       return true
     }
     return false

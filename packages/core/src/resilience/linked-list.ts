@@ -22,6 +22,11 @@ export class LinkedList<T> {
     return this.#first
   }
 
+  /** The newest item. */
+  get last(): Link<T> | null {
+    return this.#last
+  }
+
   push(item: T): Link<T> {
     const link: Link<T> = { item, before: this.#last, after: null, linked: true }
     if (this.#last === null) this.#first = link

@@ -53,6 +53,20 @@ export class WaitingRoom<T> {
     return true
   }
 
+  /**
+   * Takes out the newest of the merchant that has the most here, where that is at least two more than `merchant` has: a full room is
+   * shared, and not for whoever came first.
+   */
+  crowdOut(merchant: string): T | undefined {
+    let most: Turn<T> | undefined
+    for (const turn of this.#turns.values()) if (turn.waiting.size > (most?.waiting.size ?? 0)) most = turn
+    const own = this.#turns.get(merchant)?.waiting.size ?? 0
+    const link = most?.waiting.last
+    if (most === undefined || link === null || link === undefined || most.waiting.size < own + 2) return undefined
+    this.remove({ turn: most, link })
+    return link.item
+  }
+
   #join(merchant: string): Turn<T> {
     const turn = { merchant, waiting: new LinkedList<T>() } as Turn<T>
     turn.place = this.#round.push(turn)
