@@ -2,6 +2,15 @@ import type { ProviderDouble } from '@florin/testkit'
 import { startAdyenDouble } from '@florin/testkit/adyen'
 import { startStripeDouble } from '@florin/testkit/stripe'
 
+/** A double behind the example. */
+export interface StartedProvider {
+  readonly double: ProviderDouble
+  /** What the example is to be started with. */
+  readonly env: Readonly<Record<string, string>>
+  /** The next request of this kind does what it asks, and is answered only after `ms`. */
+  slowNext(what: 'charge' | 'refund', ms: number): void
+}
+
 /** A provider whose double stands behind the example in tests. */
 export interface Provider {
   readonly name: 'stripe' | 'adyen'
@@ -10,10 +19,7 @@ export interface Provider {
   readonly account: string
   readonly tokens: { readonly approved: string; readonly challenge: string; readonly declined: string }
   /** `decidesAfterMs`: how long it takes over what it decides by webhook. `shop` is asked for the server's URL when a webhook leaves. */
-  start(
-    shop: () => string,
-    tuning?: { readonly decidesAfterMs?: number },
-  ): Promise<{ readonly double: ProviderDouble; readonly env: Readonly<Record<string, string>> }>
+  start(shop: () => string, tuning?: { readonly decidesAfterMs?: number }): Promise<StartedProvider>
 }
 
 const HMAC_KEY = 'a1'.repeat(32)
@@ -39,7 +45,9 @@ export const PROVIDERS: readonly Provider[] = [
         STRIPE_BASE_URL: double.url,
         STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       }
-      return { double, env }
+      const slowNext: StartedProvider['slowNext'] = (what, ms) =>
+        void double.fail({ how: 'slow', ms, when: { operation: what === 'charge' ? 'create' : 'refund' } })
+      return { double, env, slowNext }
     },
   },
   {
@@ -66,7 +74,9 @@ export const PROVIDERS: readonly Provider[] = [
         ADYEN_WEBHOOK_USER: webhookAuth.username,
         ADYEN_WEBHOOK_PASSWORD: webhookAuth.password,
       }
-      return { double, env }
+      const slowNext: StartedProvider['slowNext'] = (what, ms) =>
+        void double.fail({ how: 'slow', ms, when: { operation: what === 'charge' ? 'payment' : 'refund' } })
+      return { double, env, slowNext }
     },
   },
 ]
