@@ -75,4 +75,28 @@ export {
   rate,
 } from './money/index.ts'
 export { PAYMENT_STATUSES, type PaymentStatus } from './payments/index.ts'
+export {
+  createRouter,
+  explainText,
+  type GatewayCost,
+  type GatewayStanding,
+  type GatewayStats,
+  type GatewayTarget,
+  type HealthState,
+  type MerchantRouting,
+  type OneOrMore,
+  type RefusalCode,
+  type RefusedGateway,
+  type RouteCandidate,
+  type RoutePlan,
+  type Router,
+  type RoutingConditions,
+  type RoutingOptions,
+  type RoutingRule,
+  type RoutingSubject,
+  type RuleMatch,
+  type SchemeVerdict,
+  type ScoreWeights,
+  type WindowStats,
+} from './routing/index.ts'
 export { ephemeralKeys, type KeyProvider, localKeys, type SealingKey } from './sealing/index.ts'

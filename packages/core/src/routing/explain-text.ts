@@ -1,6 +1,6 @@
 import { FlorinError } from '../kernel/index.ts'
 import { REFUSALS } from './refusals.ts'
-import type { Candidate, CandidateNote, RoutePlan } from './route-plan.ts'
+import type { CandidateNote, RouteCandidate, RoutePlan } from './route-plan.ts'
 
 const NOTES: Readonly<Record<CandidateNote, string>> = {
   explored: 'first by the draw of this payment, to learn about it',
@@ -18,7 +18,7 @@ const BY: Readonly<Record<RoutePlan['by'], string>> = {
 
 const percent = (part: number): string => `${(part * 100).toFixed(1)} %`
 
-const lineOf = ({ gateway, account, health, score, note }: Candidate, at: number): string => {
+const lineOf = ({ gateway, account, health, score, note }: RouteCandidate, at: number): string => {
   const parts = [
     score === null
       ? null

@@ -23,7 +23,7 @@ export type {
 } from './options.ts'
 export { type Route, type RouteExplanation, type RoutingInput, route } from './plan.ts'
 export { REFUSALS, type RefusalCode, type RefusedGateway } from './refusals.ts'
-export { type Candidate, type CandidateNote, type RoutePlan, type RouteRecord, routeRecord } from './route-plan.ts'
+export { type CandidateNote, type RouteCandidate, type RoutePlan, type RouteRecord, routeRecord } from './route-plan.ts'
 export { createRouter, type Router } from './router.ts'
 export {
   type CardTry,

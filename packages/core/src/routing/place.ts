@@ -5,7 +5,7 @@ import { fractionOf } from './hash.ts'
 import type { HealthState } from './health.ts'
 import type { ScoreWeights } from './options.ts'
 import type { RoutingPolicy } from './policy.ts'
-import type { Candidate, CandidateNote, RoutePlan } from './route-plan.ts'
+import type { CandidateNote, RouteCandidate, RoutePlan } from './route-plan.ts'
 import { SCORING, type Score, scoreOf } from './score.ts'
 import { splitPlace, stickyKeyOf } from './split.ts'
 import type { RoutingSubject } from './subject.ts'
@@ -15,7 +15,7 @@ export const TIERS = { probe: 0, well: 1, set_back: 2, excluded: 3 } as const
 
 /** A candidate with what it is sorted by: its tier, then its key, then its place in the field. */
 export interface Placed {
-  readonly candidate: Candidate
+  readonly candidate: RouteCandidate
   readonly tier: number
   readonly key: number
   readonly place: number
@@ -48,7 +48,7 @@ export const placed = (
   return { candidate, tier, key, place }
 }
 
-const keyOf = (score: Score | null, health: Candidate['health']): number =>
+const keyOf = (score: Score | null, health: RouteCandidate['health']): number =>
   score === null ? 0 : -score.total * (health === 'degraded' ? SCORING.degradedFactor : 1)
 
 const noteOf = (tier: number): CandidateNote | null => {

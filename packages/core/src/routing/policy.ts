@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Gateway } from '../gateways/index.ts'
 import { parseAmount } from '../money/index.ts'
 import { misconfigured } from './misconfigured.ts'
@@ -32,7 +33,8 @@ export const policyOf = (gateways: Gateways, input: unknown): RoutingPolicy => {
   const parsed = routingSchema.safeParse(input)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw misconfigured(['routing', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is not valid')
+    const path = ['routing', ...(issue?.path ?? [])].join('.')
+    throw misconfigured(path, issue === undefined ? 'is not valid' : told(issue))
   }
   const options = parsed.data
   const rules = compileRules(gateways, options.rules, 'routing.rules', null)
@@ -52,6 +54,10 @@ export const policyOf = (gateways: Gateways, input: unknown): RoutingPolicy => {
     merchants: new Map(merchants),
   }
 }
+
+/** What is wrong with a name stands one level deeper. */
+const told = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
 
 const merchantPolicy = (
   gateways: Gateways,

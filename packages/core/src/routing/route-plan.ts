@@ -11,7 +11,7 @@ export type CandidateNote =
   | 'last_resort' // excluded, and nobody else can
 
 /** A gateway account that can take the payment. */
-export interface Candidate {
+export interface RouteCandidate {
   readonly gateway: string
   readonly account: string
   readonly can: MethodCapabilities
@@ -31,7 +31,7 @@ export interface RoutePlan {
   /** The first candidate stands there by a draw, to learn about it. */
   readonly explored: boolean
   /** The first is to be asked; the second is the failover, after a plan made anew with the first as tried. */
-  readonly candidates: readonly Candidate[]
+  readonly candidates: readonly RouteCandidate[]
   readonly refused: readonly RefusedGateway[]
 }
 
