@@ -10,7 +10,7 @@ import { RetryBudget } from './retry-budget.ts'
 import type { ResilienceSettings } from './settings.ts'
 import { SHED } from './shed.ts'
 import { type HorizonMs, OutcomeWindow, type WindowStats } from './window.ts'
-import { type Rank, WORK, type WorkKind } from './work.ts'
+import { WORK, type WorkKind } from './work.ts'
 
 /** A call as far as a guard looks at it. */
 export interface GuardedCall {
@@ -133,7 +133,8 @@ class GatewayGuard {
     if (!this.#compartment.tryEnter(rank) && !(await this.#compartment.enter(rank, call.merchant)))
       return SHED.bulkhead_full
     try {
-      if (!(await this.#mayPass(lane, rank))) return SHED.rate_limited
+      const waitMs = lane.rate.take(rank, clock.now())
+      if (waitMs === undefined || (waitMs > 0 && !(await this.#comesToItsTurn(lane, waitMs)))) return SHED.rate_limited
       const permit = lane.breaker.admit(call.kind, clock.now()) // last: it may have opened while this call waited
       return permit === undefined ? SHED.breaker_open : await this.#send(lane, call, permit, send)
     } finally {
@@ -192,12 +193,9 @@ class GatewayGuard {
     }
   }
 
-  /** Waits for the rate limit's leave; false where that would take too long, or where a 429 came in meanwhile. */
-  async #mayPass(lane: Lane, rank: Rank): Promise<boolean> {
+  /** Waits for the rate limit; false where a 429 came in meanwhile. */
+  async #comesToItsTurn(lane: Lane, waitMs: number): Promise<boolean> {
     const { clock, scheduler } = this.#parts.runtime
-    const waitMs = lane.rate.take(rank, clock.now())
-    if (waitMs === undefined) return false
-    if (waitMs === 0) return true
     await sleep(scheduler, waitMs)
     return lane.rate.frozenUntil(clock.now()) === null
   }

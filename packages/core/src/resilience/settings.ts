@@ -77,13 +77,16 @@ const rate = z.strictObject({
    * one account divide it among themselves.
    */
   limit: z
-    .union([
-      z.literal('none'),
-      z.strictObject({
-        perSecond: z.number().positive().max(100_000),
-        burst: z.number().min(1).max(100_000),
-      }),
-    ])
+    .union(
+      [
+        z.literal('none'),
+        z.strictObject({
+          perSecond: z.number().positive().max(100_000),
+          burst: z.number().min(1).max(100_000),
+        }),
+      ],
+      { error: "must be 'none' or { perSecond, burst }" },
+    )
     .optional(),
   /** A fifth for voids, captures and lookups: at a gateway's limit of 25 a second (Stripe's sandbox) that is 5. */
   reservedShare: z.number().min(0).max(0.5).default(0.2),
