@@ -29,6 +29,15 @@ describe('the getting-started guide', () => {
     expect(read('README.md')).toContain(STEPS[0]?.command)
   })
 
+  it('names every variable that the server reads', () => {
+    const source = ['settings', 'provider-settings']
+      .map((file) => read(`examples/express-server/src/${file}.ts`))
+      .join()
+    const names = new Set([...source.matchAll(/\benv, '([A-Z_]+)'/g)].map(([, name]) => name))
+    expect(names.size).toBeGreaterThanOrEqual(12)
+    for (const name of names) expect(GUIDE).toContain(`\`${name}\``)
+  })
+
   describe.skipIf(missing.length > 0)(
     `run line by line${missing.length > 0 ? ` (skipped: there is no ${missing.join(', no ')} here)` : ''}`,
     () => {
