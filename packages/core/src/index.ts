@@ -82,6 +82,7 @@ export {
   type GatewayStanding,
   type GatewayStats,
   type GatewayTarget,
+  type GatewayWindow,
   type HealthState,
   type MerchantRouting,
   type OneOrMore,
@@ -97,6 +98,5 @@ export {
   type RuleMatch,
   type SchemeVerdict,
   type ScoreWeights,
-  type WindowStats,
 } from './routing/index.ts'
 export { ephemeralKeys, type KeyProvider, localKeys, type SealingKey } from './sealing/index.ts'

@@ -1,6 +1,6 @@
 import type { Capabilities, Gateway, MethodCapabilities } from '../src/gateways/index.ts'
 import { FlorinError } from '../src/kernel/index.ts'
-import type { GatewayStats, RoutingSubject, WindowStats } from '../src/routing/index.ts'
+import type { GatewayStats, GatewayWindow, RoutingSubject } from '../src/routing/index.ts'
 
 /** A method that can do everything. */
 export const CAN: MethodCapabilities = {
@@ -62,18 +62,18 @@ export const subject = (more: Partial<RoutingSubject> = {}): RoutingSubject => (
 })
 
 /** A window of 100 calls that went well, unless told otherwise. */
-export const windowOf = (more: Partial<WindowStats> = {}): WindowStats => ({
+export const windowOf = (more: Partial<GatewayWindow> = {}): GatewayWindow => ({
   answered: 100,
   declined: 0,
   errors: 0,
   timeouts: 0,
-  p50Ms: 400,
+  typicalMs: 400,
   p95Ms: 900,
   ...more,
 })
 
 /** All three windows alike. */
-export const steady = (more: Partial<WindowStats> = {}): GatewayStats => {
+export const steady = (more: Partial<GatewayWindow> = {}): GatewayStats => {
   const window = windowOf(more)
   return { last5m: window, last10m: window, last15m: window }
 }

@@ -1,10 +1,12 @@
+import type { BreakerLeave } from '../resilience/index.ts'
 import type { HealthState } from './health.ts'
 import type { SchemeVerdict } from './scheme-caps.ts'
 import type { GatewayStats } from './stats.ts'
 
-/** What is known about a gateway at this moment. What is absent counts as well and closed, without history. */
+/** What is known about a gateway account at this moment. What is absent counts as well and free, without history. */
 export interface GatewayStanding {
-  readonly breaker?: 'closed' | 'half_open' | 'open' | undefined
+  /** What its circuit breaker would say to a charge. */
+  readonly leave?: BreakerLeave | undefined
   readonly health?: HealthState | undefined
   readonly stats?: GatewayStats | undefined
 }
@@ -19,8 +21,8 @@ export interface TriedAccount {
 export interface RoutingConditions {
   /** The instant of the decision, in milliseconds. */
   readonly at: number
-  /** By gateway name. */
-  readonly standings?: ReadonlyMap<string, GatewayStanding> | undefined
+  /** Asked once for each account in the running. */
+  readonly standingOf?: ((gateway: string, account: string) => GatewayStanding | undefined) | undefined
   /** What the schemes' retry rules say about this card; see `schemeCaps`. */
   readonly caps?: SchemeVerdict | undefined
   /** Failover: they are not asked again. */

@@ -1,6 +1,6 @@
 import type { Gateway, MethodCapabilities } from '../gateways/index.ts'
 import { formatAmount } from '../money/index.ts'
-import type { RoutingConditions } from './conditions.ts'
+import type { GatewayStanding, RoutingConditions } from './conditions.ts'
 import type { RefusalCode } from './refusals.ts'
 import type { RoutingSubject } from './subject.ts'
 
@@ -19,6 +19,7 @@ export const eligible = (
   gateway: Gateway,
   subject: RoutingSubject,
   conditions: RoutingConditions,
+  standing: GatewayStanding | undefined,
 ): MethodCapabilities | Objection => {
   if (!gateway.accounts.includes(account)) return objection('account_unknown', `has no account '${account}'`)
   const can = gateway.capabilities.methods[subject.method]
@@ -26,7 +27,7 @@ export const eligible = (
   return (
     inability(gateway, can, subject) ??
     (Object.hasOwn(subject.tokens, name) ? null : objection('no_token', 'has no token for this method')) ??
-    circumstance(name, account, conditions) ??
+    circumstance(name, account, conditions, standing) ??
     can
   )
 }
@@ -45,11 +46,15 @@ const inability = (gateway: Gateway, can: MethodCapabilities, subject: RoutingSu
   return null
 }
 
-const circumstance = (name: string, account: string, conditions: RoutingConditions): Objection | null => {
+const circumstance = (
+  name: string,
+  account: string,
+  conditions: RoutingConditions,
+  standing: GatewayStanding | undefined,
+): Objection | null => {
   if (conditions.tried?.some((tried) => tried.gateway === name && tried.account === account))
     return objection('tried', 'was tried already')
   if (conditions.caps?.allowed === false) return objection('scheme_cap', conditions.caps.why)
-  if (conditions.standings?.get(name)?.breaker === 'open')
-    return objection('breaker_open', 'its circuit breaker is open')
+  if (standing?.leave === 'no') return objection('breaker_open', 'its circuit breaker is open')
   return null
 }

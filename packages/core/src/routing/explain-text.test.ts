@@ -9,15 +9,16 @@ const AT = 1_700_000_000_000
 const router = createRouter(alike('a', 'b', 'c').set('d', routable({ currencies: ['USD'] })), {
   rules: [{ id: 'gb', match: { country: 'GB' }, use: ['c', 'a'] }],
 })
-const open = { breaker: 'open' } as const
+const open: GatewayStanding = { leave: 'no' }
+const standingsOf =
+  (by: Readonly<Record<string, GatewayStanding>>) =>
+  (gateway: string): GatewayStanding | undefined =>
+    by[gateway]
 
 describe('an explanation', () => {
   test('says what decided, the order with its reasons, and why each other gateway was not chosen', () => {
-    const standings = new Map<string, GatewayStanding>([
-      ['a', { health: 'reduced' }],
-      ['b', open],
-    ])
-    expect(explainText(router.plan(subject(), { at: AT, standings }))).toBe(
+    const standingOf = standingsOf({ a: { health: 'reduced' }, b: open })
+    expect(explainText(router.plan(subject(), { at: AT, standingOf }))).toBe(
       [
         'no rule matches: the best score first',
         '1. c (account main): score 92.9 % (success 90.5 %, latency 92.3 %, cost 100.0 %)',
@@ -39,28 +40,24 @@ describe('an explanation', () => {
   })
 
   test('says that nobody can', () => {
-    const standings = new Map([['a', open]])
-    expect(explainText(router.plan(subject({ gateway: 'a' }), { at: AT, standings })).split('\n')[0]).toBe(
+    const standingOf = standingsOf({ a: open })
+    expect(explainText(router.plan(subject({ gateway: 'a' }), { at: AT, standingOf })).split('\n')[0]).toBe(
       'no gateway can take it',
     )
   })
 })
 
 describe('a plan without candidates', () => {
-  const down = new Map([
-    ['a', open],
-    ['b', open],
-    ['c', open],
-  ])
+  const down = standingsOf({ a: open, b: open, c: open })
 
   test('waits for recovery where only what passes is in the way', () => {
-    expect(waitsForRecovery(router.plan(subject(), { at: AT, standings: down }))).toBe(true)
-    expect(waitsForRecovery(router.plan(subject({ tokens: {} }), { at: AT, standings: down }))).toBe(false)
+    expect(waitsForRecovery(router.plan(subject(), { at: AT, standingOf: down }))).toBe(true)
+    expect(waitsForRecovery(router.plan(subject({ tokens: {} }), { at: AT, standingOf: down }))).toBe(false)
     expect(waitsForRecovery(router.plan(subject(), { at: AT }))).toBe(false)
   })
 
   test('is an error that tells every reason', () => {
-    const error = noGateway(router.plan(subject({ tokens: { a: 't' } }), { at: AT, standings: down }))
+    const error = noGateway(router.plan(subject({ tokens: { a: 't' } }), { at: AT, standingOf: down }))
     expect(error.code).toBe('unsupported')
     expect(error.message).toContain("'a' its circuit breaker is open, 'b' has no token for this method")
   })
@@ -72,8 +69,8 @@ describe('a plan without candidates', () => {
 })
 
 test('what is recorded is names and rounded numbers, without what is usual', () => {
-  const standings = new Map([['b', { health: 'restored' } as const]])
-  expect(routeRecord(router.plan(subject({ gateway: 'b' }), { at: AT, standings }))).toEqual({
+  const standingOf = standingsOf({ b: { health: 'restored' } })
+  expect(routeRecord(router.plan(subject({ gateway: 'b' }), { at: AT, standingOf }))).toEqual({
     v: 1,
     at: AT,
     rule: null,

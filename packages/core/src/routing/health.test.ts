@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { refusalOf, windowOf } from '../../test/routing-world.ts'
 import { type GatewayHealth, HEALTH_STATES, type HealthState, healthAfter, healthyAt } from './health.ts'
 import { createHealthBoard } from './health-board.ts'
-import type { GatewayStats, WindowStats } from './stats.ts'
+import type { GatewayStats, GatewayWindow } from './stats.ts'
 
 const MINUTE = 60_000
 const LONG = 60 * MINUTE
 
 const stats = (
-  last5m: Partial<WindowStats> = {},
-  last15m: Partial<WindowStats> = last5m,
-  last10m: Partial<WindowStats> = last15m,
+  last5m: Partial<GatewayWindow> = {},
+  last15m: Partial<GatewayWindow> = last5m,
+  last10m: Partial<GatewayWindow> = last15m,
 ): GatewayStats => ({ last5m: windowOf(last5m), last10m: windowOf(last10m), last15m: windowOf(last15m) })
 const well = stats()
 const silent = stats({ answered: 0 })
@@ -76,7 +76,7 @@ test('an outage excludes, its end restores on probation, and probation ends well
   const board = createHealthBoard(['stripe'], 0)
   const seen: string[] = []
   const minute = (at: number): GatewayStats => {
-    const share = (minutes: number): Partial<WindowStats> => {
+    const share = (minutes: number): Partial<GatewayWindow> => {
       const bad = Math.max(0, Math.min(at, 20) - Math.max(at - minutes, 5)) // down from minute 5 to 20
       return { answered: 20 * (minutes - bad), timeouts: 20 * bad }
     }
@@ -101,7 +101,7 @@ const window = fc.record({
   declined: fc.nat(50),
   errors: fc.nat(30),
   timeouts: fc.nat(30),
-  p50Ms: fc.constant(1),
+  typicalMs: fc.constant(1),
   p95Ms: fc.constant(1),
 })
 

@@ -1,5 +1,5 @@
 import { type Machine, next } from '../kernel/index.ts'
-import { callsOf, failuresOf, type GatewayStats, shareOf, type WindowStats } from './stats.ts'
+import { callsOf, failuresOf, type GatewayStats, type GatewayWindow, shareOf } from './stats.ts'
 
 /** How far a gateway is trusted, by what it did lately. */
 export const HEALTH_STATES = ['healthy', 'degraded', 'reduced', 'excluded', 'restored'] as const
@@ -62,13 +62,13 @@ export const healthyAt = (at: number): GatewayHealth => ({ state: 'healthy', sin
 
 const T = HEALTH_THRESHOLDS
 
-const above = (part: number, window: WindowStats, rate: number, minCalls: number): boolean =>
+const above = (part: number, window: GatewayWindow, rate: number, minCalls: number): boolean =>
   callsOf(window) >= minCalls && part >= T.minFailures && shareOf(part, window) > rate
 
-const success = (window: WindowStats): number => 1 - shareOf(failuresOf(window), window)
+const success = (window: GatewayWindow): number => 1 - shareOf(failuresOf(window), window)
 
 /** Long failures that are over do not exclude: what happened 10 minutes ago is no reason to turn away from a gateway that works. */
-const works = (last5m: WindowStats): boolean => callsOf(last5m) >= T.minCalls5m && success(last5m) > T.restoredRate
+const works = (last5m: GatewayWindow): boolean => callsOf(last5m) >= T.minCalls5m && success(last5m) > T.restoredRate
 
 const failing = (state: HealthState, { last5m, last15m }: GatewayStats): boolean =>
   state === 'restored'

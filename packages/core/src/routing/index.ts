@@ -34,6 +34,6 @@ export {
   schemeCaps,
 } from './scheme-caps.ts'
 export type { Score } from './score.ts'
-export type { GatewayStats, WindowStats } from './stats.ts'
+export { type GatewayStats, type GatewayWindow, gatewayStatsOf } from './stats.ts'
 export type { RoutingSubject } from './subject.ts'
 export type { GatewayTarget } from './target.ts'

@@ -6,7 +6,7 @@ import type { HealthState } from './health.ts'
 import type { ScoreWeights } from './options.ts'
 import type { RoutingPolicy } from './policy.ts'
 import type { CandidateNote, RouteCandidate, RoutePlan } from './route-plan.ts'
-import { SCORING, type Score, scoreOf } from './score.ts'
+import { type Prior, SCORING, type Score, scoreOf } from './score.ts'
 import { splitPlace, stickyKeyOf } from './split.ts'
 import type { RoutingSubject } from './subject.ts'
 
@@ -29,20 +29,23 @@ export interface Placing {
   readonly subject: RoutingSubject
   /** Whether this payment may be used to learn from: it has an id, and nothing was tried yet. */
   readonly mayExplore: boolean
+  readonly prior: Prior
+}
+
+/** A runner that can take the payment, with what is known about it. */
+export interface Able {
+  readonly runner: Runner
+  readonly can: MethodCapabilities
+  readonly standing: GatewayStanding | undefined
 }
 
 /** Gives an eligible gateway account its place. */
-export const placed = (
-  placing: Placing,
-  { gateway, account, weight }: Runner,
-  can: MethodCapabilities,
-  standing: GatewayStanding | undefined,
-  place: number,
-): Placed => {
-  const { by, policy, weights, subject } = placing
+export const placed = (placing: Placing, { runner, can, standing }: Able, place: number): Placed => {
+  const { gateway, account, weight } = runner
+  const { by, policy, weights, subject, prior } = placing
   const health = standing?.health ?? 'healthy'
-  const tier = tierOf(placing, gateway, standing)
-  const score = by === 'score' ? scoreOf(weights, standing?.stats, policy.costs.get(gateway), subject) : null
+  const tier = tierOf(placing, `${gateway}/${account}`, standing)
+  const score = by === 'score' ? scoreOf(weights, prior, standing?.stats, policy.costs.get(gateway), subject) : null
   const key = by === 'split' ? splitPlace(stickyKeyOf(subject), `${gateway}/${account}`, weight) : keyOf(score, health)
   const candidate = { gateway, account, can, health, score, note: noteOf(tier) }
   return { candidate, tier, key, place }
@@ -68,17 +71,17 @@ const KEPT: Readonly<Record<Exclude<HealthState, 'excluded'>, number>> = {
 /** The share of its payments that a gateway with a half-open breaker keeps: the breaker itself admits fewer. */
 const KEPT_HALF_OPEN = 0.1
 
-/** The draw is the payment's and the gateway's: another process, or a later look, draws the same. */
+/** The draw is the payment's and the target's: another process, or a later look, draws the same. */
 const tierOf = (
   { policy, subject, mayExplore }: Placing,
-  gateway: string,
+  target: string,
   standing: GatewayStanding | undefined,
 ): number => {
   const health = standing?.health ?? 'healthy'
   const kept = health === 'excluded' ? policy.explorationShare : KEPT[health]
-  const share = standing?.breaker === 'half_open' ? Math.min(kept, KEPT_HALF_OPEN) : kept
+  const share = standing?.leave === 'probe' ? Math.min(kept, KEPT_HALF_OPEN) : kept
   if (share === 1) return TIERS.well
-  const drawn = mayExplore && fractionOf('kept', subject.payment ?? subject.reference, gateway) < share
+  const drawn = mayExplore && fractionOf('kept', subject.payment ?? subject.reference, target) < share
   if (health === 'excluded') return drawn ? TIERS.probe : TIERS.excluded
   return drawn ? TIERS.well : TIERS.set_back
 }

@@ -14,7 +14,7 @@ const refusedAs = (plan: RoutePlan, gateway: string): RefusalCode | undefined =>
   plan.refused.find((one) => one.gateway === gateway)?.code
 const standings = (by: Readonly<Record<string, GatewayStanding>>): RoutingConditions => ({
   at: AT,
-  standings: new Map(Object.entries(by)),
+  standingOf: (gateway) => by[gateway],
 })
 const sick = (health: HealthState): GatewayStanding => ({ health })
 
@@ -43,7 +43,7 @@ describe('who is eligible', () => {
       why: 'may not',
     },
     tried: { conditions: { tried: [{ gateway: 'a', account: 'main' }] }, why: 'was tried already' },
-    breaker_open: { conditions: standings({ a: { breaker: 'open' } }), why: 'its circuit breaker is open' },
+    breaker_open: { conditions: standings({ a: { leave: 'no' } }), why: 'its circuit breaker is open' },
     excluded: { conditions: standings({ a: sick('excluded') }), why: 'fails too often at present' },
   }
 
@@ -147,7 +147,7 @@ describe('a merchant of its own', () => {
 
   test('has its own weights, completed by the general ones', () => {
     const gateways = alike('a', 'b')
-    const slow = { a: { stats: steady({ p50Ms: 6_000, p95Ms: 9_000 }) }, b: { stats: steady() } }
+    const slow = { a: { stats: steady({ typicalMs: 6_000, p95Ms: 9_000 }) }, b: { stats: steady() } }
     const costs = { a: { basisPoints: 100 }, b: { basisPoints: 200 } }
     const weighed = createRouter(gateways, { costs, merchants: { mer_2: { weights: { success: 0, latency: 0 } } } })
     const first = (merchant: string) => names(weighed.plan(subject({ merchant }), standings(slow)))
@@ -173,9 +173,9 @@ describe('health and breakers', () => {
     [sick('reduced'), 0.25],
     [sick('restored'), 0.5],
     [sick('excluded'), 0.02],
-    [{ breaker: 'half_open' }, 0.1],
-    [{ breaker: 'half_open', health: 'excluded' }, 0.02],
-    [{ breaker: 'open' }, 0],
+    [{ leave: 'probe' }, 0.1],
+    [{ leave: 'probe', health: 'excluded' }, 0.02],
+    [{ leave: 'no' }, 0],
   ])('with %o the first of a rule keeps a share of %d', (standing, share) => {
     const kept = firsts(ordered, standings({ a: standing })).a ?? 0
     expect(Math.abs(kept - share)).toBeLessThan(0.025)
@@ -194,7 +194,7 @@ describe('health and breakers', () => {
   })
 
   test('an excluded gateway is the last resort where nobody else can, and an open breaker is none', () => {
-    const conditions = standings({ a: sick('excluded'), b: { breaker: 'open' } })
+    const conditions = standings({ a: sick('excluded'), b: { leave: 'no' } })
     const plan = ordered.plan(subject(), conditions)
     expect(plan.candidates).toMatchObject([{ gateway: 'a', health: 'excluded', note: 'last_resort' }])
     expect(plan.explored).toBe(false)

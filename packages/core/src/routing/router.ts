@@ -7,11 +7,12 @@ import { eligible } from './eligibility.ts'
 import { explored } from './explore.ts'
 import { fieldOf } from './field.ts'
 import type { RoutingOptions } from './options.ts'
-import { type Placed, type Placing, placed, TIERS } from './place.ts'
+import { type Able, type Placed, type Placing, placed, TIERS } from './place.ts'
 import { policyOf, type RoutingPolicy } from './policy.ts'
 import type { RefusedGateway } from './refusals.ts'
 import type { RoutePlan } from './route-plan.ts'
 import type { CompiledRule } from './rule.ts'
+import { priorOf } from './score.ts'
 import type { RoutingSubject } from './subject.ts'
 
 /** Decides which gateways are asked for a payment. It holds nothing but its options: the same question gets the same plan, in any process. */
@@ -59,16 +60,20 @@ const planOf = (
   const rule = firstMatch(own.rules, subject)
   const by = orderOf(rule, subject)
   const mayExplore = by !== 'name' && subject.payment !== null && (conditions.tried?.length ?? 0) === 0
-  const placing: Placing = { by, policy, weights: own.weights, subject, mayExplore }
   const { runners, left } = fieldOf(gateways, own, rule, subject)
   const refused: RefusedGateway[] = [...left]
-  const found: Placed[] = []
-  for (const [place, runner] of runners.entries()) {
+  const able: Able[] = []
+  for (const runner of runners) {
     const { gateway, account } = runner
-    const can = eligible(gateway, account, gateways.get(gateway) as Gateway, subject, conditions)
+    const standing = conditions.standingOf?.(gateway, account)
+    const can = eligible(gateway, account, gateways.get(gateway) as Gateway, subject, conditions, standing)
     if ('code' in can) refused.push({ gateway, account, code: can.code, why: can.why })
-    else found.push(placed(placing, runner, can, conditions.standings?.get(gateway), place))
+    else able.push({ runner, can, standing })
   }
+  // The failures of an excluded gateway are no reason to expect any of the others.
+  const prior = priorOf(able.map(({ standing }) => (standing?.health === 'excluded' ? undefined : standing?.stats)))
+  const placing: Placing = { by, policy, weights: own.weights, subject, mayExplore, prior }
+  const found = able.map((one, place) => placed(placing, one, place))
   found.sort((a, b) => a.tier - b.tier || a.key - b.key || a.place - b.place)
   const sorted = withoutExcluded(found, refused)
   const drawn = by === 'score' && mayExplore && subject.payment !== null

@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { steady, windowOf } from '../../test/routing-world.ts'
-import { normalised, scoreOf, weightsOf } from './score.ts'
+import { normalised, priorOf, scoreOf, weightsOf } from './score.ts'
 import type { GatewayStats } from './stats.ts'
 
 const WEIGHTS = normalised(weightsOf())
+const PRIOR = priorOf([])
 const PAYMENT = { amount: 10_000n, currency: 'EUR' }
 const score = (stats?: GatewayStats, basisPoints?: number) =>
-  scoreOf(WEIGHTS, stats, basisPoints === undefined ? undefined : { basisPoints, fixedMinor: new Map() }, PAYMENT)
+  scoreOf(
+    WEIGHTS,
+    PRIOR,
+    stats,
+    basisPoints === undefined ? undefined : { basisPoints, fixedMinor: new Map() },
+    PAYMENT,
+  )
 
 describe('a score', () => {
   test('counts success for half, latency for three tenths, cost for two', () => {
@@ -29,18 +36,18 @@ describe('a score', () => {
     const bad = fc.record({
       declined: fc.nat(900),
       errors: fc.nat(900),
-      p50Ms: fc.nat(20_000),
+      typicalMs: fc.nat(20_000),
       basisPoints: fc.nat(5_000),
     })
     const worse = fc.constantFrom(
       ['declined', 'success'] as const,
       ['errors', 'success'] as const,
-      ['p50Ms', 'latency'] as const,
+      ['typicalMs', 'latency'] as const,
       ['basisPoints', 'cost'] as const,
     )
     fc.assert(
       fc.property(bad, worse, (one, [measured, part]) => {
-        const of = (given: typeof one) => score(steady({ ...given, p95Ms: 2 * given.p50Ms }), given.basisPoints)
+        const of = (given: typeof one) => score(steady({ ...given, p95Ms: 2 * given.typicalMs }), given.basisPoints)
         expect(of({ ...one, [measured]: one[measured] + 10 })[part]).toBeLessThan(of(one)[part])
       }),
     )
@@ -52,7 +59,7 @@ describe('a score', () => {
       declined: fc.nat(),
       errors: fc.nat(),
       timeouts: fc.nat(),
-      p50Ms: fc.nat(),
+      typicalMs: fc.nat(),
     })
     fc.assert(
       fc.property(any, fc.nat(10_000), (one, basisPoints) => {
@@ -67,7 +74,23 @@ describe('a score', () => {
   test('of a gateway that nobody has seen is that of a good one: it is tried', () => {
     const { total } = score()
     expect(total).toBeGreaterThan(score(steady({ errors: 5 })).total)
-    expect(total).toBeLessThan(score(steady({ answered: 1_000, p50Ms: 200, p95Ms: 400 })).total)
+    expect(total).toBeLessThan(score(steady({ answered: 1_000, typicalMs: 200, p95Ms: 400 })).total)
+  })
+
+  test('of a gateway that was not asked of late is about that of the others: traffic does not swing to it', () => {
+    const usual = steady({ answered: 8_500, declined: 1_500 })
+    const prior = priorOf([usual, undefined])
+    const known = scoreOf(WEIGHTS, prior, usual, undefined, PAYMENT)
+    const unseen = scoreOf(WEIGHTS, prior, undefined, undefined, PAYMENT)
+    expect(unseen.total).toBeGreaterThan(known.total) // a little: it is tried where nothing else speaks against it
+    expect(unseen.total - known.total).toBeLessThan(0.001)
+  })
+
+  test('of a gateway that was not asked of late is above that of one that fails', () => {
+    const failing = steady({ answered: 50, errors: 50 })
+    const prior = priorOf([failing, undefined])
+    const unseen = scoreOf(WEIGHTS, prior, undefined, undefined, PAYMENT)
+    expect(unseen.total).toBeGreaterThan(scoreOf(WEIGHTS, prior, failing, undefined, PAYMENT).total)
   })
 
   test('is not ruined by one failure in few calls, and is by as many in many', () => {
@@ -89,7 +112,7 @@ describe('a score', () => {
 
   test('knows that fixed costs weigh more on small amounts', () => {
     const cost = { basisPoints: 100, fixedMinor: new Map([['EUR', 25n]]) }
-    const of = (amount: bigint, currency = 'EUR') => scoreOf(WEIGHTS, undefined, cost, { amount, currency }).cost
+    const of = (amount: bigint, currency = 'EUR') => scoreOf(WEIGHTS, PRIOR, undefined, cost, { amount, currency }).cost
     expect(of(100n)).toBeLessThan(of(10_000n))
     expect(of(100n, 'USD')).toBe(of(10_000n, 'USD'))
     expect(of(2_500n)).toBeCloseTo(score(undefined, 200).cost) // 25 cents of 25 euros are 1 %

@@ -1,5 +1,5 @@
 import type { ScoreWeights } from './options.ts'
-import { callsOf, type GatewayStats, type WindowStats } from './stats.ts'
+import { callsOf, type GatewayStats, type GatewayWindow } from './stats.ts'
 
 /** A gateway's score and what it is made of, each between 0 and 1; more is better. `total` is their weighted mean. */
 export interface Score {
@@ -22,7 +22,10 @@ export const SCORING = {
   latencyScaleMs: 10_000,
   /** 10 % of the amount. */
   costScaleBasisPoints: 1_000,
-  /** What is assumed of a gateway that nobody has seen: good, so that it is tried; worth 20 calls, so that one failure does not damn it. */
+  /**
+   * What is assumed of a gateway that nobody has seen: what the others of the same plan do, and they are assumed to be good. Worth 20 calls,
+   * so that one failure does not damn it. A fixed prior above what gateways really reach would send everything to whoever was not asked of late.
+   */
   priorCalls: 20,
   priorSuccess: 0.98,
   priorLatencyMs: 800,
@@ -56,24 +59,56 @@ export const weightsOf = (...given: readonly (PartialWeights | undefined)[]): Sc
 
 const older = (all: number, recent: number): number => Math.max(0, all - recent)
 
-/** A share with the prior mixed in. */
-const successOf = ({ last5m, last15m }: GatewayStats): number => {
-  const { olderCallsCount, priorCalls, priorSuccess } = SCORING
-  const answered = last5m.answered + olderCallsCount * older(last15m.answered, last5m.answered)
-  const calls = callsOf(last5m) + olderCallsCount * older(callsOf(last15m), callsOf(last5m))
-  return (answered + priorCalls * priorSuccess) / (calls + priorCalls)
+/** What a gateway is taken for before it is seen, and what its few calls are mixed with. */
+export interface Prior {
+  readonly success: number
+  readonly latencyMs: number
 }
 
-const middle = ({ p50Ms, p95Ms }: WindowStats): number => (p50Ms + p95Ms) / 2
+interface Evidence {
+  readonly calls: number
+  readonly answered: number
+  readonly heard: number
+  readonly heardMs: number
+}
 
-const heard = ({ answered, declined }: WindowStats): number => answered + declined
+const NOTHING: Evidence = { calls: 0, answered: 0, heard: 0, heardMs: 0 }
 
-const latencyOf = ({ last5m, last15m }: GatewayStats): number => {
-  const { olderCallsCount, priorCalls, priorLatencyMs } = SCORING
-  const recent = heard(last5m)
-  const before = olderCallsCount * older(heard(last15m), recent)
-  const sum = recent * middle(last5m) + before * middle(last15m) + priorCalls * priorLatencyMs
-  return sum / (recent + before + priorCalls)
+const middle = ({ typicalMs, p95Ms }: GatewayWindow): number => (typicalMs + p95Ms) / 2
+
+const heardIn = ({ answered, declined }: GatewayWindow): number => answered + declined
+
+const evidenceOf = (stats: GatewayStats | undefined): Evidence => {
+  if (stats === undefined) return NOTHING
+  const { last5m, last15m } = stats
+  const { olderCallsCount } = SCORING
+  const recent = heardIn(last5m)
+  const before = olderCallsCount * older(heardIn(last15m), recent)
+  return {
+    calls: callsOf(last5m) + olderCallsCount * older(callsOf(last15m), callsOf(last5m)),
+    answered: last5m.answered + olderCallsCount * older(last15m.answered, last5m.answered),
+    heard: recent + before,
+    heardMs: recent * middle(last5m) + before * middle(last15m),
+  }
+}
+
+const mixed = (sum: number, count: number, prior: number): number =>
+  (sum + SCORING.priorCalls * prior) / (count + SCORING.priorCalls)
+
+/** The prior of a plan: what its gateways did together, mixed with what is assumed where nobody was seen. */
+export const priorOf = (all: readonly (GatewayStats | undefined)[]): Prior => {
+  let { calls, answered, heard, heardMs } = NOTHING
+  for (const stats of all) {
+    const seen = evidenceOf(stats)
+    calls += seen.calls
+    answered += seen.answered
+    heard += seen.heard
+    heardMs += seen.heardMs
+  }
+  return {
+    success: mixed(answered, calls, SCORING.priorSuccess),
+    latencyMs: mixed(heardMs, heard, SCORING.priorLatencyMs),
+  }
 }
 
 const costOf = (cost: KnownCost | undefined, amount: bigint, currency: string): number => {
@@ -85,14 +120,15 @@ const costOf = (cost: KnownCost | undefined, amount: bigint, currency: string): 
 /** Scores one gateway for one amount. `weights` sum to one. Without stats it gets the prior; without a known cost, no cost. */
 export const scoreOf = (
   weights: ScoreWeights,
+  prior: Prior,
   stats: GatewayStats | undefined,
   cost: KnownCost | undefined,
   payment: { readonly amount: bigint; readonly currency: string },
 ): Score => {
-  const { priorSuccess, priorLatencyMs, failureScale, latencyScaleMs, costScaleBasisPoints } = SCORING
-  const failing = 1 - (stats === undefined ? priorSuccess : successOf(stats))
-  const success = Math.exp(-failing / failureScale)
-  const latency = Math.exp(-(stats === undefined ? priorLatencyMs : latencyOf(stats)) / latencyScaleMs)
+  const { failureScale, latencyScaleMs, costScaleBasisPoints } = SCORING
+  const { calls, answered, heard, heardMs } = evidenceOf(stats)
+  const success = Math.exp((mixed(answered, calls, prior.success) - 1) / failureScale)
+  const latency = Math.exp(-mixed(heardMs, heard, prior.latencyMs) / latencyScaleMs)
   const spent = Math.exp(-costOf(cost, payment.amount, payment.currency) / costScaleBasisPoints)
   const total = weights.success * success + weights.latency * latency + weights.cost * spent
   return { total, success, latency, cost: spent }
