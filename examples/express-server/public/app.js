@@ -145,7 +145,7 @@ const comeBack = async (query) => {
 }
 
 const throughOf = ({ name, at }) =>
-  name === 'sandbox' ? GATEWAYS.sandbox : `${GATEWAYS[name] ?? name} in test mode, ${at}`
+  name === 'sandbox' ? GATEWAYS.sandbox : `${GATEWAYS[name] ?? name} in test mode (${at})`
 
 byId('pay-form').addEventListener('submit', (event) => {
   event.preventDefault()
