@@ -89,6 +89,13 @@ describe('a closed breaker', () => {
   })
 })
 
+test('requests to come again later do not hide that everything else fails', () => {
+  const { calls, changes } = breakerWith()
+  calls(100, 'busy', START)
+  calls(10, 'error', START)
+  expect(changes).toMatchObject([{ reason: 'failure_rate' }])
+})
+
 describe('an open breaker', () => {
   test.each(Object.keys(WORK) as WorkKind[])('lets %s through exactly where it passes', (kind) => {
     const { breaker, opened } = breakerWith()
@@ -120,6 +127,22 @@ describe('an open breaker', () => {
     expect(spans.at(-1)).toBeGreaterThanOrEqual(45_000)
   })
 
+  test('opens for its shortest time again, once it stayed closed for a while', () => {
+    const { breaker, calls, changes, opened, settings } = breakerWith({ closeAfter: 1 })
+    let now = opened()
+    breaker.settle(permitOf(breaker, now), 'charge', 'error', now)
+    now = breaker.view(now).openUntil as number
+    breaker.settle(permitOf(breaker, now), 'charge', 'success', now)
+    const spanOf = (at: number): number => {
+      calls(5, 'refused', at)
+      return (changes.at(-1)?.openUntil as number) - at
+    }
+    expect(spanOf(now)).toBeGreaterThanOrEqual(15_000)
+    now = breaker.view(now).openUntil as number
+    breaker.settle(permitOf(breaker, now), 'charge', 'success', now)
+    expect(spanOf(now + settings.maxOpenMs)).toBeLessThanOrEqual(6_250)
+  })
+
   test('is not open for hours because the clock stepped back', () => {
     const { breaker, opened, settings } = breakerWith()
     const back = opened() - 3_600_000
@@ -141,6 +164,29 @@ describe('a half-open breaker', () => {
       ['half_open', 'open_time_over'],
       ['closed', 'probes_went_well'],
     ])
+  })
+
+  test('begins anew once it is closed: neither what failed before nor what was sent before counts', () => {
+    const { breaker, calls, changes } = breakerWith({ closeAfter: 1 })
+    const old = permitOf(breaker, START)
+    calls(9, 'error', START)
+    calls(1, 'error', START)
+    const now = changes[0]?.openUntil as number
+    breaker.settle(permitOf(breaker, now), 'charge', 'success', now)
+    for (let i = 0; i < 50; i++) breaker.settle(old, 'charge', 'refused', now)
+    calls(9, 'error', now)
+    expect(breaker.view(now).state).toBe('closed')
+    calls(1, 'error', now)
+    expect(breaker.view(now).state).toBe('open')
+  })
+
+  test('a probe counts once, however often it is reported', () => {
+    const { breaker, opened } = breakerWith()
+    const now = opened()
+    const probe = permitOf(breaker, now)
+    for (let i = 0; i < 20; i++) breaker.settle(probe, 'charge', 'success', now)
+    breaker.settle(probe, 'charge', 'error', now)
+    expect(breaker.view(now)).toMatchObject({ state: 'half_open', probesGood: 1 })
   })
 
   test('opens again at the first probe that fails, and does not hear of the others any more', () => {
@@ -231,42 +277,46 @@ test('whatever happens, no more probes are out than allowed, nothing new passes 
     { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(40_000) }) },
   )
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(act, { maxLength: 150 }), (probesAtOnce, acts) => {
-      const { breaker, settings } = breakerWith({ probesAtOnce, minimumCalls: 3, connectFailures: 2, closeAfter: 2 })
-      let now = START
-      let out: { permit: Permit; kind: WorkKind }[] = []
-      let generation = 0
-      for (const one of acts) {
-        const { state } = breaker.view(now)
-        if (one.do === 'wait') now += one.ms
-        if (one.do === 'ask') {
-          const permit = breaker.admit(one.kind, now)
-          const passes = WORK[one.kind].breaker === 'passes'
-          if (passes || state === 'closed') expect(permit).toBeDefined()
-          if (!passes && state === 'open') expect(permit).toBeUndefined()
-          if (!passes && permit !== undefined && state === 'half_open') expect(permit.probeSince).toBe(now)
-          if (permit !== undefined) out.push({ permit, kind: one.kind })
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(act, { maxLength: 150, size: 'max' }),
+      (probesAtOnce, acts) => {
+        const { breaker, settings } = breakerWith({ probesAtOnce, minimumCalls: 3, connectFailures: 2, closeAfter: 2 })
+        let now = START
+        let out: { permit: Permit; kind: WorkKind }[] = []
+        let generation = 0
+        for (const one of acts) {
+          const { state } = breaker.view(now)
+          if (one.do === 'wait') now += one.ms
+          if (one.do === 'ask') {
+            const permit = breaker.admit(one.kind, now)
+            const passes = WORK[one.kind].breaker === 'passes'
+            if (passes || state === 'closed') expect(permit).toBeDefined()
+            if (!passes && state === 'open') expect(permit).toBeUndefined()
+            if (!passes && permit !== undefined && state === 'half_open') expect(permit.probeSince).toBe(now)
+            if (permit !== undefined) out.push({ permit, kind: one.kind })
+          }
+          if (one.do === 'settle' || one.do === 'release') {
+            const [chosen] = out.splice(one.which % Math.max(1, out.length), 1)
+            if (chosen !== undefined && one.do === 'settle') {
+              breaker.settle(chosen.permit, chosen.kind, one.outcome, now)
+              if (one.unknown) breaker.unknown(chosen.permit, chosen.kind, now)
+            } else if (chosen !== undefined) breaker.release(chosen.permit)
+          }
+          const view = breaker.view(now)
+          const newest = Math.max(generation, ...out.map(({ permit }) => permit.generation))
+          generation = newest
+          const probes = out.filter(({ permit }) => permit.probeSince !== null && permit.generation === newest)
+          if (view.state === 'half_open') expect(probes.length).toBeLessThanOrEqual(probesAtOnce)
+          expect(view.probesOut).toBeLessThanOrEqual(probesAtOnce)
+          if (view.openUntil !== null) expect(view.openUntil - now).toBeLessThanOrEqual(settings.maxOpenMs * 1.25 + 1)
+          out = out.slice(-40)
         }
-        if (one.do === 'settle' || one.do === 'release') {
-          const [chosen] = out.splice(one.which % Math.max(1, out.length), 1)
-          if (chosen !== undefined && one.do === 'settle') {
-            breaker.settle(chosen.permit, chosen.kind, one.outcome, now)
-            if (one.unknown) breaker.unknown(chosen.permit, chosen.kind, now)
-          } else if (chosen !== undefined) breaker.release(chosen.permit)
-        }
-        const view = breaker.view(now)
-        const newest = Math.max(generation, ...out.map(({ permit }) => permit.generation))
-        generation = newest
-        const probes = out.filter(({ permit }) => permit.probeSince !== null && permit.generation === newest)
-        if (view.state === 'half_open') expect(probes.length).toBeLessThanOrEqual(probesAtOnce)
-        expect(view.probesOut).toBeLessThanOrEqual(probesAtOnce)
-        if (view.openUntil !== null) expect(view.openUntil - now).toBeLessThanOrEqual(settings.maxOpenMs * 1.25 + 1)
-        out = out.slice(-40)
-      }
-      now += settings.maxOpenMs * 3 // nothing is reported any more
-      breaker.leave(now)
-      now += settings.maxOpenMs * 3
-      expect(breaker.leave(now)).not.toBe('no')
-    }),
+        now += settings.maxOpenMs * 3 // nothing is reported any more
+        breaker.leave(now)
+        now += settings.maxOpenMs * 3
+        expect(breaker.leave(now)).not.toBe('no')
+      },
+    ),
   )
 })

@@ -8,7 +8,7 @@ const HORIZONS = [20, 50, 100]
 test('sums over every horizon equal those of a model that remembers everything', () => {
   const add = fc.record({ wait: fc.oneof(fc.nat(30), fc.nat(300)), field: fc.nat(2), amount: fc.nat(1_000) })
   fc.assert(
-    fc.property(fc.nat(1_000), fc.array(add, { maxLength: 80 }), (start, adds) => {
+    fc.property(fc.nat(1_000), fc.array(add, { maxLength: 80, size: 'max' }), (start, adds) => {
       const ring = new CounterRing(3, BUCKET, HORIZONS)
       const seen: { bucket: number; field: number; amount: number }[] = []
       let now = start

@@ -132,6 +132,15 @@ describe('a guard', () => {
     expect(await refused).toEqual({ effect: 'not_sent', reason: 'bulkhead_full' })
   })
 
+  test('an open breaker refuses at once, also where there is no place', async () => {
+    const { guard } = guardWith({ bulkhead: { perGateway: 1 } })
+    await times(5, guard, REFUSED)
+    void guard.run(callOf('cancel'), hanging().send)
+    await world.settle()
+    expect(await guard.run(callOf('charge'), never)).toEqual({ effect: 'not_sent', reason: 'breaker_open' })
+    expect(guard.snapshot().bulkhead.waiting.intent).toBe(0)
+  })
+
   test('a call that waited while the breaker opened is not sent', async () => {
     const { guard } = guardWith({ bulkhead: { perGateway: 1 } })
     const { waiting, send } = hanging()
@@ -213,6 +222,7 @@ describe('a guard', () => {
 
   test('retries of all calls come from one budget', async () => {
     const { guard } = guardWith({ retries: { budgetStart: 0 } })
+    await times(100, guard, APPLIED, callOf('resolve')) // is a retry itself
     expect(guard.retries.withdraw()).toBe(false)
     await times(11, guard, APPLIED)
     expect([guard.retries.withdraw(), guard.retries.withdraw()]).toEqual([true, false])

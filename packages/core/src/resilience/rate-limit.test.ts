@@ -77,7 +77,7 @@ test('over any span of time no more calls become due than burst and rate allow, 
   })
   const limits = fc.record({ perSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer({ min: 1, max: 30 }) })
   fc.assert(
-    fc.property(limits, fc.array(act, { maxLength: 120 }), (limit, acts) => {
+    fc.property(limits, fc.array(act, { maxLength: 120, size: 'max' }), (limit, acts) => {
       const limiter = limiterWith(limit)
       const due: number[] = []
       let now = START

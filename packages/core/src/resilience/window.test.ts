@@ -14,7 +14,7 @@ describe('a window', () => {
       ms: fc.nat(90_000),
     })
     fc.assert(
-      fc.property(fc.array(call, { maxLength: 60 }), (calls) => {
+      fc.property(fc.array(call, { maxLength: 60, size: 'max' }), (calls) => {
         const window = new OutcomeWindow()
         let now = NOW
         const seen = calls.map((one) => {
