@@ -237,3 +237,20 @@ describe('exploration', () => {
     }
   })
 })
+
+test('a payment that probes an excluded gateway explores nothing else', () => {
+  const router = createRouter(alike('a', 'b', 'c'), { explorationShare: 0.2 })
+  const conditions = standings({ c: sick('excluded') })
+  const plans = Array.from({ length: 1_000 }, (_, at) => router.plan(subject({ payment: `pay_${at}` }), conditions))
+  const probes = plans.filter(({ candidates }) => candidates.some(({ note }) => note === 'probe'))
+  expect(probes.length).toBeGreaterThan(100)
+  expect(new Set(probes.map(names))).toEqual(new Set(['c,a,b']))
+  for (const { explored } of probes) expect(explored).toBe(true)
+})
+
+test('the failures of an excluded gateway do not count against one that nobody has seen', () => {
+  const router = createRouter(alike('a', 'b', 'c'))
+  const broken = { health: 'excluded', stats: steady({ answered: 0, errors: 10_000 }) } as const
+  const known = { stats: steady({ answered: 95, declined: 5 }) }
+  expect(names(router.plan(subject(), standings({ a: broken, b: known })))).toBe('c,b')
+})
