@@ -71,9 +71,9 @@ describe('a rate limit', () => {
 
 test('over any span of time no more calls become due than burst and rate allow, also across freezes', () => {
   const act = fc.record({
-    wait: fc.nat(400),
+    wait: fc.nat(250),
     rank: fc.constantFrom(...RANKS),
-    freeze: fc.option(fc.nat(2_000), { freq: 12 }),
+    freeze: fc.oneof({ weight: 12, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(2_000) }),
   })
   const limits = fc.record({ perSecond: fc.integer({ min: 1, max: 50 }), burst: fc.integer({ min: 1, max: 30 }) })
   fc.assert(
@@ -88,12 +88,14 @@ test('over any span of time no more calls become due than burst and rate allow, 
         if (waitMs !== undefined) due.push(now + waitMs)
       }
       due.sort((a, b) => a - b)
+      let excess = 0
       for (let from = 0; from < due.length; from++) {
         for (let to = from; to < due.length; to++) {
           const spanMs = (due[to] as number) - (due[from] as number) + 2 // each bucket rounds to whole milliseconds
-          expect(to - from + 1).toBeLessThanOrEqual(limit.burst + (limit.perSecond * spanMs) / 1_000 + 1e-6)
+          excess = Math.max(excess, to - from + 1 - limit.burst - (limit.perSecond * spanMs) / 1_000)
         }
       }
+      expect(excess).toBeLessThan(1e-6)
     }),
     { numRuns: 200 },
   )
