@@ -167,4 +167,16 @@ describe('a report about something of ours', () => {
       await auditAlways(w)
     }
   })
+
+  test('from the future does not keep a later one from counting', async () => {
+    const { w, tell } = await told()
+    const { id } = await w.pay()
+    const refund = { of: 'refund', gatewayId: 're_1', amount: 1_000n } as const
+    await tell({ ...refund, occurredAt: w.runtime.clock.now() + 10 * 365 * 86_400_000 })
+    expect(await w.get(id)).toMatchObject({ refunded: '10.00' })
+    await w.advance(600_000)
+    await tell({ ...refund, occurredAt: w.runtime.clock.now(), answer: { effect: 'undone', decline: NOTHING } })
+    expect(await w.get(id)).toMatchObject({ refunded: '0.00' })
+    await auditAlways(w)
+  })
 })

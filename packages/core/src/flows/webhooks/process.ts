@@ -12,6 +12,7 @@ import {
 } from '../../webhooks/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
 import { applyFact } from './apply.ts'
+import { believablyDated } from './believable-date.ts'
 import { INBOX_SCOPE, openBody } from './stored-delivery.ts'
 
 /** Works on a delivery that waits: begins a try, makes it, ends it. Nothing happens where somebody else began one first. */
@@ -122,7 +123,7 @@ const applyOne = async (
   fact: GatewayFact,
 ): Promise<DeliveryNote | null> => {
   try {
-    if (await applyFact(context, row, fact)) return null
+    if (await applyFact(context, row, believablyDated(fact, row.receivedAt))) return null
     return fact.attempt !== null && isId('att', fact.attempt) ? 'no_such_attempt' : 'unmatched'
   } catch (error) {
     context.onError(error)
