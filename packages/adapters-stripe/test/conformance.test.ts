@@ -56,13 +56,6 @@ const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> =>
   currency: 'EUR',
   returnUrl: 'https://shop.example/return',
   secrets: [API_KEY, SECRET, OTHER_SECRET],
-  skips:
-    form === 'two_step'
-      ? {
-          'request.key':
-            'a two-step charge is two requests, and Stripe takes a key once: the second has one of its own',
-        }
-      : {},
 })
 
 for (const form of ['one_step', 'two_step'] as const) describe(form, () => registerGatewaySuite(test, harness(form)))
