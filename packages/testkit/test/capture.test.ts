@@ -1,3 +1,4 @@
+import type { GatewayFact } from '@florin/core/gateways'
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
 import { scripted } from './scripted.ts'
@@ -198,4 +199,40 @@ test('an automatic capture that is finally refused keeps the authorization, and 
   await recover(w)
   expect((await w.get(lost.id)).status).toBe('expired')
   await audit(w)
+})
+
+test('while a final capture is on its way nothing more can be captured or refunded; once it failed, it can', async () => {
+  const captures: string[] = []
+  const { gateway } = scripted(({ kind, attempt }) => {
+    if (kind !== 'capture') return { effect: 'applied', gatewayId: `gw_${attempt}` }
+    captures.push(attempt)
+    return { effect: 'pending', gatewayId: `gw_${attempt}`, awaits: 'gateway', expiresAt: 4_000_000_000_000 }
+  })
+  const fail = (body: Uint8Array): GatewayFact[] => {
+    const attempt = Buffer.from(body).toString()
+    const decline = {
+      class: 'configuration',
+      code: 'no',
+      gatewayCode: null,
+      networkAdvice: null,
+      message: 'No.',
+    } as const
+    const answer = { effect: 'rejected', decline } as const
+    const of = { attempt, of: 'capture', gatewayId: `gw_${attempt}`, parentGatewayId: null } as const
+    return [{ ...of, amount: 6_000n, currency: 'EUR', occurredAt: null, answer }]
+  }
+  const w = await world({ gateway: () => ({ ...gateway, parse: fail }) })
+  const { id } = await w.pay({ capture: 'manual' })
+  const pending = await w.run(w.florin.payments.capture(id, { amount: '60.00' }))
+  expect(pending).toMatchObject({ captureState: 'pending', capturable: '0.00' })
+  expect((await w.refusal(w.florin.payments.capture(id, { amount: '40.00' }))).message).toContain(
+    'final capture on the way',
+  )
+  expect((await w.refusal(w.florin.payments.refund(id))).message).toContain('refund it when that is done')
+  const body = Buffer.from(captures[0] ?? '')
+  await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', account: 'default', headers: {}, body }))
+  await w.advance(100)
+  expect(await w.get(id)).toMatchObject({ capturable: '100.00' })
+  expect(await w.run(w.florin.payments.capture(id, { amount: '40.00' }))).toMatchObject({ captureState: 'pending' })
+  expect(captures).toHaveLength(2)
 })

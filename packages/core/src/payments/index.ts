@@ -59,6 +59,7 @@ export { factAtAfter, type News, type Teller, type Weight, weigh } from './stand
 export {
   attemptOf,
   isCharge,
+  isClosing,
   isExternal,
   isHoldUnclear,
   isOpen,

@@ -2,7 +2,7 @@ import type { MethodCapabilities } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import type { AttemptRow, PaymentRow } from './records.ts'
 import { refuse, refuseUnresolved, show } from './refusal.ts'
-import { attemptOf, isCharge, isOpen, isUnresolved, openHold, type PaymentState, winnerOf } from './state.ts'
+import { attemptOf, isCharge, isClosing, isOpen, isUnresolved, openHold, type PaymentState, winnerOf } from './state.ts'
 
 /** The gateway has acknowledged a cancel, and has not decided on it yet. */
 const isBeingCanceled = (state: PaymentState): boolean =>
@@ -14,6 +14,8 @@ const isBeingCanceled = (state: PaymentState): boolean =>
 const authorizedCharge = (state: PaymentState, what: string): AttemptRow => {
   const { payment } = state
   if (isBeingCanceled(state)) return refuse('invalid_state', payment, `is being canceled: it cannot be ${what}d`)
+  if (isClosing(state))
+    return refuse('invalid_state', payment, `has its final capture on the way: it can be ${what}d only if that fails`)
   const charge = winnerOf(state)
   if (charge?.state === 'applied' && openHold(payment) > 0n) return charge
   if (payment.status === 'succeeded')

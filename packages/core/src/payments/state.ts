@@ -39,6 +39,10 @@ export const isExternal = (attempt: AttemptRow): boolean => attempt.origin === '
 export const isHoldUnclear = (attempt: AttemptRow): boolean =>
   attempt.kind === 'capture' && (attempt.state === 'undone' || isExternal(attempt))
 
+/** A capture is on its way that gives back whatever it does not take (FAILURES 2.18): until it fails, nothing more can be captured. */
+export const isClosing = ({ attempts }: PaymentState): boolean =>
+  attempts.some((one) => one.kind === 'capture' && one.final && isOpen(one) && !isExternal(one))
+
 /** What an open attempt of ours has set aside; reports of others' doing set nothing aside. */
 export const reservedBy = (attempt: AttemptRow): bigint =>
   isOpen(attempt) && !isExternal(attempt) ? attempt.amount : 0n

@@ -14,6 +14,11 @@ export interface RefundDecision {
   readonly amount: bigint
 }
 
+const remedyOf = ({ authorized, capturePending }: PaymentState['payment']): string => {
+  if (capturePending > 0n) return 'its capture is on the way; refund it when that is done'
+  return authorized > 0n ? 'nothing is captured yet; cancel it instead' : 'nothing was captured'
+}
+
 /** Whether `amount` (all that is refundable if null) may be refunded now. Throws the refusal. */
 export const decideRefund = (state: PaymentState, amount: bigint | null, can: MethodCapabilities): RefundDecision => {
   const { payment } = state
@@ -21,8 +26,7 @@ export const decideRefund = (state: PaymentState, amount: bigint | null, can: Me
   const left = refundable(payment)
   const want = amount ?? left
   if (charge === undefined || payment.captured === 0n) {
-    const remedy = payment.authorized > 0n ? 'nothing is captured yet; cancel it instead' : 'nothing was captured'
-    return refuse('invalid_state', payment, `is ${payment.status}: there is nothing to refund, ${remedy}`)
+    return refuse('invalid_state', payment, `is ${payment.status}: there is nothing to refund, ${remedyOf(payment)}`)
   }
   refuseUnresolved(state, 'refund')
   if (left <= 0n) return refuse('amount_too_large', payment, 'is refunded in full: there is nothing left to refund')

@@ -9,6 +9,7 @@ import { formatAmount } from '../../money/index.ts'
 import {
   captureStateOf,
   coarseOf,
+  isClosing,
   openHold,
   type PaymentState,
   type PaymentStatus,
@@ -127,7 +128,7 @@ export const paymentView = (
     authorized: show(payment.authorized),
     captured: show(payment.captured),
     refunded: show(payment.refunded),
-    capturable: show(payment.closed === null ? atLeastZero(openHold(payment)) : 0n),
+    capturable: show(payment.closed !== null || isClosing(state) ? 0n : atLeastZero(openHold(payment))),
     refundable: show(atLeastZero(refundable(payment))),
     capture,
     captureState: captureStateOf(payment),
