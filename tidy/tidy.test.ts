@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { boundaries } from './checks/boundaries.ts'
 import { cycles } from './checks/cycles.ts'
 import { publicDocs } from './checks/docs.ts'
+import { guides } from './checks/guides.ts'
 import { habits } from './checks/habits.ts'
 import { fileNames } from './checks/names.ts'
 import { purity } from './checks/purity.ts'
@@ -37,4 +38,5 @@ describe('the house', () => {
   it('takes time and chance from the kernel', () => none(purity(repository.sources)))
   it('has no default export, no any, no silenced error, no test left out', () => none(habits(repository.sources)))
   it('says nothing undone, no registry and no path of one machine', () => none(texts(repository.texts)))
+  it('has guides that can be found, whose links and tables are whole', () => none(guides(repository.texts)))
 })
