@@ -8,7 +8,9 @@ import { invalid } from './invalid.ts'
 export type PaymentMethod = Readonly<Record<string, string>> & { readonly type: string }
 
 const PATH = 'method.token'
-const RAW_CARD_FIELDS = ['number', 'cvc', 'expiryMonth', 'expiryYear'] as const
+/** Clear card data, by Adyen's names (`number`, `cvc`, `expiryMonth` …) and by those that others give it. */
+const CLEAR_CARD_FIELD =
+  /^(?:(?:card)?number|pan|(?:card)?(?:cvc|cvv|cvn|csc)2?|(?:card)?securitycode|expiry(?:month|year|date)?)$/i
 const FIELD_MAX = 15_000 // Adyen's limit for encrypted fields
 
 const methodSchema = z.object({ type: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) }).catchall(z.string().max(FIELD_MAX))
@@ -28,8 +30,9 @@ const jsonObject = (token: string): unknown => {
 const dropIn = (token: string): PaymentMethod | undefined => {
   const value = jsonObject(token)
   if (typeof value !== 'object' || value === null || !('type' in value)) return undefined
-  for (const field of RAW_CARD_FIELDS) {
-    if (field in value)
+  for (const [field, content] of Object.entries(value)) {
+    const notEncrypted = field.startsWith('encrypted') && /^\d*$/.test(String(content))
+    if (notEncrypted || CLEAR_CARD_FIELD.test(field.replaceAll(/[_ -]/g, '')))
       invalid(
         PATH,
         `the payment method has a clear '${field}'; card data must be encrypted by Adyen's Web Drop-in or Components first`,

@@ -1,4 +1,4 @@
-import { type ChargeCommand, FlorinError } from '@florin/core/gateways'
+import { type ChargeCommand, FlorinError, hasPan } from '@florin/core/gateways'
 
 /**
  * Redirect methods whose buyer goes to `next_action.redirect_to_url`, by Stripe's name, which is our brand too. As of 2026-11; source:
@@ -53,6 +53,8 @@ const ATTACHED = /^(cus_[A-Za-z0-9]+)\/(pm_[A-Za-z0-9_]+)$/
 
 /** `pm_…`, `ctoken_…`, or `cus_…/pm_…` for a method that is attached to a customer, which Stripe then wants to be named. */
 const tokenParams = (token: string): Omit<MethodParams, 'allowed_payment_method_types'> => {
+  if (hasPan(token))
+    return refuse('the token holds a card number; have Stripe.js make a PaymentMethod of it', 'method.token')
   if (token.startsWith('ctoken_')) return { confirmation_token: token }
   const [, customer, method] = ATTACHED.exec(token) ?? []
   return customer === undefined || method === undefined

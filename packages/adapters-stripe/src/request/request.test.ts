@@ -161,6 +161,19 @@ describe('an operation', () => {
   })
 })
 
+describe('a card number', () => {
+  test.each(['4242424242424242', '4242 4242 4242 4242', 'pm_4242424242424242', 'cus_1/pm_4242424242424242'])(
+    'is never sent as a token: %s',
+    (token) => {
+      for (const method of [{ type: 'card', token } as const, { type: 'redirect', brand: 'ideal', token } as const]) {
+        const refused = (): unknown => gateway.request(charge({ method }))
+        expect(refused).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+        expect(refused).toThrow(/^(?!.*4242)/)
+      }
+    },
+  )
+})
+
 describe('a lookup', () => {
   test('reads by id where there is one, and searches for our reference where there is none', () => {
     expect(gateway.request(lookup('authorize'))).toMatchObject({
