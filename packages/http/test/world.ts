@@ -70,7 +70,7 @@ export const payment = (more: Readonly<Record<string, unknown>> = {}): Record<st
 /** Florin over memory and the sandbox, behind a handler. `around` may change the gateway. */
 export const createWorld = async (
   options: Partial<HandlerOptions> = {},
-  core: Partial<FlorinOptions> = {},
+  core: Partial<FlorinOptions<{ readonly sandbox: Gateway }>> = {},
   around: (gateway: Gateway) => Gateway = (gateway) => gateway,
 ): Promise<World> => {
   const acquirer = createAcquirer()

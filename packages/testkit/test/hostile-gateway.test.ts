@@ -107,6 +107,7 @@ describe('whatever a gateway answers, the books balance and nothing breaks', () 
     const capabilities = {
       lookupBy: roll.chance(70) ? (['reference'] as const) : [],
       keyRetentionMs: roll.pick([0, 86_400_000]),
+      webhooks: true,
     }
     let now = (): number => 0
     const { gateway, sent } = scripted((command) => anyAnswer(roll, command, now()), { capabilities })

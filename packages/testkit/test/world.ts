@@ -22,6 +22,9 @@ import {
 
 export const SECRET = 'whsec_0123456789abcdef0123456789abcdef'
 
+/** What a fault does is seen by itself; tests of retries say so. */
+export const ONE_TRY = { retries: { policy: { kind: 'immediate', tries: 1 } } } as const
+
 type Options = Omit<FlorinOptions<{ sandbox: Gateway }>, 'storage' | 'gateways'>
 
 /** What a world may be told. */
@@ -110,6 +113,7 @@ export const world = async (given: WorldOptions = {}): Promise<World> => {
       keys,
       onError: (error: unknown) => void errors.push(error),
       runtime: parts.runtime ?? runtime,
+      resilience: ONE_TRY,
       ...given.options,
       ...parts.options,
       storage: parts.storage?.(inner) ?? inner,

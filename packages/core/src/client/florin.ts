@@ -18,6 +18,8 @@ import { type Customers, createCustomers, createPaymentMethods, type PaymentMeth
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { termsBy } from './terms.ts'
+import { createTraffic } from './traffic.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 /** Florin, acting for one merchant. It can neither read nor touch what is another's. */
@@ -90,7 +92,7 @@ const reportTo = (onError: ResolvedOptions['onError']): ((error: unknown) => voi
   })
 
 const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subscriber): FlowContext => {
-  const { storage, merchants = {}, timings, gateways } = options
+  const { storage, timings } = options
   const onError = reportTo(options.onError)
   const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
   return {
@@ -110,11 +112,8 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
       clock: runtime.clock,
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
-    gateways: new Map(Object.entries(gateways)),
-    termsOf: (merchant) => ({
-      fee: merchants[merchant]?.fee ?? null,
-      refundLateSuccess: merchants[merchant]?.refundLateSuccess ?? false,
-    }),
+    ...createTraffic(options, runtime),
+    termsOf: termsBy(options),
     inFlight: new Map(),
     atWork: new Map(),
     desk: createDesk(),

@@ -61,6 +61,11 @@ export const createPaymentInput = z.strictObject({
       email: z.email().optional(),
       name: textInput(200).optional(),
       ip: z.union([z.ipv4(), z.ipv6()]).optional(),
+      /** Where routing rules ask for a country, and nobody knows the card's. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'must be a country code of ISO 3166-1 in capitals, such as DE or GB')
+        .optional(),
     })
     .optional(),
   metadata: metadataInput.optional(),

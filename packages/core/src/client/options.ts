@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Gateway } from '../gateways/index.ts'
+import { type Gateway, METHOD_TYPES, type MethodType } from '../gateways/index.ts'
 import { FlorinError, type Runtime } from '../kernel/index.ts'
 import { currencyOf, parseAmount } from '../money/index.ts'
+import type { ResilienceOptions } from '../resilience/index.ts'
+import { checkGateways, type RoutingOptions } from '../routing/index.ts'
 import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { nameInput } from './gate.ts'
@@ -26,6 +28,24 @@ const fee = z
     ...(value.fixed === undefined ? {} : { fixed: value.fixed }),
   }))
 
+const onUnknown = z.union([z.boolean(), z.array(z.enum(METHOD_TYPES)).min(1)])
+const maxAttempts = z.number().int().min(1).max(10)
+
+const failover = z.strictObject({
+  /**
+   * Whether an authorisation is left for another gateway while nobody knows what became of it: for every method that gateways can hold,
+   * or for those named. What may have been reserved there is reversed, and a buyer may see two reservations for a while; so it is off
+   * unless you want it.
+   */
+  onUnknown: onUnknown.default(false),
+  /** 3: the best gateway, the next, and one more. A buyer does not wait for a fourth. 1: no failover. */
+  maxAttempts: maxAttempts.default(3),
+  /** 6 s: with `onUnknown`, how long an answer is waited for; then the next gateway has 4 s until the caller stops waiting. */
+  afterMs: span(6_000),
+  /** 5 minutes from the buyer's act: longer than any answer takes, and later the buyer is gone, so nobody else is asked by itself. */
+  withinMs: span(300_000),
+})
+
 const MERCHANT = /^mer_[\w-]{1,60}$/
 const merchantId = z.string().regex(MERCHANT, "must be 'mer_' and 1 to 60 letters, digits, '_' or '-'")
 
@@ -49,9 +69,17 @@ const schema = z.strictObject({
          * after all, it is refunded. Off: such an attempt has to end first.
          */
         refundLateSuccess: z.boolean().default(false),
+        /** In place of the general settings. */
+        failover: z.strictObject({ onUnknown: onUnknown.optional(), maxAttempts: maxAttempts.optional() }).prefault({}),
       }),
     )
     .optional(),
+  /** Where payments go: rules, splits, scores. Checked against the gateways. */
+  routing: z.custom<RoutingOptions>().optional(),
+  /** Breakers, limits and retries around each gateway. */
+  resilience: z.custom<ResilienceOptions>().optional(),
+  /** When a charge goes on at another gateway by itself. */
+  failover: failover.prefault({}),
   /** Who acts where no merchant is named. */
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */
@@ -88,8 +116,8 @@ const schema = z.strictObject({
 /** What `createFlorin` takes. */
 export type FlorinOptions<G extends Record<string, Gateway> = Record<string, Gateway>> = Omit<
   z.input<typeof schema>,
-  'gateways'
-> & { readonly gateways: G }
+  'gateways' | 'routing'
+> & { readonly gateways: G; readonly routing?: RoutingOptions<keyof G & string> | undefined }
 
 export type ResolvedOptions = Readonly<z.output<typeof schema>>
 
@@ -102,7 +130,26 @@ export const resolveOptions = (input: unknown): ResolvedOptions => {
     throw new FlorinError('configuration', 'gateways: at least one is needed, e.g. `gateways: { sandbox: sandbox() }`')
   }
   for (const [merchant, terms] of Object.entries(options.merchants ?? {})) checkFee(merchant, terms.fee?.fixed ?? {})
+  checkGateways(new Map(Object.entries(options.gateways)), { failoverOnUnknown: leftBehind(options) })
   return Object.freeze(options)
+}
+
+/** The methods of an opt-in: `true` means those that any of the gateways can hold; nothing else can be reversed. */
+export const methodsOf = (
+  given: boolean | readonly MethodType[],
+  gateways: readonly Gateway[],
+): readonly MethodType[] => {
+  if (given === true) return METHOD_TYPES.filter((type) => gateways.some((one) => holds(one, type)))
+  return given === false ? [] : given
+}
+
+const holds = ({ capabilities }: Gateway, type: MethodType): boolean =>
+  capabilities.methods[type]?.separateCapture === true
+
+/** Every method that anybody's authorisations may be left behind for. */
+const leftBehind = ({ failover: general, merchants = {}, gateways }: ResolvedOptions): readonly MethodType[] => {
+  const all = [general, ...Object.values(merchants).map((one) => one.failover)]
+  return [...new Set(all.flatMap((one) => methodsOf(one.onUnknown ?? false, Object.values(gateways))))]
 }
 
 const refused = (error: z.ZodError): FlorinError => {

@@ -93,7 +93,7 @@ export const namedMethod = (
       )
     }
   }
-  return { type: given.type, brand: given.brand ?? null, tokens, networkTransactionId: null }
+  return { type: given.type, brand: given.brand ?? null, tokens, networkTransactionId: null, instrument: {} }
 }
 
 /** A create as the flow takes it. */
@@ -101,7 +101,7 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
   const given = parseInput(createPaymentInput, input)
   const currency = currencyOf(given.currency).code
   const amount = parsePositiveAmount(given.amount, currency)
-  const { email = null, name = null, ip = null } = given.buyer ?? {}
+  const { email = null, name = null, ip = null, country = null } = given.buyer ?? {}
   const orders = (given.orders ?? []).map((order, index) => ({
     seller: order.seller,
     reference: order.reference,
@@ -122,7 +122,7 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
       metadata: given.metadata ?? {},
       description: given.description ?? null,
       returnUrl: given.returnUrl ?? null,
-      buyer: { email, name, ip },
+      buyer: { email, name, ip, country },
     },
     idempotencyKey: keyOf(options),
     whenInFlight: options.whenInFlight ?? caller.whenInFlight,

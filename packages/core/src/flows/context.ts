@@ -1,9 +1,12 @@
 import type { CommitOptions, Committer } from '../commit/index.ts'
-import type { Gateway } from '../gateways/index.ts'
+import type { Gateway, MethodType } from '../gateways/index.ts'
 import { FlorinError, type Runtime } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
+import type { Guard, RetryPolicy } from '../resilience/index.ts'
+import type { Router } from '../routing/index.ts'
 import type { Sealer } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import type { Standings } from './routing/standings.ts'
 import type { Desk } from './webhooks/desk.ts'
 
 /** Every time span that flows use, resolved. Milliseconds. */
@@ -23,6 +26,19 @@ export interface MerchantTerms {
   readonly fee: Fee | null
   /** Put aside even what cannot be taken back, and refund it if it succeeds after all. */
   readonly refundLateSuccess: boolean
+  readonly failover: FailoverTerms
+}
+
+/** How far a charge may wander from gateway to gateway by itself. Milliseconds. */
+export interface FailoverTerms {
+  /** Methods whose authorisations may be left behind while nobody knows what became of them: none unless the merchant opted in. */
+  readonly onUnknown: ReadonlySet<MethodType>
+  /** Charges that one act of the buyer may lead to, the first included; 1: no failover. */
+  readonly maxAttempts: number
+  /** With the opt-in: how long an answer is waited for before the next gateway is asked. */
+  readonly afterMs: number
+  /** From the buyer's act on: later nobody is asked in the buyer's absence. */
+  readonly withinMs: number
 }
 
 /** All that a flow performs with: the wired ports and the resolved settings of one SDK instance. */
@@ -32,6 +48,12 @@ export interface FlowContext {
   readonly runtime: Runtime
   readonly sealer: Sealer
   readonly gateways: ReadonlyMap<string, Gateway>
+  /** By gateway; none in a dry run, whose calls are not calls. */
+  readonly guards: ReadonlyMap<string, Guard>
+  readonly standings: Standings
+  readonly router: Router
+  /** How a call is repeated under its key, where that is allowed. */
+  readonly retries: RetryPolicy
   readonly timings: Timings
   termsOf(merchant: string): MerchantTerms
   /** Calls in flight by attempt id, so that their leases can be renewed. */

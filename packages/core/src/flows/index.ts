@@ -1,4 +1,11 @@
-export { detach, type FlowContext, type InFlight, type MerchantTerms, type Timings } from './context.ts'
+export {
+  detach,
+  type FailoverTerms,
+  type FlowContext,
+  type InFlight,
+  type MerchantTerms,
+  type Timings,
+} from './context.ts'
 export {
   type CustomerDetails,
   type CustomerView,
@@ -43,6 +50,7 @@ export { type ResumeRequest, resumePayment } from './payments/resume.ts'
 export { type RetryRequest, retryPayment } from './payments/retry.ts'
 export type { DeclineView, MethodView, OrderView, PaymentView, RefundView } from './payments/view.ts'
 export { renewLeases, sweepAttempts, sweepObligations } from './recovery/sweep.ts'
+export { createStandings, type Standings } from './routing/standings.ts'
 export { type PaymentProblem, type PaymentsReport, type VerifyReport, verifyAll } from './verify/index.ts'
 export { createDesk } from './webhooks/desk.ts'
 export {

@@ -1,3 +1,4 @@
+import type { Decline } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
 import { overdue } from './acknowledge.ts'
@@ -5,6 +6,7 @@ import {
   attemptData,
   backoffMs,
   bookingOf,
+  type ChargeFailover,
   type DecideContext,
   type FinalAnswer,
   review,
@@ -32,22 +34,41 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
     case 'rejected':
       if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId) // what is done to it elsewhere is told by this id
       draft.move(id, 'rejected', { decline: answer.decline, due: null, awaits: null, action: null })
-      draft.setPayment({ decline: answer.decline })
-      closeLater(draft)
-      return draft.event('payment.declined', { ...attemptData(attempt), ...declineData(answer.decline) })
+      return refused(draft, attempt, answer.decline, context)
     case 'pending':
       return pending(draft, attempt, answer, context)
     case 'not_sent':
       if (attempt.state === 'pending') return stillWaits(draft, attempt)
       if (attempt.state !== 'sent' && attempt.state !== 'prepared') return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { due: null, decline: UNREACHABLE })
-      draft.setPayment({ decline: UNREACHABLE })
-      closeLater(draft)
-      return draft.event('payment.declined', { ...attemptData(attempt), ...declineData(UNREACHABLE) })
+      return refused(draft, attempt, UNREACHABLE, context)
     case 'unknown':
       if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
-      return lost(draft, attempt, answer.reason, answer)
+      lost(draft, attempt, answer.reason, answer)
+      // Away from the first sending only: what is found out later is found out by resolution.
+      if (attempt.state === 'sent') context.failOver(draft, id)
   }
+}
+
+/** It took nothing: another gateway is asked in the same commit, or the payment is declined. In between nobody sees it declined. */
+const refused = (draft: Draft, attempt: AttemptRow, decline: Decline, context: DecideContext): void => {
+  draft.setPayment({ decline: tellingDecline(draft.payment.decline, decline) })
+  // A buyer who was asked to act, or a wait for somebody's decision, ends here.
+  const { to, why = null } = attempt.state === 'pending' ? NOWHERE : context.failOver(draft, attempt.id)
+  if (to !== null) return
+  closeLater(draft)
+  const stays = why === null ? {} : { stays: why }
+  draft.event('payment.declined', { ...attemptData(attempt), ...declineData(decline), ...stays })
+}
+
+const NOWHERE: ChargeFailover = { to: null }
+
+const SAYS: Partial<Record<Decline['class'], number>> = { unavailable: 0, configuration: 0, technical: 1 }
+
+/** Of the declines of several gateways the buyer is told the first that says something about the card. */
+const tellingDecline = (kept: Decline | null, decline: Decline): Decline => {
+  const says = (one: Decline): number => SAYS[one.class] ?? 2
+  return kept !== null && says(kept) >= says(decline) ? kept : decline
 }
 
 /** What the buyer brought back never reached the gateway: it still waits for the buyer, who may come back again. */
@@ -190,6 +211,7 @@ const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer,
     draft.touch(attempt.id, { applied: got })
     return lateSuccess(draft, attempt, got)
   }
+  if (answer.effect === 'unknown' && answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
   if (answer.effect !== 'rejected') return
   draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
   draft.discharge(attempt.id, 'declined')

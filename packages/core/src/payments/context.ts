@@ -2,6 +2,7 @@ import type { Answer, Decline } from '../gateways/index.ts'
 import type { FlorinError } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
+import type { PaymentDraft } from './draft.ts'
 import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
 import { isExternal, type PaymentState } from './state.ts'
 
@@ -30,6 +31,17 @@ export interface DecideContext {
   oblige(attempt: AttemptRow): ObligationRow
   /** Seals a customer's action for this attempt's row. */
   sealAction(attempt: AttemptRow, answer: Extract<Answer, { effect: 'pending' }>): Uint8Array | null
+  /**
+   * Asks, once a charge's row says that it took nothing or that nobody knows, whether another gateway is asked in its place (FAILURES 2.8
+   * and 2.9). Where it is, the draft has the next attempt, and the obligation where one is due.
+   */
+  failOver(draft: PaymentDraft, id: string): ChargeFailover
+}
+
+/** Where a charge went on; if nowhere, why, and null where the question does not arise. */
+export interface ChargeFailover {
+  readonly to: AttemptRow | null
+  readonly why?: string | null
 }
 
 /** An answer that ends a command, as against a further step of it. */

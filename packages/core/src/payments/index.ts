@@ -6,6 +6,7 @@ export {
   attemptData,
   backoffMs,
   bookingOf,
+  type ChargeFailover,
   type DecideContext,
   EXPIRY_QUEUE,
   type FinalAnswer,

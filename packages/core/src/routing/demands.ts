@@ -10,8 +10,8 @@ export interface GatewayDemands {
 }
 
 /**
- * Refuses gateways that cannot give what is asked: one whose unknown charges nobody could ever resolve (no lookup, and not both webhooks and
- * reports), one object under two names, and one that failover would leave behind without a way to take the authorisation back.
+ * Refuses gateways that cannot give what is asked: one whose unknown charges nobody could ever resolve (neither lookup nor webhooks), one
+ * object under two names, and one that failover would leave behind without a way to take the authorisation back.
  * @throws FlorinError `configuration`
  */
 export const checkGateways = (gateways: Gateways, demands: GatewayDemands = {}): void => {
@@ -29,17 +29,12 @@ export const checkGateways = (gateways: Gateways, demands: GatewayDemands = {}):
   for (const method of demands.failoverOnUnknown ?? []) checkReversible(gateways, method)
 }
 
+/** Webhooks alone will do: gateways repeat them for days. What is lost all the same is shown to a person. */
 const checkResolvable = (name: string, { capabilities }: Gateway): void => {
-  const { lookupBy, webhooks, reports } = capabilities
-  if (lookupBy.length > 0 || (webhooks && reports === true)) return
-  const lacks = webhooks
-    ? 'its reports are not read'
-    : reports === true
-      ? 'has no webhooks'
-      : 'has neither webhooks nor reports'
+  if (capabilities.lookupBy.length > 0 || capabilities.webhooks) return
   throw misconfigured(
     `gateways.${name}`,
-    `cannot be asked what became of a charge, and ${lacks}: a charge whose answer is lost could never be resolved. Configure its webhooks, or use an adapter with a lookup`,
+    'cannot be asked what became of a charge, and has no webhooks: a charge whose answer is lost could never be resolved. Configure its webhooks, or use an adapter with a lookup',
   )
 }
 

@@ -9,6 +9,8 @@ import {
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
 import { sealAction } from '../payments/load.ts'
+import { type FailOver, neverFailOver } from './fail-over.ts'
+import { newAttempt } from './new-attempt.ts'
 import { gatewayKey, type Prepared, prepare, sealPrepared } from './prepared.ts'
 
 /** A decision's surroundings, and the requests that it prepared on the way, in clear, to be sent once it is committed. */
@@ -19,47 +21,16 @@ export interface Maker {
   only(): { readonly id: string; readonly prepared: Prepared } | null
 }
 
-/** The columns that every new attempt starts with. It counts as sent from its intent on (FAILURES 1, F2). */
-export const newAttempt = (
-  now: number,
-  leaseMs: number,
-  row: Pick<
-    AttemptRow,
-    'merchant' | 'payment' | 'id' | 'kind' | 'gateway' | 'account' | 'amount' | 'currency' | 'request'
-  > &
-    Partial<AttemptRow>,
-): AttemptRow => ({
-  origin: 'florin',
-  parent: null,
-  final: true,
-  routing: null,
-  origination: null,
-  createdAt: now,
-  state: 'sent',
-  gatewayId: null,
-  awaits: null,
-  action: null,
-  decline: null,
-  applied: null,
-  expiresAt: null,
-  due: now + leaseMs,
-  tries: 0,
-  replayedAt: null,
-  factAt: null,
-  updatedAt: now,
-  version: 1,
-  ...row,
-})
-
 /** The surroundings for one decision about a payment, at this instant. */
 export const decisionMaker = (
   context: FlowContext,
   merchant: string,
   feeTaken: (attempt: AttemptRow) => bigint = noFeeAsked,
+  failOver: FailOver = neverFailOver,
 ): Maker => {
   const prepared = new Map<string, Prepared>()
   const now = context.runtime.clock.now()
-  return {
+  const maker: Maker = {
     prepared,
     only: () => {
       const [first] = prepared
@@ -95,8 +66,14 @@ export const decisionMaker = (
       }),
       sealAction: (attempt, answer) =>
         answer.action === undefined ? null : sealAction(context, merchant, attempt.id, answer.action),
+      failOver: (draft, id) => {
+        const onward = failOver(draft, id, maker.context)
+        if (onward.to !== null) prepared.set(onward.to.id, onward.prepared)
+        return onward
+      },
     },
   }
+  return maker
 }
 
 const noFeeAsked = (attempt: AttemptRow): never => {

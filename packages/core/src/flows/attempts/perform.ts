@@ -1,6 +1,7 @@
 import type { Answer, Decline } from '../../gateways/index.ts'
 import { FlorinError, sameBytes } from '../../kernel/index.ts'
 import { attemptOf, isOpen, learnId, PaymentDraft, type PaymentState, UNREACHABLE } from '../../payments/index.ts'
+import type { TriedAccount } from '../../routing/index.ts'
 import { detach, type FlowContext, within } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
@@ -9,7 +10,7 @@ import { loadState } from '../payments/load.ts'
 import type { PaymentView } from '../payments/view.ts'
 import { call } from './call.ts'
 import { gatewayKey, type Prepared, sealPrepared } from './prepared.ts'
-import { recordAnswer } from './record.ts'
+import { type Recorded, recordAnswer } from './record.ts'
 
 /** What is known about a call beforehand. */
 export interface Performing {
@@ -30,23 +31,45 @@ export interface Performed {
 }
 
 const MOST_STEPS = 8 // a gateway that always wants one more request is broken
+const MOST_ATTEMPTS = 24 // as many gateways as a merchant may allow, and the capture
 const STEP_TRIES = 8
 
 /**
- * Sends a committed attempt and records its answer, then whatever follows from it at once: a further request of a two-step form, or
- * the capture of an automatic sale. Gives the state in which nothing more follows.
+ * Sends a committed attempt and records its answer, then whatever follows from it at once: a further request of a two-step form, the
+ * capture of an automatic sale, or the same charge at the next gateway. Gives the state in which nothing more follows.
  */
 export const perform = async (
   context: FlowContext,
   start: PaymentState,
   performing: Performing,
 ): Promise<Performed> => {
-  let state = start
-  let { attempt, prepared, key } = performing
   const { details } = performing
+  let doing: Performing = performing
+  let state = start
+  for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts++) {
+    const recorded = await performOne(context, state, doing)
+    if (recorded.following === null) return recorded
+    state = recorded.state
+    doing = { ...recorded.following, key: recorded.key, details }
+  }
+  return { state, view: undefined }
+}
+
+/** One attempt, step by step. */
+const performOne = async (
+  context: FlowContext,
+  start: PaymentState,
+  doing: Performing,
+): Promise<Recorded & Pick<Performed, 'refused'>> => {
+  const { attempt, key, details } = doing
+  let { prepared } = doing
+  let state = start
   for (let step = 1; step <= MOST_STEPS; step++) {
-    const answer = await guarded(context, state, attempt, prepared)
-    const refused = performing.again === true && step === 1 ? refusalOf(answer) : undefined
+    const again = doing.again === true && step === 1
+    const heard = await answered(context, state, { ...doing, prepared, again })
+    if ('following' in heard) return heard
+    const { answer } = heard
+    const refused = again ? refusalOf(answer) : undefined
     if (refused !== undefined) {
       const replayed = answer.effect === 'unknown' && answer.replayed === true
       const unknown = { effect: 'unknown', reason: 'refused_again', replayed } as const
@@ -56,16 +79,88 @@ export const perform = async (
       ;({ state, prepared } = await commitStep(context, state, attempt, prepared, answer))
       continue
     }
-    const settled: Exclude<Answer, { effect: 'next' | 'absent' }> =
-      answer.effect === 'absent' ? { effect: 'unknown', reason: 'unexpected_absent' } : answer
-    const recorded = await recordAnswer(context, state, attempt, settled, { key, details })
-    state = recorded.state
-    if (recorded.following === null) return { state, view: recorded.view }
-    ;({ attempt, prepared } = recorded.following)
-    key = recorded.key
+    return recordAnswer(context, state, attempt, settledOf(answer), { key, details, prepared })
   }
   const unknown = { effect: 'unknown', reason: 'too_many_steps' } as const
-  return recordAnswer(context, state, attempt, unknown, { key, details })
+  return recordAnswer(context, state, attempt, unknown, { key, details, prepared })
+}
+
+const settledOf = (answer: Exclude<Answer, { effect: 'next' }>): Exclude<Answer, { effect: 'next' | 'absent' }> =>
+  answer.effect === 'absent' ? { effect: 'unknown', reason: 'unexpected_absent' } : answer
+
+/**
+ * The answer to one sending; or, of a merchant who chose that, what was recorded when it took too long: the charge is left behind with
+ * the duty to reverse it, and the next gateway is asked. Its call goes on, and what it says in the end is recorded then.
+ */
+const answered = async (
+  context: FlowContext,
+  state: PaymentState,
+  doing: Performing,
+): Promise<{ readonly answer: Answer } | Recorded> => {
+  const calling = guarded(context, state, doing)
+  const patienceMs = patienceOf(context, state, doing)
+  if (patienceMs === null) return { answer: await calling }
+  const inTime = await within(context, patienceMs, calling)
+  if (inTime !== undefined) return { answer: inTime }
+  const left = await leave(context, state, doing, calling)
+  if (left === null) return { answer: await calling }
+  detach(context, recordLate(context, state, doing.attempt, calling))
+  return left
+}
+
+/** How long this answer is waited for before somebody else is asked; null: until it comes. */
+const patienceOf = (
+  context: FlowContext,
+  state: PaymentState,
+  { attempt, prepared, again }: Performing,
+): number | null => {
+  const { payment } = state
+  const { onUnknown, afterMs } = context.termsOf(payment.merchant).failover
+  if (again === true || prepared.elsewhere === undefined || prepared.command.kind !== 'authorize') return null
+  const waits = attemptOf(state, attempt).state === 'sent'
+  return waits && onUnknown.has(payment.method.type) && afterMs < context.timings.attemptDeadlineMs ? afterMs : null
+}
+
+/** Goes on elsewhere while the call is on its way, if that is allowed; else nothing changes, and it is null. */
+const leave = async (
+  context: FlowContext,
+  state: PaymentState,
+  doing: Performing,
+  calling: Promise<Answer>,
+): Promise<Recorded | null> => {
+  const { attempt, prepared, key, details } = doing
+  const flight = context.inFlight.get(attempt)
+  context.inFlight.delete(attempt) // or its lease could be renewed after it was left
+  let isOut = true
+  const ended = (): void => {
+    isOut = false
+  }
+  calling.then(ended, ended)
+  try {
+    const slow = { effect: 'unknown', reason: 'no_answer_yet' } as const
+    const left = await recordAnswer(context, state, attempt, slow, { key, details, prepared, unlessItStays: true })
+    if (left.following !== null) return left
+  } catch (error) {
+    context.onError(error) // it could not be written down that it is left: so it is not left
+  }
+  if (flight !== undefined && isOut) context.inFlight.set(attempt, flight)
+  return null
+}
+
+/** What a charge that was left behind says in the end. A further request of it is never sent. */
+const recordLate = async (
+  context: FlowContext,
+  { payment }: PaymentState,
+  attempt: string,
+  calling: Promise<Answer>,
+): Promise<void> => {
+  const answer = await calling
+  const late =
+    answer.effect === 'next'
+      ? ({ effect: 'unknown', reason: 'left_behind', gatewayId: answer.step.gatewayId } as const)
+      : settledOf(answer)
+  const state = await loadState(context, payment.merchant, payment.id)
+  await recordAnswer(context, state, attempt, late, { key: undefined, details: undefined })
 }
 
 /**
@@ -98,18 +193,29 @@ export const performed = async (context: FlowContext, work: Promise<Performed>):
 const guarded = async (
   context: FlowContext,
   state: PaymentState,
-  attempt: string,
-  prepared: Prepared,
+  { attempt: id, prepared, again }: Performing,
 ): Promise<Answer> => {
-  const { merchant, id } = state.payment
+  const { merchant, id: payment } = state.payment
   const leaseUntil = context.runtime.clock.now() + context.timings.leaseMs
-  context.inFlight.set(attempt, { merchant, payment: id, attempt, leaseUntil })
+  const { gateway, account } = attemptOf(state, id)
+  const replaceable = isReplaceable(context, prepared, { gateway, account })
+  context.inFlight.set(id, { merchant, payment, attempt: id, leaseUntil })
   try {
-    return await call(context, attemptOf(state, attempt).gateway, prepared)
+    return await call(context, gateway, prepared, { merchant, again, replaceable })
   } finally {
-    context.inFlight.delete(attempt)
+    context.inFlight.delete(id)
   }
 }
+
+/** Whether anybody else could be asked for the charge at this moment, as far as their guards know. */
+const isReplaceable = (context: FlowContext, { elsewhere }: Prepared, here: TriedAccount): boolean =>
+  elsewhere !== undefined &&
+  Object.keys(elsewhere.tokens).some((name) =>
+    (context.gateways.get(name)?.accounts ?? []).some(
+      (account) =>
+        (name !== here.gateway || account !== here.account) && context.guards.get(name)?.leave(account) !== 'no',
+    ),
+  )
 
 /**
  * A further request is an intent like the first: committed before it is sent (FAILURES 2.5), unless the attempt went on without us
@@ -129,7 +235,11 @@ const commitStep = async (
   for (let tries = 0; tries < STEP_TRIES; tries++) {
     const attempt = attemptOf(state, id)
     if (!isOpen(attempt) || !sameBytes(attempt.request, sentAs)) break
-    const prepared: Prepared = { command: { ...before.command, key: gatewayKey(id, attempt.version) }, request }
+    const prepared: Prepared = {
+      ...before,
+      command: { ...before.command, key: gatewayKey(id, attempt.version) },
+      request,
+    }
     const now = context.runtime.clock.now()
     const draft = new PaymentDraft(state, now)
     learnId(draft, attempt, gatewayId)

@@ -1,11 +1,17 @@
 import type { Command, Gateway, GatewayRequest } from '../../gateways/index.ts'
 import type { AttemptRow } from '../../payments/index.ts'
 import type { FlowContext } from '../context.ts'
+import type { MethodInput } from '../payments/details.ts'
+
+/** What another gateway would need to be asked for the same charge. */
+export type Elsewhere = Pick<MethodInput, 'tokens' | 'networkTransactionId'>
 
 /** A command and the very request that it became: what an attempt keeps sealed, to send again byte for byte. */
 export interface Prepared {
   readonly command: Command
   readonly request: GatewayRequest
+  /** Of a charge that may be made at another gateway instead. */
+  readonly elsewhere?: Elsewhere | undefined
 }
 
 /** Gateway keys derive from the attempt and, for a further request of the same attempt, from its step. */
@@ -25,23 +31,29 @@ export const sealPrepared = (
   attempt: string,
   prepared: Prepared,
 ): Uint8Array => {
-  const { command, request } = prepared
+  const { command, request, elsewhere } = prepared
   const plain = {
     ...command,
     amount: command.amount.toString(),
     ...(command.kind === 'increment' ? { by: command.by.toString() } : {}),
   }
-  return context.sealer.seal(place(merchant, attempt), { command: plain, request })
+  return context.sealer.seal(place(merchant, attempt), {
+    command: plain,
+    request,
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  })
 }
 
 /** The request column of an attempt that was never ours to send. */
 export const sealNothing = (context: FlowContext, merchant: string, attempt: string): Uint8Array =>
   context.sealer.seal(place(merchant, attempt), {})
 
+type Stored = Omit<Prepared, 'command'> & { readonly command: Readonly<Record<string, unknown>> }
+
 export const openPrepared = async (context: FlowContext, attempt: AttemptRow): Promise<Prepared> => {
-  type Stored = { readonly command: Readonly<Record<string, unknown>>; readonly request: GatewayRequest }
-  const { command, request } = await context.sealer.open<Stored>(place(attempt.merchant, attempt.id), attempt.request)
+  const stored = await context.sealer.open<Stored>(place(attempt.merchant, attempt.id), attempt.request)
+  const { command } = stored
   const amounts = { amount: BigInt(command.amount as string) }
   const by = command.by === undefined ? {} : { by: BigInt(command.by as string) }
-  return { command: { ...command, ...amounts, ...by } as unknown as Command, request }
+  return { ...stored, command: { ...command, ...amounts, ...by } as unknown as Command }
 }

@@ -29,6 +29,7 @@ import type { PaymentDetails } from '../payments/details.ts'
 import { loadState, openDetails, refundsOf, viewOf } from '../payments/load.ts'
 import type { PaymentView } from '../payments/view.ts'
 import { withBooks } from './books.ts'
+import { readyToFailOver } from './fail-over.ts'
 import { decisionMaker } from './maker.ts'
 import type { Prepared } from './prepared.ts'
 
@@ -37,6 +38,10 @@ export interface Recording {
   readonly key: KeyRow | undefined
   /** The payment's details, where they are open already. */
   readonly details: PaymentDetails | undefined
+  /** What the attempt is, where it is at hand in clear. */
+  readonly prepared?: Prepared | undefined
+  /** Nothing is recorded unless the charge goes on elsewhere: for one whose call is still on its way. */
+  readonly unlessItStays?: boolean
   /** Who says so; the gateway's answer to a call if absent. */
   readonly teller?: Teller
 }
@@ -70,9 +75,10 @@ export const recordAnswer = async (
   await context.sealer.ready(merchant)
   for (let tries = 0; tries < TRIES; tries++) {
     const attempt = attemptOf(state, attemptId)
+    const unchanged = { state, following: null, key: recording.key, view: undefined }
     const weight = bookedElsewhere(state, attempt, news) ? 'nothing' : weigh(attempt, news, teller)
     if (weight === 'nothing' || (weight === 'dates' && (await dateFact(context, attempt, teller)))) {
-      return { state, following: null, key: recording.key, view: undefined }
+      return unchanged
     }
     const refunds = await refundsOf(context, state)
     if (weight === 'dates' || isStale(state, refunds)) {
@@ -81,10 +87,12 @@ export const recordAnswer = async (
     }
     // What is open is answered from the attempts alone; whatever else is told changes what is in the books already.
     const books = isOpen(attempt) ? undefined : await withBooks(context, state)
-    const maker = decisionMaker(context, merchant, books?.feeTaken)
+    const failOver = await readyToFailOver(context, state, attempt, news, recording)
+    const maker = decisionMaker(context, merchant, books?.feeTaken, failOver)
     const draft = new PaymentDraft(books?.state ?? state, maker.context.now)
     if (SETTLES.has(news.effect)) draft.touch(attemptId, { factAt: factAtAfter(attempt, teller) })
     decide(draft, attempt.id, news, refunds, maker.context)
+    if (recording.unlessItStays === true && maker.only() === null) return unchanged
     const decision = draft.finish()
     const known = tries === 0 ? recording : { ...recording, key: undefined }
     const sealing =

@@ -83,7 +83,11 @@ export interface StoredMethod {
 export const storedMethod = async (context: FlowContext, merchant: string, id: string): Promise<StoredMethod> => {
   const row = await loadMethod(context, merchant, id)
   const stored = await open(context, row)
-  return { method: { type: row.summary.type, brand: row.summary.brand ?? null, ...stored }, customer: row.customer }
+  const { type, brand = null, network, bin, last4 } = row.summary
+  const instrument = Object.fromEntries(
+    Object.entries({ network, bin, last4 }).filter(([, value]) => value !== undefined),
+  )
+  return { method: { type, brand, instrument, ...stored }, customer: row.customer }
 }
 
 /** A customer's methods, oldest first, without the detached ones. */

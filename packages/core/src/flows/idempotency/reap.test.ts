@@ -30,7 +30,7 @@ const world = async (days: { idempotencyResultDays?: number }) => {
       lookupBy: [],
       keyRetentionMs: DAY_MS,
       absenceAfterMs: 1,
-      webhooks: false,
+      webhooks: true,
     },
     transport: {
       send: async ({ path }) => ({ outcome: 'answered', response: { status: 200, headers: {}, body: path } }),

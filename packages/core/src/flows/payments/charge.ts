@@ -1,10 +1,10 @@
 import type { ChargeCommand } from '../../gateways/index.ts'
 import type { Id } from '../../kernel/index.ts'
 import type { AttemptRow } from '../../payments/index.ts'
-import type { Route } from '../../routing/index.ts'
-import { newAttempt } from '../attempts/maker.ts'
-import { gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
+import { newAttempt } from '../attempts/new-attempt.ts'
+import { type Elsewhere, gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
+import type { Chosen } from '../routing/plan-charge.ts'
 import type { CreateRequest } from './create-request.ts'
 
 /** What a charge is made of. */
@@ -17,13 +17,14 @@ export type ChargeRequest = Pick<
 export const prepareCharge = (
   context: FlowContext,
   request: ChargeRequest,
-  chosen: Route,
+  chosen: Chosen,
   of: { readonly payment: Id<'pay'>; readonly origination: AttemptRow['origination']; readonly now: number },
+  elsewhere: Elsewhere | undefined = undefined,
 ): { readonly row: AttemptRow; readonly prepared: Prepared } => {
   const { merchant, amount, currency } = request
   const id = context.runtime.ids.make('att')
   const command = chargeCommand(request, chosen, id)
-  const prepared = prepare(gatewayOf(context, chosen.gateway), command)
+  const prepared = { ...prepare(gatewayOf(context, chosen.gateway), command), elsewhere }
   const row = newAttempt(of.now, context.timings.leaseMs, {
     merchant,
     payment: of.payment,
@@ -33,14 +34,14 @@ export const prepareCharge = (
     account: chosen.account,
     amount,
     currency,
-    routing: chosen.explanation,
+    routing: chosen.routing,
     origination: of.origination,
     request: sealPrepared(context, merchant, id, prepared),
   })
   return { row, prepared }
 }
 
-const chargeCommand = (request: ChargeRequest, chosen: Route, attempt: Id<'att'>): ChargeCommand => {
+const chargeCommand = (request: ChargeRequest, chosen: Chosen, attempt: Id<'att'>): ChargeCommand => {
   const { details, method } = request
   return {
     kind: chosen.can.separateCapture ? 'authorize' : 'sale',
@@ -60,4 +61,19 @@ const chargeCommand = (request: ChargeRequest, chosen: Route, attempt: Id<'att'>
     description: details.description,
     customer: { id: request.customer, email: details.buyer.email, ip: details.buyer.ip },
   }
+}
+
+/** What other gateways could be asked with: kept with the charge where failover is on, and the host did not name its gateway. */
+export const elsewhereOf = (
+  context: FlowContext,
+  request: ChargeRequest & Pick<CreateRequest, 'gateway'>,
+): Elsewhere | undefined => {
+  const { maxAttempts } = context.termsOf(request.merchant).failover
+  if (request.gateway !== null || maxAttempts < 2) return undefined
+  const { tokens, networkTransactionId } = request.method
+  const accounts = Object.keys(tokens).reduce(
+    (sum, name) => sum + (context.gateways.get(name)?.accounts.length ?? 0),
+    0,
+  )
+  return accounts < 2 ? undefined : { tokens, networkTransactionId }
 }

@@ -1,11 +1,11 @@
 import type { Id } from '../../kernel/index.ts'
 import { attemptData, checkouts, type Decision, PaymentDraft, type PaymentState } from '../../payments/index.ts'
 import { append } from '../../records/index.ts'
-import type { Route } from '../../routing/index.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import type { FlowContext } from '../context.ts'
 import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
-import { prepareCharge } from './charge.ts'
+import { type Chosen, choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
+import { elsewhereOf, prepareCharge } from './charge.ts'
 import type { CreateRequest } from './create-request.ts'
 import { sealDetails } from './load.ts'
 import { orderRows } from './orders.ts'
@@ -21,13 +21,7 @@ export interface Intent {
 }
 
 /** Decides the first commit: payment, attempt with the very request, orders, event. */
-export const draftIntent = (
-  context: FlowContext,
-  request: CreateRequest,
-  keyed: Keyed,
-  chosen: Route,
-  rounds: Rounds,
-): Intent => {
+export const draftIntent = (context: FlowContext, request: CreateRequest, keyed: Keyed, rounds: Rounds): Intent => {
   const { ids, clock } = context.runtime
   const now = clock.now()
   const id = ids.make('pay')
@@ -39,12 +33,24 @@ export const draftIntent = (
     draft.effect(append(checkouts, { merchant, id: checkout, payment: id, reference, createdAt: now }))
   }
   const origination = [keyed.operation, keyed.key] as const
-  const { row, prepared } = prepareCharge(context, request, chosen, { payment: id, origination, now })
+  const of = { payment: id, origination, now }
+  const { row, prepared } = prepareCharge(
+    context,
+    request,
+    chosenFor(context, request, id),
+    of,
+    elsewhereOf(context, request),
+  )
   draft.addAttempt(row)
   draft.event('payment.created', { ...attemptData(row), reference: request.reference, capture: request.capture })
   const decision = draft.finish()
   const key = { merchant: request.merchant, operation: keyed.operation, key: keyed.key, version: 1 }
   return { decision, state: decision.state, attempt: row.id, prepared, key }
+}
+
+const chosenFor = (context: FlowContext, request: CreateRequest, payment: Id<'pay'>): Chosen => {
+  const subject = subjectOf(request, payment)
+  return choose(context, subject, planCharge(context, subject))
 }
 
 const emptyState = (
@@ -76,6 +82,7 @@ const emptyState = (
     method: {
       type: request.method.type,
       ...(request.method.brand === null ? {} : { brand: request.method.brand }),
+      ...request.method.instrument,
     },
     decline: null,
     authorizedUntil: null,

@@ -1,5 +1,4 @@
 import { FlorinError } from '../../kernel/index.ts'
-import { route } from '../../routing/index.ts'
 import { perform, performed } from '../attempts/perform.ts'
 import { type FlowContext, intentOf } from '../context.ts'
 import { claimKey, coalesce, findReplay, type Keyed } from '../idempotency/keyed.ts'
@@ -30,12 +29,9 @@ const MOST_ROUNDS = 8 // races for a reference that was just given free
 
 const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {
   await context.sealer.ready(request.merchant)
-  const { currency, capture, gateway } = request
-  const { tokens, type } = request.method
-  const chosen = route(context.gateways, { method: type, currency, capture, tokens, gateway })
   let rounds = FIRST_ROUNDS
   for (let tries = 0; tries < MOST_ROUNDS; tries++) {
-    const intent = draftIntent(context, request, keyed, chosen, rounds)
+    const intent = draftIntent(context, request, keyed, rounds)
     const change = changeOf(context, intent.decision, [claimKey(context, keyed, intent.state.payment.id)])
     const outcome = await context.committer.commit(change, intentOf(context, request.merchant))
     if (outcome.committed) return finish(context, request, intent)

@@ -1,4 +1,4 @@
-import type { MethodType } from '../../gateways/index.ts'
+import type { InstrumentFacts, MethodType } from '../../gateways/index.ts'
 
 /** How the buyer pays: a token for each gateway that can be asked. */
 export interface MethodInput {
@@ -7,6 +7,8 @@ export interface MethodInput {
   /** By gateway name. */
   readonly tokens: Readonly<Record<string, string>>
   readonly networkTransactionId: string | null
+  /** What is known of the instrument beforehand, of a stored method. */
+  readonly instrument: InstrumentFacts
 }
 
 /** What of a payment is personal or secret: kept sealed as one document. */
@@ -14,5 +16,11 @@ export interface PaymentDetails {
   readonly metadata: Readonly<Record<string, string>>
   readonly description: string | null
   readonly returnUrl: string | null
-  readonly buyer: { readonly email: string | null; readonly name: string | null; readonly ip: string | null }
+  readonly buyer: {
+    readonly email: string | null
+    readonly name: string | null
+    readonly ip: string | null
+    /** ISO 3166-1 alpha-2; absent from details that were written before there was such a field. */
+    readonly country?: string | null
+  }
 }

@@ -1,9 +1,9 @@
 import { attemptData, decideRetry, PaymentDraft, type PaymentState, putAside } from '../../payments/index.ts'
-import { route } from '../../routing/index.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
+import { choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
 import { mayPutAside } from './capabilities.ts'
-import { prepareCharge } from './charge.ts'
+import { elsewhereOf, prepareCharge } from './charge.ts'
 import type { MethodInput } from './details.ts'
 import { keyedOf, type OperationCall, originationOf } from './keyed-operation.ts'
 import { openDetails } from './load.ts'
@@ -30,13 +30,15 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
     putAside(draft, open, maker.context)
     const { amount, currency, capture, reference, customer } = state.payment
     const details = await openDetails(context, state.payment)
-    const { type, tokens } = method
-    const chosen = route(context.gateways, { method: type, currency, capture, tokens, gateway: request.gateway })
-    const charge = { merchant, amount, currency, reference, method, details, customer }
+    const { gateway } = request
+    const charge = { merchant, amount, currency, capture, reference, method, details, customer, gateway }
     const of = { payment: state.payment.id, origination: originationOf(keyed), now }
-    const { row, prepared } = prepareCharge(context, charge, chosen, of)
+    const subject = subjectOf(charge, state.payment.id)
+    const chosen = choose(context, subject, planCharge(context, subject))
+    const { row, prepared } = prepareCharge(context, charge, chosen, of, elsewhereOf(context, charge))
     draft.addAttempt(row)
-    draft.setPayment({ decline: null, method: { type, ...(method.brand === null ? {} : { brand: method.brand }) } })
+    const { type, brand, instrument } = method
+    draft.setPayment({ decline: null, method: { type, ...(brand === null ? {} : { brand }), ...instrument } })
     draft.event('payment.retried', attemptData(row))
     return { decision: draft.finish(), attempt: { id: row.id, prepared } }
   }

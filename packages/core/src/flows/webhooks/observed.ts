@@ -39,6 +39,7 @@ export const idle = (context: FlowContext): FlowContext => {
   return {
     ...context,
     committer: { commit: stop, idle: () => committer.idle(), close: stop, stats: () => committer.stats() },
+    guards: new Map(), // a call that is stopped says nothing about its gateway
     gateways: new Map(
       [...context.gateways].map(([name, gateway]) => [name, { ...gateway, transport: { send: stop } }] as const),
     ),
