@@ -25,6 +25,8 @@ const harness: GatewayHarness<SandboxDouble> = {
       { method: card('tok_stolen_card'), class: 'hard' },
     ],
   },
+  later: { refundFails: ({ acquirer }, { gatewayId }) => void acquirer.dashboard.failRefund(gatewayId) },
+  endedStatuses: ['declined', 'canceled', 'expired', 'returned'],
   currency: 'EUR',
   returnUrl: 'https://shop.test/return',
   secrets: ['sandbox_key_of_the_double', 'whsec_sandbox_double_0123456789'],

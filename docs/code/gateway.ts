@@ -209,17 +209,25 @@ export interface DucatOptions {
   readonly webhookSecret: string
 }
 
+const ACCOUNT = 'default'
+
 /** A gateway for Ducat, whose protocol is that of the sandbox server. */
 export const ducat = ({ baseUrl, apiKey, webhookSecret }: DucatOptions): Gateway => {
   if (webhookSecret.length < 24) throw new FlorinError('configuration', 'ducat: webhookSecret has under 24 characters')
   return {
     name: 'ducat',
     capabilities,
-    accounts: ['default'],
+    accounts: [ACCOUNT],
     request,
     read,
     verify: (delivery) => verify(webhookSecret, delivery),
     parse,
-    transport: httpTransport({ baseUrl, credentials: () => ({ authorization: `Bearer ${apiKey}` }) }),
+    transport: httpTransport({
+      baseUrl,
+      credentials(account) {
+        if (account !== ACCOUNT) throw new FlorinError('configuration', `ducat: there is no account '${account}'`)
+        return { authorization: `Bearer ${apiKey}` } // for nobody else: the request is `not_sent`
+      },
+    }),
   }
 }

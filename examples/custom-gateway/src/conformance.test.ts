@@ -22,6 +22,7 @@ const harness: GatewayHarness<GuilderDouble> = {
     wrongCredential: (double, baseUrl) => gateway(double, baseUrl, { secret: WRONG_SECRET }),
     withoutSecret: (double, baseUrl) => gateway(double, baseUrl, { webhookSecrets: [] }),
     rotating: (double, baseUrl) => gateway(double, baseUrl, { webhookSecrets: [NEW_SECRET, double.webhookSecret] }),
+    observed: (double, baseUrl, onExchange) => gateway(double, baseUrl, { onExchange }),
   },
   deliveries: {
     foreign: (double) => double.sign(event({ merchant: 'M-2002' })),
@@ -40,7 +41,14 @@ const harness: GatewayHarness<GuilderDouble> = {
     ],
     challenge: card('tok_3ds'),
     others: [{ type: 'apple_pay', token: 'tok_approve' }],
+    redirect: { type: 'redirect', token: 'bank_approves', brand: 'ideal' },
   },
+  // Captures are done or refused at once, so nothing comes later of them.
+  later: {
+    refundRefused: () => card('tok_closed_account'),
+    refundFails: (double) => double.returnRefunds(),
+  },
+  endedStatuses: ['declined', 'voided', 'lapsed'],
   currency: 'EUR',
   returnUrl: 'https://shop.example/return?cart=1',
   // Only the key's id travels; what signs never does.

@@ -17,8 +17,15 @@ export const requestSignature = (
  * Signs each request as it is sent. Florin stores requests before that, so a stored one carries neither key nor signature, and one that is
  * sent again is signed with the time of that sending; its own bytes stay the same.
  */
-export const signedTransport = ({ baseUrl, keyId, secret }: ResolvedOptions, account: string): Transport => {
-  const http = httpTransport({ baseUrl, credentials: () => ({ 'guilder-key': keyId }) })
+export const signedTransport = (
+  { baseUrl, keyId, secret, onExchange }: ResolvedOptions,
+  account: string,
+): Transport => {
+  const http = httpTransport({
+    baseUrl,
+    credentials: () => ({ 'guilder-key': keyId }),
+    ...(onExchange !== undefined && { onExchange }),
+  })
   return {
     send(request, context) {
       if (context.account !== account)

@@ -11,7 +11,7 @@ const card = (name: string): CommandMethod => ({ type: 'card', token: ADYEN_TEST
 const WRONG_KEY = 'AQE-of-somebody-else'
 const NEW_HMAC_KEY = '5'.repeat(64)
 
-const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}) => {
+const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}, http: AdyenOptions['http'] = {}) => {
   const { apiKey, accounts, webhook } = double
   const account = {
     apiKey,
@@ -21,7 +21,7 @@ const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}) => {
     webhookPassword: webhook.password,
     ...over,
   }
-  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account } }
+  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account }, http }
   return adyen(options)
 }
 
@@ -33,6 +33,11 @@ const noticed = (double: AdyenDouble, eventCode: string, account: string): RawDe
   const delivery = double.deliveries().at(-1)
   if (delivery === undefined) throw new Error('the double announced nothing')
   return { ...delivery, account: 'default' }
+}
+
+const refusing = (double: AdyenDouble, kind: 'capture' | 'refund', reason: string): null => {
+  double.failNext(kind, reason)
+  return null
 }
 
 const harness: GatewayHarness<AdyenDouble> = {
@@ -48,6 +53,7 @@ const harness: GatewayHarness<AdyenDouble> = {
     wrongCredential: (double, baseUrl) => gateway(double, baseUrl, { apiKey: WRONG_KEY }),
     withoutSecret: (double, baseUrl) => gateway(double, baseUrl, withoutSecret),
     rotating: (double, baseUrl) => gateway(double, baseUrl, { hmacKeys: [NEW_HMAC_KEY, double.webhook.hmacKey] }),
+    observed: (double, baseUrl, onExchange) => gateway(double, baseUrl, {}, { onExchange }),
   },
   deliveries: {
     foreign: (double) => noticed(double, 'AUTHORISATION', 'other'),
@@ -67,7 +73,15 @@ const harness: GatewayHarness<AdyenDouble> = {
     challenge: card('threeds'),
     broughtBack: { redirectResult: 'X6XtfGC3!Y' },
     others: [{ type: 'bank_transfer', token: 'bankTransfer_IBAN' }],
+    redirect: { type: 'redirect', token: 'ideal' },
   },
+  later: {
+    captureRefused: (double) => refusing(double, 'capture', 'Capture declined'),
+    refundRefused: (double) => refusing(double, 'refund', 'Insufficient balance on payment'),
+    captureFails: (double, { gatewayId }) => double.captureFailed(gatewayId),
+    refundFails: (double, { gatewayId }) => double.refundFailed(gatewayId),
+  },
+  endedStatuses: ['Refused', 'Error', 'Cancelled'],
   currency: 'EUR',
   returnUrl: 'https://shop.test/return?order=1',
   secrets: ['adyen_test_key', WRONG_KEY, 'a'.repeat(64), NEW_HMAC_KEY, 'password-of-the-webhook'],

@@ -32,6 +32,8 @@ const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> =>
     wrongCredential: (_, baseUrl) => stripe({ apiKey: 'sk_test_wrong', webhookSecret: SECRET, baseUrl, form }),
     withoutSecret: (_, baseUrl) => stripe({ apiKey: API_KEY, baseUrl, form }),
     rotating: (_, baseUrl) => stripe({ apiKey: API_KEY, webhookSecret: [OTHER_SECRET, SECRET], baseUrl, form }),
+    observed: (_, baseUrl, onExchange) =>
+      stripe({ apiKey: API_KEY, webhookSecret: SECRET, baseUrl, form, ...granted, transport: { onExchange } }),
   },
   deliveries: {
     foreign: () => signedEvent(event({ account: 'acct_somebodyelse' }), SECRET),
@@ -53,6 +55,8 @@ const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> =>
       { type: 'google_pay', token: 'pm_card_amex' },
     ],
   },
+  later: { refundFails: ({ dashboard }, { gatewayId }) => dashboard.failRefund(gatewayId) },
+  endedStatuses: ['requires_payment_method', 'canceled'],
   currency: 'EUR',
   returnUrl: 'https://shop.example/return',
   secrets: [API_KEY, SECRET, OTHER_SECRET],

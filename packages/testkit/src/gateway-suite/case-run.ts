@@ -18,15 +18,23 @@ export const worldly =
 export type Need =
   | 'methods.challenge'
   | 'methods.others'
+  | 'methods.redirect'
   | 'variants.wrongCredential'
   | 'variants.withoutSecret'
   | 'variants.rotating'
+  | 'variants.observed'
   | 'deliveries.foreign'
   | 'deliveries.unheardOf'
+  | 'later.captureRefused'
+  | 'later.refundRefused'
+  | 'later.captureFails'
+  | 'later.refundFails'
+  | 'endedStatuses'
 
 /** What cases need besides the parts that every harness has. */
 export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
   'charge.other_methods': 'methods.others',
+  'charge.redirect': 'methods.redirect',
   'charge.confirmed': 'methods.challenge',
   'charge.not_confirmed': 'methods.challenge',
   'cancel.waiting': 'methods.challenge',
@@ -36,12 +44,19 @@ export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
   'webhooks.rotation': 'variants.rotating',
   'webhooks.foreign_account': 'deliveries.foreign',
   'webhooks.unheard_of': 'deliveries.unheardOf',
+  'answers.ended_status': 'endedStatuses',
+  'later.capture_refused': 'later.captureRefused',
+  'later.refund_refused': 'later.refundRefused',
+  'later.capture_fails': 'later.captureFails',
+  'later.refund_fails': 'later.refundFails',
+  'secrecy.reports': 'variants.observed',
 }
 
 /** Why a harness cannot serve a need, or undefined when it can. */
 export const missingFor = (harness: GatewayHarness, need: Need | undefined): string | undefined => {
   if (need === undefined) return undefined
-  const [group, part] = need.split('.') as ['methods' | 'variants' | 'deliveries', string]
-  const parts: Readonly<Record<string, unknown>> = { ...harness[group] }
-  return parts[part] === undefined ? `the harness has no ${need}` : undefined
+  const [group, part] = need.split('.') as ['methods' | 'variants' | 'deliveries' | 'later' | 'endedStatuses', string?]
+  const given: unknown = harness[group]
+  const found = part === undefined ? given : { ...(given as Readonly<Record<string, unknown>> | undefined) }[part]
+  return found === undefined ? `the harness has no ${need}` : undefined
 }

@@ -32,15 +32,19 @@ export interface Waiting {
 }
 
 /** Charges the harness's challenge method. */
-export const waitingCharge = async (world: GatewayWorld): Promise<Waiting> => {
-  const { harness, make, provider } = world
-  const method = harness.methods.challenge
+export const waitingCharge = (world: GatewayWorld): Promise<Waiting> => {
+  const method = world.harness.methods.challenge
   assert.ok(method, 'the harness names no challenge method')
-  const command = make.charge(world.can.separateCapture ? 'authorize' : 'sale', { method })
+  return waitingFor(world, world.make.charge(world.can.separateCapture ? 'authorize' : 'sale', { method }))
+}
+
+/** Gives a charge that has to wait for the buyer. */
+export const waitingFor = async (world: GatewayWorld, command: ChargeCommand): Promise<Waiting> => {
+  const { provider } = world
   const { answer } = await world.run(command)
   assert.ok(
     answer.effect === 'pending' && answer.awaits === 'customer',
-    `a charge with the challenge method is ${inWords(answer)}; right would be pending, awaiting the customer`,
+    `a charge by ${command.method.brand ?? command.method.type} that waits for the buyer is ${inWords(answer)}; right would be pending, awaiting the customer`,
   )
   const { action, gatewayId } = answer
   assert.ok(action, 'the pending answer has no action, so the buyer cannot be sent anywhere')
@@ -49,6 +53,16 @@ export const waitingCharge = async (world: GatewayWorld): Promise<Waiting> => {
     target: { attempt: command.attempt, gatewayId },
     answer: (outcome) => provider.answerChallenge(action, outcome),
   }
+}
+
+/** A hold, and its cancel; `naming` is how the cancel names it. */
+const readyCancel = async (
+  { make, amount, charged }: GatewayWorld,
+  naming: (target: Target) => Target,
+): Promise<ReadyDeed> => {
+  const { command: charge, target } = await charged('authorize')
+  const command = make.cancel(naming(target), amount)
+  return { command, reference: charge.attempt, before: held(amount), after: NO_MONEY }
 }
 
 /** Every kind of command that changes something at a gateway. */
@@ -82,10 +96,12 @@ export const DEEDS: readonly Deed[] = [
   {
     name: 'cancel',
     possible: ({ can }) => can.separateCapture && can.reverseBy.includes('gateway_id'),
-    async ready({ make, amount, charged }) {
-      const { command: charge, target } = await charged('authorize')
-      return { command: make.cancel(target, amount), reference: charge.attempt, before: held(amount), after: NO_MONEY }
-    },
+    ready: (world) => readyCancel(world, (target) => target),
+  },
+  {
+    name: 'cancel by reference',
+    possible: ({ can }) => can.separateCapture && can.reverseBy.includes('reference'),
+    ready: (world) => readyCancel(world, (target) => ({ ...target, gatewayId: null })),
   },
   {
     name: 'refund',

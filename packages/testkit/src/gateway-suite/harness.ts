@@ -1,4 +1,5 @@
-import type { CommandMethod, DeclineClass, Gateway, RawDelivery } from '@florin/core/gateways'
+import type { CommandMethod, DeclineClass, Gateway, RawDelivery, Target } from '@florin/core/gateways'
+import type { ExchangeReport } from '@florin/transport'
 import type { ProviderDouble } from '../provider/index.ts'
 import type { GatewayCaseName } from './catalogue/gateway-cases.ts'
 
@@ -14,6 +15,30 @@ export interface HarnessMethods {
   readonly broughtBack?: Readonly<Record<string, string>>
   /** Further methods that end approved, of other types than `approved`: each is charged once. */
   readonly others?: readonly CommandMethod[]
+  /** Sends the buyer to a page, and takes the money at once: iDEAL and its like. It can hold nothing. */
+  readonly redirect?: CommandMethod
+}
+
+/** A capture or refund that succeeded. */
+export interface Done {
+  readonly attempt: string
+  readonly gatewayId: string
+  readonly charge: Target & { readonly gatewayId: string }
+}
+
+/** What a provider, or a bank behind it, decides against an operation later. Where it never does, the hook is left out. */
+export interface HarnessLater<P extends ProviderDouble = ProviderDouble> {
+  /**
+   * Sees to it that the next capture is accepted, and then refused. Gives the method to charge with, or null for the approved one. Called
+   * before the charge.
+   */
+  captureRefused?(provider: P): CommandMethod | null
+  /** The same for the next refund. */
+  refundRefused?(provider: P): CommandMethod | null
+  /** Takes back a capture that succeeded. */
+  captureFails?(provider: P, done: Done): void
+  /** Takes back a refund that succeeded: it failed after all, or came back. */
+  refundFails?(provider: P, done: Done): void
 }
 
 /**
@@ -37,6 +62,8 @@ export interface GatewayHarness<P extends ProviderDouble = ProviderDouble> {
     withoutSecret?(provider: P, baseUrl: string): Gateway
     /** During a rotation: a new webhook secret first, the double's beside it. */
     rotating?(provider: P, baseUrl: string): Gateway
+    /** With a transport that reports to `onExchange`, as httpTransport of @florin/transport does. */
+    observed?(provider: P, baseUrl: string, onExchange: (report: ExchangeReport) => void): Gateway
   }
   /** Deliveries that only the author can sign. A case is skipped where its delivery is missing. */
   readonly deliveries?: {
@@ -46,6 +73,10 @@ export interface GatewayHarness<P extends ProviderDouble = ProviderDouble> {
     unheardOf?(provider: P): RawDelivery | Promise<RawDelivery>
   }
   readonly methods: HarnessMethods
+  /** What is decided against captures and refunds after they were accepted, or succeeded. */
+  readonly later?: HarnessLater<P>
+  /** Every status by which the provider says that a charge holds nothing, and never will: declined, canceled, expired … */
+  readonly endedStatuses?: readonly string[]
   /** What most cases charge in. */
   readonly currency: string
   /** Minor units that most cases charge. Default: 10,000. */

@@ -51,6 +51,9 @@ const DEFECTS: Readonly<Record<keyof typeof COMMAND_CASES, Sabotage>> = {
   'charge.other_methods': answers((answer) =>
     answer.effect === 'pending' ? { effect: 'applied', gatewayId: answer.gatewayId } : answer,
   ),
+  'charge.redirect': commands((command) =>
+    command.kind === 'authorize' && command.method.type === 'redirect' ? { ...command, kind: 'sale' } : command,
+  ),
   'charge.confirmed': answers((answer) => (answer.effect === 'pending' ? { ...answer, action: undefined } : answer)),
   'charge.not_confirmed': answers((answer, command) =>
     answer.effect === 'rejected' && command.kind === 'complete'

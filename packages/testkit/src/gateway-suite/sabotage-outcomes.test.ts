@@ -12,6 +12,7 @@ import {
   sabotaged,
   transports,
 } from './sabotage.ts'
+import { twoSteps } from './shapes.ts'
 
 const DECLINE: Decline = {
   class: 'hard',
@@ -51,6 +52,11 @@ const DEFECTS: Readonly<Record<keyof typeof OUTCOME_CASES, Sabotage>> = {
   'lookup.undecided': ofLookups((answer) =>
     answer.effect === 'pending' ? { effect: 'applied', gatewayId: answer.gatewayId } : answer,
   ),
+  'lookup.between_requests': (sound) =>
+    ofLookups((answer) => (answer.effect === 'applied' ? REJECTED : answer))(twoSteps(sound)),
+  'lookup.canceled': ofLookups((answer) =>
+    answer.effect === 'rejected' ? { effect: 'applied', gatewayId: answer.gatewayId ?? 'ch_1' } : answer,
+  ),
   'lookup.absent': ofLookups((answer) => (answer.effect === 'absent' ? REJECTED : answer)),
   'lookup.failed': answers((answer, command, { status }) =>
     command.kind === 'lookup' && status === 404 ? { effect: 'absent' } : answer,
@@ -63,12 +69,20 @@ const DEFECTS: Readonly<Record<keyof typeof OUTCOME_CASES, Sabotage>> = {
   'declines.classes': answers((answer) =>
     answer.effect === 'rejected' ? { ...answer, decline: { ...answer.decline, class: 'soft_generic' } } : answer,
   ),
+  'declines.unknown_code': answers((answer) =>
+    answer.effect === 'rejected' && answer.decline.code === 'unknown_decline'
+      ? { ...answer, decline: { ...answer.decline, class: 'soft_generic' } }
+      : answer,
+  ),
   'declines.credentials': answers((answer, _, { status }) => (status === 401 ? REJECTED : answer)),
   'effects.refused_connection': transports(({ send }) => ({
     async send(request, context) {
       const sent = await send(request, context)
       return sent.outcome === 'not_sent' ? { outcome: 'unknown', reason: sent.reason } : sent
     },
+  })),
+  'effects.unknown_account': transports(({ send }) => ({
+    send: (request, context) => send(request, { ...context, account: 'default' }),
   })),
   'effects.reset_before': hopeful,
   'effects.reset_after': freshKeys(/./),
@@ -85,9 +99,21 @@ const DEFECTS: Readonly<Record<keyof typeof OUTCOME_CASES, Sabotage>> = {
   })),
   'answers.foreign_amount': blindTo(({ amount }) => ({ amount: `${amount}`, authorized: `${amount}` })),
   'answers.foreign_currency': blindTo(({ currency }) => ({ currency })),
+  'answers.foreign_mode': blindTo(({ kind }) =>
+    kind === 'authorize' ? { capture: 'manual' } : kind === 'sale' ? { capture: 'automatic' } : {},
+  ),
+  'answers.ended_status': answers((answer, { kind }, { body }) =>
+    answer.effect === 'rejected' && kind !== 'lookup' && body.includes('"canceled"')
+      ? { effect: 'applied', gatewayId: answer.gatewayId ?? 'ch_1' }
+      : answer,
+  ),
   'answers.foreign_http_status': (sound) => ({
     ...sound,
     read: (response, command) => sound.read({ ...response, status: 200 }, command),
+  }),
+  'answers.refusal_under_error': (sound) => ({
+    ...sound,
+    read: (response, command) => sound.read({ ...response, status: Math.min(response.status, 402) }, command),
   }),
   'answers.unknown_status': answers((answer, _, { body }) =>
     body.includes('unheard') ? { effect: 'pending', gatewayId: 'ch_1', awaits: 'gateway', expiresAt: 1 } : answer,

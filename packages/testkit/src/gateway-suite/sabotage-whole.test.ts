@@ -1,11 +1,12 @@
 import { isFlorinError } from '@florin/core'
-import { FlorinError, type RawDelivery } from '@florin/core/gateways'
+import { FlorinError, type GatewayFact, type RawDelivery } from '@florin/core/gateways'
 import { expect, test } from 'vitest'
 import type { SandboxDouble } from '../provider/index.ts'
 import type { WHOLE_CASES } from './catalogue/whole-cases.ts'
 import type { GatewayHarness } from './harness.ts'
 import { answers, complaint, facts, freshKeys, idleCancel, type Sabotage, sabotaged } from './sabotage.ts'
 import { sandboxHarness } from './sandbox-harness.ts'
+import { refusedLater } from './shapes.ts'
 
 type Harness = GatewayHarness<SandboxDouble>
 
@@ -21,6 +22,14 @@ const withVariants = (variants: Harness['variants']): Harness => ({
 /** The instant that a delivery claims to be signed at. */
 const signedAt = ({ headers, receivedAt }: RawDelivery): number =>
   Number(/t=(\d+)/.exec(headers['sandbox-signature'] ?? '')?.[1] ?? receivedAt)
+
+/** What bounced is taken for what was never done: nobody books the money back. */
+const takenForRefusals = (told: readonly GatewayFact[]): readonly GatewayFact[] =>
+  told.map((fact) =>
+    fact.answer.effect === 'undone'
+      ? { ...fact, answer: { effect: 'rejected', decline: fact.answer.decline, gatewayId: fact.gatewayId } }
+      : fact,
+  )
 
 /** One defect for each case, which that case must find. */
 const DEFECTS: Readonly<Record<keyof typeof WHOLE_CASES, Harness>> = {
@@ -101,6 +110,10 @@ const DEFECTS: Readonly<Record<keyof typeof WHOLE_CASES, Harness>> = {
       }
     },
   })),
+  'later.capture_refused': refusedLater(facts((told) => told.filter(({ answer }) => answer.effect !== 'rejected'))),
+  'later.refund_refused': refusedLater(facts((told) => told.filter(({ answer }) => answer.effect !== 'rejected'))),
+  'later.capture_fails': sabotaged(facts((told) => told.filter(({ answer }) => answer.effect !== 'undone'))),
+  'later.refund_fails': sabotaged(facts(takenForRefusals)),
   'flow.sale': sabotaged(freshKeys(/charges$/)),
   'flow.capture_and_refund': sabotaged(freshKeys(/refunds$/)),
   'flow.cancel': sabotaged(idleCancel),
@@ -127,10 +140,18 @@ const DEFECTS: Readonly<Record<keyof typeof WHOLE_CASES, Harness>> = {
       answer.effect === 'unknown' ? { effect: 'unknown', reason: `the provider says ${body}` } : answer,
     ),
   ),
+  'secrecy.reports': withVariants({
+    observed: ({ apiKey, ...double }, url, onExchange) =>
+      sandboxHarness.variants?.observed?.({ apiKey, ...double }, url, (report) =>
+        onExchange({ ...report, request: () => ({ headers: { authorization: `Bearer ${apiKey}` }, body: null }) }),
+      ) ?? expect.fail('the sandbox has an observed variant'),
+  }),
 }
 
 for (const [name, harness] of Object.entries(DEFECTS) as [keyof typeof DEFECTS, Harness][]) {
   test(`${name} finds its defect, and says what to do`, { timeout: 20_000 }, async () => {
-    expect(await complaint(name, harness)).toMatch(/^sandbox must see to it that .+\. Seen: .+\. To do: .+\.$/s)
+    expect(await complaint(name, harness)).toMatch(
+      /^(?:sandbox|refused) must see to it that .+\. Seen: .+\. To do: .+\.$/s,
+    )
   })
 }

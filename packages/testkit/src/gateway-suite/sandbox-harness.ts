@@ -1,4 +1,5 @@
 import type { RawDelivery } from '@florin/core/gateways'
+import { httpTransport } from '@florin/transport'
 import { type SandboxDouble, startSandboxDouble } from '../provider/sandbox/sandbox-double.ts'
 import { sandbox } from '../sandbox/index.ts'
 import { sign } from '../sandbox/webhooks/sign.ts'
@@ -39,6 +40,10 @@ export const sandboxHarness: GatewayHarness<SandboxDouble> = {
     withoutSecret: ({ apiKey }, baseUrl) => sandbox({ baseUrl, apiKey }),
     rotating: ({ apiKey, webhookSecret }, baseUrl) =>
       sandbox({ baseUrl, apiKey, webhookSecret: [NEW_SECRET, webhookSecret] }),
+    observed: ({ apiKey, webhookSecret }, baseUrl, onExchange) => ({
+      ...sandbox({ baseUrl, apiKey, webhookSecret }),
+      transport: httpTransport({ baseUrl, onExchange, credentials: () => ({ authorization: `Bearer ${apiKey}` }) }),
+    }),
   },
   deliveries: {
     foreign: (double) => signed(double, event('charge.authorized', 'another', {})),
@@ -57,11 +62,17 @@ export const sandboxHarness: GatewayHarness<SandboxDouble> = {
       { method: card('tok_retry_cap'), class: 'cap' },
     ],
     challenge: card('tok_3ds'),
+    redirect: { type: 'redirect', token: 'tok_3ds', brand: 'ideal' },
     others: [
       { type: 'redirect', token: 'tok_pending', brand: 'ideal' },
       { type: 'bank_transfer', token: 'tok_pending' },
     ],
   },
+  later: {
+    captureFails: ({ acquirer }, { gatewayId }) => void acquirer.dashboard.failCapture(gatewayId),
+    refundFails: ({ acquirer }, { gatewayId }) => void acquirer.dashboard.failRefund(gatewayId),
+  },
+  endedStatuses: ['declined', 'canceled', 'expired', 'returned'],
   currency: 'EUR',
   returnUrl: 'https://shop.test/return?order=1',
   secrets: ['sandbox_key_of_the_double', 'whsec_sandbox_double_0123456789', NEW_SECRET, WRONG_KEY],

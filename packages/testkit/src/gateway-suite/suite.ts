@@ -8,13 +8,16 @@ import { cancelCases } from './cases/cancels.ts'
 import { capabilityCases } from './cases/capabilities.ts'
 import { captureCases } from './cases/captures.ts'
 import { chargeCases } from './cases/charges.ts'
+import { contradictionCases } from './cases/contradictions.ts'
 import { declineCases } from './cases/declines.ts'
 import { effectCases } from './cases/effects.ts'
 import { factCases } from './cases/facts.ts'
 import { flowCases } from './cases/flows.ts'
+import { laterCases } from './cases/later.ts'
 import { lookupCases } from './cases/lookups.ts'
 import { refundCases } from './cases/refunds.ts'
 import { replayCases } from './cases/replays.ts'
+import { reportCases } from './cases/reports.ts'
 import { requestCases } from './cases/requests.ts'
 import { secrecyCases } from './cases/secrecy.ts'
 import { authenticityCases } from './cases/webhooks.ts'
@@ -35,10 +38,13 @@ const RUNS: Readonly<Record<GatewayCaseName, CaseRun>> = {
   ...effectCases,
   ...wrongAnswerCases,
   ...answerCases,
+  ...contradictionCases,
   ...authenticityCases,
   ...factCases,
+  ...laterCases,
   ...flowCases,
   ...secrecyCases,
+  ...reportCases,
 }
 
 const DECLARED =

@@ -1,24 +1,9 @@
 import assert from 'node:assert/strict'
-import { type Command, isFlorinError, isPayable, METHOD_TYPES, type MethodType } from '@florin/core/gateways'
+import { isPayable, METHOD_TYPES, type MethodCapabilities, type MethodType } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { NO_MONEY } from '../money.ts'
-import { type GatewayWorld, inWords } from '../world.ts'
-
-const REFUSALS = ['invalid_request', 'unsupported', 'currency_not_supported', 'amount_too_large'] as const
-
-/** Gives a command that must not take effect: `request` throws, or the provider refuses. */
-const expectRefused = async (world: GatewayWorld, command: Command, told: string): Promise<void> => {
-  try {
-    const { answer } = await world.run(command)
-    const settled = await world.settle(command, answer)
-    const fits = settled.effect === 'rejected' || settled.effect === 'unknown' || settled.effect === 'absent'
-    assert.ok(fits, `${told} is ${inWords(settled)}, and no capability says that it can be`)
-  } catch (error) {
-    if (!isFlorinError(error)) throw error
-    const fits = REFUSALS.some((code) => code === error.code)
-    assert.ok(fits, `${told} throws '${error.code}' from \`request\`; right would be 'invalid_request'`)
-  }
-}
+import { expectRefused } from '../refused.ts'
+import type { GatewayWorld } from '../world.ts'
 
 const MISSING_TYPES = (world: GatewayWorld): readonly MethodType[] =>
   METHOD_TYPES.filter((type) => world.gateway.capabilities.methods[type] === undefined)
@@ -42,6 +27,15 @@ const refusedCharges = async (world: GatewayWorld): Promise<void> => {
   }
 }
 
+/** What can be done only where something else can. */
+const NEEDS_OTHER = [
+  ['multiCapture', 'separateCapture'],
+  ['partialCapture', 'separateCapture'],
+  ['increment', 'separateCapture'],
+  ['multiCapture', 'partialCapture'],
+  ['partialRefund', 'refund'],
+] as const satisfies readonly (readonly [keyof MethodCapabilities, keyof MethodCapabilities])[]
+
 /** Cases of what an adapter says about itself. */
 export const capabilityCases: CaseRuns<'capabilities.sane' | 'capabilities.honest'> = {
   'capabilities.sane': worldly(async ({ gateway }) => {
@@ -51,14 +45,10 @@ export const capabilityCases: CaseRuns<'capabilities.sane' | 'capabilities.hones
     const { methods, currencies, lookupBy, keyRetentionMs, absenceAfterMs } = capabilities
     assert.ok(Object.keys(methods).length > 0, 'capabilities.methods is empty')
     for (const [type, can] of Object.entries(methods)) {
-      const { separateCapture, multiCapture, partialCapture, increment, refund, partialRefund } = can
-      const told = `capabilities.methods.${type}`
-      assert.ok(
-        separateCapture || !(multiCapture || partialCapture || increment),
-        `${told} captures what it cannot hold`,
-      )
-      assert.ok(partialCapture || !multiCapture, `${told} has several captures, and none that is partial`)
-      assert.ok(refund || !partialRefund, `${told} refunds in part, and not as a whole`)
+      for (const [field, needed] of NEEDS_OTHER) {
+        const fits = !can[field] || can[needed]
+        assert.ok(fits, `capabilities.methods.${type}.${field} is true, and ${needed}, which it needs, is false`)
+      }
     }
     for (const currency of currencies === 'all' ? [] : currencies)
       assert.ok(isPayable(currency), `capabilities.currencies has '${currency}', which is no currency to pay in`)
@@ -70,11 +60,11 @@ export const capabilityCases: CaseRuns<'capabilities.sane' | 'capabilities.hones
       )
     assert.ok(
       keyRetentionMs === 0 || keyRetentionMs >= 3_600_000,
-      `capabilities.keyRetentionMs is ${keyRetentionMs}: under an hour nothing can be sent again safely`,
+      `capabilities.keyRetentionMs is ${keyRetentionMs}: under an hour nothing can be sent again safely; 0 says that there are no keys`,
     )
     assert.ok(
       keyRetentionMs > 0 || lookupBy.length > 0 || capabilities.webhooks,
-      'without idempotency keys, lookups and webhooks nobody can find out what became of a lost answer',
+      'capabilities.keyRetentionMs is 0 (no idempotency keys), lookupBy is empty and webhooks is false: nobody can find out what became of a lost answer',
     )
   }),
   'capabilities.honest': worldly(async (world) => {

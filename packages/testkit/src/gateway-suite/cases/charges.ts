@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type CaseRuns, worldly } from '../case-run.ts'
-import { type Waiting, waitingCharge } from '../deeds.ts'
+import { type Waiting, waitingCharge, waitingFor } from '../deeds.ts'
 import { NO_MONEY } from '../money.ts'
+import { expectRefused } from '../refused.ts'
 import { type Decided, type GatewayWorld, inWords } from '../world.ts'
 
 /** Confirms, or fails to confirm, a charge that waits, and gives what that comes to. */
@@ -13,7 +14,12 @@ const finished = async (world: GatewayWorld, waiting: Waiting, outcome: 'confirm
 
 /** Cases of charging a buyer. */
 export const chargeCases: CaseRuns<
-  'charge.authorize' | 'charge.sale' | 'charge.other_methods' | 'charge.confirmed' | 'charge.not_confirmed'
+  | 'charge.authorize'
+  | 'charge.sale'
+  | 'charge.other_methods'
+  | 'charge.redirect'
+  | 'charge.confirmed'
+  | 'charge.not_confirmed'
 > = {
   'charge.authorize': worldly(async (world) => {
     const { amount, can, charged, expectMoved, mailbox } = world
@@ -42,6 +48,35 @@ export const chargeCases: CaseRuns<
       const { command } = await charged('sale', { method })
       const told = `after a sale by ${method.brand ?? method.type}`
       expectMoved(command.attempt, { authorized: amount, captured: amount, refunded: 0n }, told)
+    }
+  }),
+  'charge.redirect': worldly(async (world) => {
+    const { amount, harness, gateway, make, expectMoved } = world
+    const method = harness.methods.redirect
+    assert.ok(method, 'the harness names no redirect method')
+    const told = `by ${method.brand ?? method.type}`
+    const can = gateway.capabilities.methods[method.type]
+    assert.ok(can, `capabilities.methods has no '${method.type}', which the harness names as its redirect method`)
+    assert.ok(
+      !can.separateCapture,
+      `capabilities.methods.${method.type}.separateCapture is true, and nothing can be held`,
+    )
+    const hold = make.charge('authorize', { method })
+    await expectRefused(world, hold, `an authorization ${told}`)
+    expectMoved(hold.attempt, NO_MONEY, `after an authorization ${told} was refused`)
+    for (const outcome of ['confirm', 'fail'] as const) {
+      const waiting = await waitingFor(world, make.charge('sale', { method }))
+      expectMoved(waiting.command.attempt, NO_MONEY, `while the buyer of a sale ${told} is at the bank`)
+      const settled = await finished(world, waiting, outcome)
+      const right = outcome === 'confirm' ? 'applied' : 'rejected'
+      assert.equal(
+        settled.effect,
+        right,
+        `a sale ${told} that the buyer answers with '${outcome}' is ${inWords(settled)}`,
+      )
+      const taken = outcome === 'confirm' ? amount : 0n
+      const books = { authorized: taken, captured: taken, refunded: 0n }
+      expectMoved(waiting.command.attempt, books, `after the buyer of a sale ${told} answered '${outcome}'`)
     }
   }),
   'charge.confirmed': worldly(async (world) => {

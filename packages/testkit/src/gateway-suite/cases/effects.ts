@@ -13,7 +13,7 @@ import { type GatewayWorld, inWords, inWorld } from '../world.ts'
 const TRIES = 3 // on a machine so busy that a deadline passes before the connection stands
 
 /** How many requests a deed takes when nothing fails: each of them is one that may. */
-const requestsOf = async (world: GatewayWorld, deed: Deed): Promise<number> => {
+export const requestsOf = async (world: GatewayWorld, deed: Deed): Promise<number> => {
   const { command } = await deed.ready(world)
   return (await world.run(command)).steps.length
 }
@@ -37,10 +37,10 @@ export const strikeDeed = async (
   const { gateway, proxy } = world
   const ready = await deed.ready(world)
   proxy.arm(fault, nth)
-  const { steps, answer } = await performFrom(gateway, firstStep(gateway, ready.command), withinMs)
+  const { last, answer } = await performFrom(gateway, firstStep(gateway, ready.command), withinMs)
   await proxy.quiet()
   proxy.disarm()
-  return { ready, answer, again: async () => (await performFrom(gateway, steps.at(-1) ?? steps[0])).answer }
+  return { ready, answer, again: async () => (await performFrom(gateway, last)).answer }
 }
 
 /** After a lost answer: nobody may claim to know, and the same bytes bring the effect about once. */
@@ -87,9 +87,9 @@ const closedPort = (): Promise<number> =>
 const SLOW_MS = 400
 
 /** A deadline that passes while the provider has done it already; tried again where the machine was too slow even to connect. */
-const slowDeed = async (world: GatewayWorld, deed: Deed): Promise<void> => {
+const slowRequest = async (world: GatewayWorld, deed: Deed, nth: number): Promise<void> => {
   for (let tries = 1; ; tries++) {
-    const struck = await strikeDeed(world, deed, { how: 'silence' }, 0, SLOW_MS * tries)
+    const struck = await strikeDeed(world, deed, { how: 'silence' }, nth, SLOW_MS * tries)
     if (struck.answer.effect === 'not_sent' && tries < TRIES) continue
     return expectOnce(world, deed, 'whose answer did not come in time', struck)
   }
@@ -100,6 +100,7 @@ const ERRORS = [500, 502, 503, 504] as const
 /** Cases of what fails on the way: each ends in the effect that can be proved, and nothing happens twice. */
 export const effectCases: CaseRuns<
   | 'effects.refused_connection'
+  | 'effects.unknown_account'
   | 'effects.reset_before'
   | 'effects.reset_after'
   | 'effects.cut_body'
@@ -122,15 +123,29 @@ export const effectCases: CaseRuns<
       world.expectMoved(reference, before, `after ${named(deed.name)} over a refused connection`)
     }
   }),
+  'effects.unknown_account': worldly(async ({ gateway, make, can, proxy }) => {
+    const request = gateway.request(make.charge(can.separateCapture ? 'authorize' : 'sale'))
+    const context = { account: 'an_account_of_nobody', deadline: Date.now() + 10_000 }
+    const sent = await gateway.transport.send(request, context).catch((error: unknown) => {
+      assert.fail(`\`send\` rejects with ${error instanceof Error ? error.name : typeof error}; it must never throw`)
+    })
+    const told = `a request for an account that is not configured is ${sent.outcome}`
+    assert.equal(sent.outcome, 'not_sent', `${told}; right would be not_sent`)
+    assert.equal(proxy.seen.length, 0, `${told}, and was sent with the credentials of another`)
+  }),
   'effects.reset_before': eachRequest('whose connection was reset before it arrived', { how: 'reset_before' }),
   'effects.reset_after': eachRequest('whose connection was reset after it took effect', { how: 'reset_after' }),
   'effects.cut_body': eachRequest('whose answer broke off', { how: 'cut_body' }),
   'effects.cut_text': eachRequest('whose answer is half a text', { how: 'cut_text' }),
   'effects.error_after': worldly(async (world) => {
     for (const deed of deedsOf(world)) {
-      for (const status of ERRORS) {
-        const fault: WireFault = { how: 'forge', answer: { status, body: '{"error":"internal"}' } }
-        await expectOnce(world, deed, `that is answered ${status}`, await strikeDeed(world, deed, fault))
+      const requests = await requestsOf(world, deed)
+      for (let nth = 0; nth < requests; nth++) {
+        for (const status of ERRORS) {
+          const fault: WireFault = { how: 'forge', answer: { status, body: '{"error":"internal"}' } }
+          const told = `whose request ${nth + 1} is answered ${status}`
+          await expectOnce(world, deed, told, await strikeDeed(world, deed, fault, nth))
+        }
       }
     }
   }),
@@ -138,7 +153,8 @@ export const effectCases: CaseRuns<
     // Each in a world of its own, and all at once: they do nothing but wait.
     const slow = (deed: Deed): Promise<void> =>
       inWorld(harness, async (world) => {
-        if (deed.possible(world)) await slowDeed(world, deed)
+        const requests = deed.possible(world) ? await requestsOf(world, deed) : 0
+        for (let nth = 0; nth < requests; nth++) await slowRequest(world, deed, nth)
       })
     await Promise.all(DEEDS.map(slow))
   },

@@ -55,7 +55,7 @@ const expectAgreement = async (world: GatewayWorld): Promise<void> => {
     assert.equal(fact.gatewayId, gatewayId, `${told} names another gatewayId than its answer`)
     assert.ok(fact.attempt === null || ATTEMPT.test(fact.attempt), `${told} has the attempt '${fact.attempt}'`)
     const taken = amount ?? command.amount
-    const known = deed.name === 'cancel' || fact.amount === null || fact.amount === taken
+    const known = command.kind === 'cancel' || fact.amount === null || fact.amount === taken
     assert.ok(known, `${told} has the amount ${fact.amount}, and its answer ${taken}`)
     const { currency } = fact
     assert.ok(currency === null || currency === command.currency, `${told} has the currency ${currency}`)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import type { LookupCommand, Target } from '@florin/core/gateways'
+import type { Answer, LookupCommand, Target } from '@florin/core/gateways'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { deedsOf, type ReadyDeed, waitingCharge } from '../deeds.ts'
+import { tell } from '../money.ts'
 import { named } from '../named.ts'
+import { firstStep, furtherStep, performFrom, sendStep } from '../performing.ts'
 import type { ForgedAnswer } from '../proxy/wire-fault.ts'
 import { type GatewayWorld, inWords } from '../world.ts'
 import { HTML, JUNK_ANSWERS } from '../wrong-bytes.ts'
@@ -32,9 +34,41 @@ const eachDone = async (
 
 const FAILED: readonly ForgedAnswer[] = [...JUNK_ANSWERS, { status: 404, body: HTML }, { status: 500, body: '' }]
 
+/** What may be said of a command whose next request was not sent: what the books say already, or nothing. */
+const fitsBetween = ({ effect }: Answer, moved: boolean): boolean =>
+  effect === 'unknown' || (moved ? effect === 'applied' : effect === 'absent')
+
+/** Asks in every way what became of a deed between two of its requests, and goes on. */
+const askedBetween = async (world: GatewayWorld, name: string, ready: ReadyDeed): Promise<void> => {
+  const { gateway, provider, moved, run, settle } = world
+  const first = firstStep(gateway, ready.command)
+  const { answer } = await sendStep(gateway, first)
+  if (answer.effect !== 'next') return // one request is all
+  const { gatewayId, request } = answer.step
+  const books = moved(ready.reference)
+  for (const way of gateway.capabilities.lookupBy) {
+    const asked = provider.mutations()
+    const said = (await run(lookupOf(world, ready, way === 'gateway_id' ? gatewayId : null))).answer
+    const told = `a lookup by ${way} between the two requests of ${named(name)}`
+    const fits = fitsBetween(said, tell(books) !== tell(ready.before))
+    assert.ok(fits, `${told} is ${inWords(said)}, though its second request is still to come (${tell(books)})`)
+    assert.equal(provider.mutations(), asked, `${told} asked the provider to change something`)
+  }
+  const rest = await performFrom(gateway, furtherStep(first, request, 1))
+  const ended = await settle(ready.command, rest.answer)
+  assert.ok(ended.effect === 'applied', `${named(name)} that was looked up between its requests is ${inWords(ended)}`)
+  world.expectMoved(ready.reference, ready.after, `after ${named(name)} that was looked up between its requests`)
+}
+
 /** Cases of asking what became of a command. */
 export const lookupCases: CaseRuns<
-  'lookup.by_id' | 'lookup.by_reference' | 'lookup.undecided' | 'lookup.absent' | 'lookup.failed'
+  | 'lookup.by_id'
+  | 'lookup.by_reference'
+  | 'lookup.undecided'
+  | 'lookup.between_requests'
+  | 'lookup.canceled'
+  | 'lookup.absent'
+  | 'lookup.failed'
 > = {
   'lookup.by_id': worldly(async (world) => {
     if (!lookupsBy(world, 'gateway_id')) return
@@ -77,6 +111,22 @@ export const lookupCases: CaseRuns<
       const { answer } = await run(make.lookup(of, target, amount))
       assert.ok(answer.effect === 'rejected', `a lookup of a declined charge is ${inWords(answer)}`)
       assert.equal(answer.decline.class, first.decline.class, 'a lookup gives a decline another class than its answer')
+    }
+  }),
+  'lookup.between_requests': worldly(async (world) => {
+    for (const deed of deedsOf(world)) await askedBetween(world, deed.name, await deed.ready(world))
+  }),
+  'lookup.canceled': worldly(async (world) => {
+    const { gateway, can, make, amount, run, charged, succeed } = world
+    const [by] = can.reverseBy
+    if (!can.separateCapture || by === undefined) return
+    for (const way of gateway.capabilities.lookupBy) {
+      const { target } = await charged('authorize')
+      await succeed(make.cancel(by === 'reference' ? { ...target, gatewayId: null } : target, amount))
+      const asked = way === 'reference' ? { ...target, gatewayId: null } : target
+      const { answer } = await run(make.lookup('authorize', asked, amount))
+      const over = answer.effect === 'rejected' || answer.effect === 'absent' || answer.effect === 'unknown'
+      assert.ok(over, `a lookup by ${way} of a hold that was given back is ${inWords(answer)}, and nothing is held`)
     }
   }),
   'lookup.absent': worldly(async (world) => {

@@ -12,9 +12,8 @@ export const replayCases: CaseRuns<'replay.same_answer' | 'replay.at_once' | 're
     if (gateway.capabilities.keyRetentionMs === 0) return // then nothing is ever sent twice
     for (const deed of deedsOf(world)) {
       const { command, reference, after } = await deed.ready(world)
-      const { steps, answer } = await run(command)
+      const { last, answer } = await run(command)
       expectMoved(reference, after, `after ${named(deed.name)}`)
-      const last = steps.at(-1) ?? steps[0]
       const again = await performFrom(gateway, last)
       const [first, second] = [await settle(command, answer), await settle(command, again.answer)]
       expectMoved(reference, after, `after the same ${deed.name} was sent twice`)
@@ -37,7 +36,7 @@ export const replayCases: CaseRuns<'replay.same_answer' | 'replay.at_once' | 're
         assert.ok(fits, `one of two ${deed.name} that were sent at once is ${inWords(settled)}, though it took effect`)
       }
       const [one] = both
-      const again = await performFrom(gateway, one.steps.at(-1) ?? one.steps[0])
+      const again = await performFrom(gateway, one.last)
       const settled = await settle(command, again.answer)
       assert.ok(
         settled.effect === 'applied',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { inspect } from 'node:util'
-import type { Answer } from '@florin/core/gateways'
+import { CARD_NUMBERS, holds, jsonOf, shown } from '../canaries.ts'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { everyExchange } from '../exchanges.ts'
 import { doctored, documentOf } from '../json-leaves.ts'
@@ -8,19 +7,7 @@ import { named } from '../named.ts'
 import { sampleCommands } from '../sample-commands.ts'
 import type { GatewayWorld } from '../world.ts'
 
-// Numbers that no card has: they pass the Luhn check, as a scanner for card numbers does, and belong to test ranges.
-const CARD_NUMBERS = ['4242424242424242', '4242 4242 4242 4242', '4242-4242-4242-4242']
 const FREE_TEXT = /message|description|detail|reason$|raw|param|title|text/i
-
-const jsonOf = (value: unknown): string => {
-  try {
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? ''
-  } catch {
-    return '' // circular: `inspect` shows it all the same
-  }
-}
-
-const shown = (value: unknown): string => `${inspect(value, { depth: 12, showHidden: true })}\n${jsonOf(value)}`
 
 const caught = (act: () => unknown): unknown => {
   try {
@@ -55,8 +42,6 @@ const everythingGiven = async (world: GatewayWorld): Promise<Readonly<Record<str
   }
 }
 
-const textOfAnswer = (answer: Answer): string => shown(answer)
-
 /** Cases of what must not come out. */
 export const secrecyCases: CaseRuns<'secrecy.canaries' | 'secrecy.echoes'> = {
   'secrecy.canaries': worldly(async (world) => {
@@ -67,13 +52,12 @@ export const secrecyCases: CaseRuns<'secrecy.canaries' | 'secrecy.echoes'> = {
       const found = secrets.findIndex((secret) => text.includes(secret))
       assert.equal(found, -1, `${what} shows the harness's secret number ${found + 1}`)
     }
-    const sent = world.proxy.seen.some(({ headers, body }) => {
-      const text = jsonOf([headers, body])
-      return secrets.some(
-        (secret) => text.includes(secret) || text.includes(Buffer.from(`${secret}:`).toString('base64')),
-      )
-    })
-    assert.ok(sent, 'no request that was sent carried any of the secrets: name the credentials among them')
+    const sent = world.proxy.seen.map(({ headers, body }) => jsonOf([headers, body]))
+    const travels = secrets.some((secret) => sent.some((text) => holds(text, secret)))
+    assert.ok(
+      travels,
+      'no request that was sent carried any of `secrets`, so nothing shows that they are the ones in use: name the credentials among them; where requests are signed, and no secret travels, the id of the key that does',
+    )
   }),
   'secrecy.echoes': worldly(async (world) => {
     const { gateway, harness } = world
@@ -86,7 +70,7 @@ export const secrecyCases: CaseRuns<'secrecy.canaries' | 'secrecy.echoes'> = {
         const body = doctored({ ...document, message: 'x', detail: 'x' }, ({ path, value }) =>
           typeof value === 'string' && FREE_TEXT.test(path.at(-1) ?? '') ? echo : value,
         )
-        const text = textOfAnswer(gateway.read({ ...response, status, body }, command))
+        const text = shown(gateway.read({ ...response, status, body }, command))
         const found = canaries.find((canary) => text.includes(canary))
         const told = `the answer to ${named(name)} that is answered ${status} repeats the provider's free text`
         assert.equal(found, undefined, told)

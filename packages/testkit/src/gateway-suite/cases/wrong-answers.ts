@@ -5,16 +5,21 @@ import { named } from '../named.ts'
 import type { ForgedAnswer } from '../proxy/wire-fault.ts'
 import { type GatewayWorld, inWords } from '../world.ts'
 import { JUNK_ANSWERS, REFUSALS_OF_NOBODY } from '../wrong-bytes.ts'
-import { strikeDeed } from './effects.ts'
+import { requestsOf, strikeDeed } from './effects.ts'
 
-/** The first kinds of deed are struck by every wrong answer; an adapter reads the others with the same code, or does not pass them. */
+const textOf = ({ body }: ForgedAnswer): string => JSON.stringify(Buffer.from(body).toString('utf8').slice(0, 40))
+
+/** Every request of every deed is struck by every wrong answer. */
 const expectUnknown = async (world: GatewayWorld, answers: readonly ForgedAnswer[]): Promise<void> => {
   for (const deed of deedsOf(world)) {
-    for (const answer of answers) {
-      const struck = await strikeDeed(world, deed, { how: 'forge', answer })
-      const shown = JSON.stringify(Buffer.from(answer.body).toString('utf8').slice(0, 40))
-      const told = `${named(deed.name)} that is answered ${answer.status} ${shown} is ${inWords(struck.answer)}`
-      assert.equal(struck.answer.effect, 'unknown', `${told}; right would be unknown`)
+    const requests = await requestsOf(world, deed)
+    for (let nth = 0; nth < requests; nth++) {
+      for (const answer of answers) {
+        const struck = await strikeDeed(world, deed, { how: 'forge', answer }, nth)
+        const request = requests === 1 ? 'that' : `whose request ${nth + 1}`
+        const told = `${named(deed.name)} ${request} is answered ${answer.status} ${textOf(answer)}`
+        assert.equal(struck.answer.effect, 'unknown', `${told} is ${inWords(struck.answer)}; right would be unknown`)
+      }
     }
   }
 }

@@ -58,6 +58,12 @@ export const COMMAND_CASES = {
     rule: 'FAILURES 1',
     remedy: 'map the method’s type and brand to what the provider calls it',
   },
+  'charge.redirect': {
+    says: 'a method that cannot be held is refused for an authorization, and its sale is decided at the bank’s page',
+    rule: 'FAILURES 2.13',
+    remedy:
+      'throw `invalid_request` for `authorize`; answer `pending` with an action, and read `complete` as the sale’s end',
+  },
   'charge.confirmed': {
     says: 'a charge that waits for the buyer is approved once the buyer confirms',
     rule: 'FAILURES 1 (pending)',

@@ -17,6 +17,16 @@ export const OUTCOME_CASES = {
     rule: 'FAILURES 1',
     remedy: 'read the charge’s status in a lookup as in its first answer',
   },
+  'lookup.between_requests': {
+    says: 'a lookup between two requests of a charge says what was done so far, and never that it failed',
+    rule: 'FAILURES 2.5',
+    remedy: 'answer `absent` or `unknown` for what stands there unpaid: the next request may still succeed',
+  },
+  'lookup.canceled': {
+    says: 'a lookup of a hold that was given back does not say that it holds',
+    rule: 'FAILURES 1 (applied)',
+    remedy: 'read what is canceled as `rejected`: it holds nothing, and never will',
+  },
   'lookup.absent': {
     says: 'a lookup of what never arrived is `absent` or `unknown`, and never a decline',
     rule: 'FAILURES 2.3',
@@ -47,6 +57,11 @@ export const OUTCOME_CASES = {
     rule: 'FAILURES 4',
     remedy: 'map the provider’s decline codes in a table with a date and a source',
   },
+  'declines.unknown_code': {
+    says: 'a decline with a code that the adapter does not know is of a class that is never tried again',
+    rule: 'FAILURES 4',
+    remedy: 'give codes that are not in your table the class hard, and a message of your own',
+  },
   'declines.credentials': {
     says: 'wrong credentials are a configuration fault or unknown, never the buyer’s, and charge nothing',
     rule: 'FAILURES F4',
@@ -56,6 +71,12 @@ export const OUTCOME_CASES = {
     says: 'a refused connection is `not_sent`',
     rule: 'FAILURES F3',
     remedy: 'send through httpTransport of @florin/transport, or prove that no byte was written',
+  },
+  'effects.unknown_account': {
+    says: 'a request for an account that is not configured is `not_sent`',
+    rule: 'FAILURES 1 (not_sent)',
+    remedy:
+      'let `credentials` throw `configuration` for accounts that it does not know; httpTransport makes `not_sent` of it',
   },
   'effects.reset_before': {
     says: 'a connection that is reset before the effect is `unknown`, and the same bytes then take effect once',
@@ -117,10 +138,25 @@ export const OUTCOME_CASES = {
     rule: 'FAILURES 1 (applied)',
     remedy: 'compare the currency in the answer with the command’s',
   },
+  'answers.foreign_mode': {
+    says: 'a hold that is answered as a sale would be, or a sale as a hold, is `unknown`',
+    rule: 'FAILURES 2.13',
+    remedy: 'compare the mode in the answer with what was asked: an account’s default may have captured',
+  },
+  'answers.ended_status': {
+    says: 'a charge with a status by which it is over is no success',
+    rule: 'FAILURES 1 (applied)',
+    remedy: 'list the statuses that are successes; read those that are over as `rejected`',
+  },
   'answers.foreign_http_status': {
     says: 'the body of a success under an HTTP status that is none of a success’s is `unknown`',
     rule: 'FAILURES 1',
     remedy: 'read status and body together: each alone proves nothing',
+  },
+  'answers.refusal_under_error': {
+    says: 'a documented refusal under a 5xx is `unknown`',
+    rule: 'FAILURES 1, F8',
+    remedy: 'look at the status first: whatever stands under a 5xx proves nothing',
   },
   'answers.unknown_status': {
     says: 'a status that the adapter does not know is `unknown`, never pending and never failed',

@@ -62,6 +62,26 @@ export const WHOLE_CASES = {
     rule: 'FAILURES 5.7',
     remedy: 'throw from `parse` where the body is not what the provider documents',
   },
+  'later.capture_refused': {
+    says: 'a capture that is accepted, and then refused, ends `rejected`',
+    rule: 'FAILURES 1 (pending)',
+    remedy: 'answer `pending` to what is accepted only, and read the refusal that follows as `rejected`',
+  },
+  'later.refund_refused': {
+    says: 'a refund that is accepted, and then refused, ends `rejected`',
+    rule: 'FAILURES 1 (pending)',
+    remedy: 'answer `pending` to what is accepted only, and read the refusal that follows as `rejected`',
+  },
+  'later.capture_fails': {
+    says: 'a capture that fails after it succeeded is `undone`, and no lookup says otherwise',
+    rule: 'FAILURES 2.19',
+    remedy: 'give a fact of `undone` with the capture’s own id, and read a failed capture in a lookup as `rejected`',
+  },
+  'later.refund_fails': {
+    says: 'a refund that fails or comes back after it succeeded is `undone`, and no lookup says otherwise',
+    rule: 'FAILURES 2.19',
+    remedy: 'give a fact of `undone` with the refund’s own id, and read a failed refund in a lookup as `rejected`',
+  },
   'flow.sale': {
     says: 'a sale through Florin ends the same, whatever fails and however webhooks arrive',
     rule: 'FAILURES 6.1, 6.2, 6.15',
@@ -96,5 +116,11 @@ export const WHOLE_CASES = {
     says: 'card numbers and secrets that a provider puts into its messages do not come out of the adapter',
     rule: 'FAILURES 7.1, 7.2',
     remedy: 'write messages of your own: never repeat a provider’s free text',
+  },
+  'secrecy.reports': {
+    says: 'what the transport reports of an exchange shows neither secrets nor card numbers',
+    rule: 'FAILURES 7.1, 7.2',
+    remedy:
+      'give credentials to httpTransport as `credentials`, which it masks; report nothing that `redact` has not seen',
   },
 } as const satisfies Readonly<Record<string, CaseEntry>>
