@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { wireEvent, wireIntent } from '../../test/objects.ts'
 import { signedEvent } from '../../test/signed-event.ts'
 import { stripe } from '../stripe.ts'
+import { signatureFault } from './signature.ts'
 
 const SECRET = 'whsec_0123456789abcdef01234567'
 const NEXT_SECRET = 'whsec_fedcba9876543210fedcba98'
@@ -119,6 +120,20 @@ describe('refused is', () => {
     expect(() => closed.verify(signed())).toThrow(expect.objectContaining({ code: 'webhook_rejected' }))
     expect(() => closed.verify(signed(EVENT, ''))).toThrow(expect.objectContaining({ code: 'webhook_rejected' }))
   })
+})
+
+describe('a secret that is none is never right, however it came to be configured', () => {
+  test.each(['', 'whsec_', 'whsec_short', 'not a secret at all, but long enough', '\u0000'.repeat(40)])(
+    '%j',
+    (secret) => {
+      const { headers, body, receivedAt } = signed(EVENT, secret)
+      const fault = (secrets: readonly string[]) =>
+        signatureFault(secrets, headers['stripe-signature'], body, receivedAt)
+      expect(fault([secret])).toMatch(/^a webhook secret /)
+      expect(fault([SECRET, secret])).toMatch(/^a webhook secret /)
+      expect(fault([])).toBe('no webhook secret is configured')
+    },
+  )
 })
 
 describe('foreign is an authentic webhook', () => {
