@@ -2,10 +2,15 @@ import { expect } from 'vitest'
 import { type AccountCells, type AttemptCells, type ObligationCells, type PaymentCells, rows } from './rows.ts'
 import type { World } from './world.ts'
 
+/** What an audit looks at: one Florin and its storage, and every acquirer behind it. */
+export type Audited = Pick<World, 'inner' | 'acquirers' | 'advance' | 'tick'> & {
+  readonly florin: Pick<World['florin'], 'verify'>
+}
+
 const OPEN = new Set(['sent', 'prepared', 'unknown'])
 
 /** What is still on its way: empty once everything is resolved and every duty to reverse is discharged. */
-export const unsettled = async ({ inner }: World): Promise<readonly string[]> => {
+export const unsettled = async ({ inner }: Pick<Audited, 'inner'>): Promise<readonly string[]> => {
   const attempts = await rows<AttemptCells>(inner, 'attempts')
   const obligations = await rows<ObligationCells>(inner, 'obligations')
   const inbox = await rows<{ state: string }>(inner, 'webhook_inbox')
@@ -22,9 +27,11 @@ const FIRST_STEP_MS = 16_000
 const MOST_STEPS = 14
 
 /** Heals everything, and lets time pass and recovery work until nothing is on its way: at most about three days. */
-export const recover = async (world: World): Promise<void> => {
-  world.acquirer.clearFaults()
-  world.acquirer.resume()
+export const recover = async (world: Audited): Promise<void> => {
+  for (const acquirer of world.acquirers) {
+    acquirer.clearFaults()
+    acquirer.resume()
+  }
   for (let step = 0; step < MOST_STEPS; step++) {
     await world.tick()
     if ((await unsettled(world)).length === 0) return
@@ -33,14 +40,14 @@ export const recover = async (world: World): Promise<void> => {
 }
 
 /** Nothing may be on its way any more: then everything that Florin promises about money holds (FAILURES 6). */
-export const audit = async (world: World): Promise<void> => {
+export const audit = async (world: Audited): Promise<void> => {
   expect(await unsettled(world)).toEqual([])
   await auditBooks(world)
   await auditPayments(world)
 }
 
 /** What holds at any moment: the books balance, the chain verifies, projections follow, nothing is below zero. */
-export const auditAlways = async (world: World): Promise<void> => {
+export const auditAlways = async (world: Audited): Promise<void> => {
   const { chain, ledger, payments } = await world.florin.verify()
   expect({ chain: chain.problems, ledger: ledger.problems, payments: payments.problems }).toEqual({
     chain: [],
@@ -65,7 +72,7 @@ type Posted = readonly [debit: string, credit: string, amount: string, currency:
 const isOwed = (account: string): boolean => account.startsWith('gateway/') && account.includes('/receivable/')
 
 /** What the ledger's transactions say was taken, given back, and is still held, by currency. */
-const ledgerSums = async ({ inner }: World): Promise<Sums> => {
+const ledgerSums = async ({ inner }: Audited): Promise<Sums> => {
   const sums: Sums = {}
   const add = (currency: string, name: keyof typeof NOTHING, amount: bigint): void => {
     const sum = sums[currency] ?? NOTHING
@@ -90,14 +97,21 @@ const ledgerSums = async ({ inner }: World): Promise<Sums> => {
   return sums
 }
 
-/** The acquirer's books and Florin's ledger say the same, by currency (invariant 1), and the ledger sums to zero (7). */
-const auditBooks = async (world: World): Promise<void> => {
+/** The acquirers' books and Florin's ledger say the same, by currency (invariant 1), and the ledger sums to zero (7). */
+const auditBooks = async (world: Audited): Promise<void> => {
   await auditAlways(world)
   const ours = await ledgerSums(world)
   const theirs: Sums = {}
   // An orphaned authorisation was held there and never booked here: by now it is released.
-  for (const [currency, { captured, refunded, held }] of Object.entries(world.acquirer.books().currencies)) {
-    theirs[currency] = { captured, refunded, held }
+  for (const acquirer of world.acquirers) {
+    for (const [currency, { captured, refunded, held }] of Object.entries(acquirer.books().currencies)) {
+      const sum = theirs[currency] ?? NOTHING
+      theirs[currency] = {
+        captured: sum.captured + captured,
+        refunded: sum.refunded + refunded,
+        held: sum.held + held,
+      }
+    }
   }
   for (const currency of Object.keys({ ...ours, ...theirs })) {
     expect({ currency, ...(ours[currency] ?? NOTHING) }).toEqual({ currency, ...(theirs[currency] ?? NOTHING) })
@@ -109,7 +123,7 @@ const auditBooks = async (world: World): Promise<void> => {
 const GONE = new Set(['declined', 'canceled', 'expired'])
 
 /** One net capture a payment, by its winner; nothing is kept for a payment that did not succeed (invariants 2, 3, 12). */
-const auditPayments = async (world: World): Promise<void> => {
+const auditPayments = async (world: Audited): Promise<void> => {
   const attempts = await rows<AttemptCells>(world.inner, 'attempts')
   const winners = new Map(
     (await rows<{ payment: string; attempt: string }>(world.inner, 'payment_winners')).map((one) => [
@@ -118,7 +132,7 @@ const auditPayments = async (world: World): Promise<void> => {
     ]),
   )
   const byReference = new Map(attempts.map((one) => [one.id, one]))
-  const { charges } = world.acquirer.books()
+  const charges = world.acquirers.flatMap((acquirer) => acquirer.books().charges)
   for (const payment of await rows<PaymentCells>(world.inner, 'payments')) {
     const mine = charges.filter((charge) => byReference.get(charge.reference)?.payment === payment.id)
     const kept = mine.filter((charge) => charge.captured - charge.refunded > 0n || charge.held > 0n)
@@ -131,9 +145,8 @@ const auditPayments = async (world: World): Promise<void> => {
   }
   for (const attempt of attempts) {
     // An attempt may be asked for often, and takes effect once.
-    expect({ kind: attempt.kind, ...world.acquirer.effects(attempt.id) }).toSatisfy(
-      (one: { effects: number }) => one.effects <= 1,
-    )
+    const effects = world.acquirers.reduce((sum, acquirer) => sum + acquirer.effects(attempt.id).effects, 0)
+    expect({ kind: attempt.kind, effects }).toSatisfy((one: { effects: number }) => one.effects <= 1)
   }
   expect(charges.every((charge) => byReference.has(charge.reference))).toBe(true) // invariant 9
 }

@@ -1,8 +1,12 @@
 import { type AttemptCells, rows } from './rows.ts'
 import type { World } from './world.ts'
 
+type Told = Pick<World, 'inner' | 'acquirers' | 'run' | 'get'> & {
+  readonly florin: { readonly payments: Pick<World['florin']['payments'], 'timeline'> }
+}
+
 /** For finding a bug: everything about every payment, as text. */
-export const tell = async (w: World): Promise<string> => {
+export const tell = async (w: Told): Promise<string> => {
   const lines: string[] = []
   for (const { id } of await rows<{ id: string }>(w.inner, 'payments')) {
     const { entries } = await w.run(w.florin.payments.timeline(id))
@@ -18,7 +22,7 @@ export const tell = async (w: World): Promise<string> => {
       )
     }
   }
-  for (const charge of w.acquirer.books().charges) {
+  for (const charge of w.acquirers.flatMap((acquirer) => acquirer.books().charges)) {
     lines.push(
       `= ${charge.reference} ${charge.status} held ${charge.held} captured ${charge.captured} refunded ${charge.refunded} auth ${charge.authorized}`,
     )

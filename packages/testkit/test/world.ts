@@ -44,6 +44,8 @@ export interface WorldOptions {
 export interface World {
   florin: Florin<'sandbox'>
   readonly acquirer: Acquirer
+  /** All of them: this world has one. */
+  readonly acquirers: readonly Acquirer[]
   readonly runtime: FakeRuntime
   /** The storage as it is, beneath any wrapper. */
   readonly inner: Storage
@@ -125,6 +127,7 @@ export const world = async (given: WorldOptions = {}): Promise<World> => {
   const made: World = {
     florin: await another(given),
     acquirer,
+    acquirers: [acquirer],
     runtime,
     inner,
     keys,
