@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DECLINE_POLICY } from '@florin/core/gateways'
+import { DECLINE_POLICY, type Decline, schemeAdviceOf } from '@florin/core/gateways'
 import { expectBuyerSafe } from '../buyer-safe.ts'
 import { type CaseRuns, worldly } from '../case-run.ts'
 import { everyExchange } from '../exchanges.ts'
@@ -23,6 +23,10 @@ const withUnheardOf = (document: object, code: string): string | null => {
   )
   return body === JSON.stringify(document) ? null : body
 }
+
+/** Whether a scheme said with it when to try again. */
+const isAdvised = (decline: Decline): boolean =>
+  ['mastercard', 'visa'].some((network) => schemeAdviceOf(network, decline) !== undefined)
 
 /** Cases of being refused. */
 export const declineCases: CaseRuns<'declines.classes' | 'declines.unknown_code' | 'declines.credentials'> = {
@@ -52,7 +56,7 @@ export const declineCases: CaseRuns<'declines.classes' | 'declines.unknown_code'
     for (const exchange of await everyExchange(world)) {
       const { name, answer } = exchange
       // A scheme's advice goes before the code, and an error that names no code has none that could be unknown.
-      if (!name.startsWith('decline') || answer.effect !== 'rejected' || answer.decline.networkAdvice !== null) continue
+      if (!name.startsWith('decline') || answer.effect !== 'rejected' || isAdvised(answer.decline)) continue
       const code = answer.decline.gatewayCode
       const body = code === null ? null : withUnheardOf(inJson(exchange).document, code)
       if (body === null) continue
