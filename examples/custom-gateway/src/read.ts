@@ -1,8 +1,16 @@
-import type { Answer, Command, GatewayResponse, MutatingKind, Target } from '@florin/core/gateways'
+import {
+  type Answer,
+  type Command,
+  type GatewayResponse,
+  jsonIn,
+  type MutatingKind,
+  retryAfterMs,
+  type Target,
+} from '@florin/core/gateways'
 import { refusalOf } from './declines.ts'
 import { chargeOutcome, operationOutcome, unknown } from './outcome.ts'
 import { payOrder } from './request.ts'
-import { errorShape, type Operation, type Order, orderShape, parseJson } from './wire.ts'
+import { errorShape, type Operation, type Order, orderShape } from './wire.ts'
 
 const KINDS = { capture: 'capture', cancel: 'cancellation', refund: 'refund' } as const
 type OperationCommandKind = keyof typeof KINDS
@@ -67,13 +75,13 @@ const ofOrder = (order: Order, command: Command): Answer => {
   return isOperation(of) ? ofOperation(order, of, self, command) : ofCharge(order, of, command)
 }
 
-const RETRY_AFTER = /^[0-9]{1,4}$/
+const BUSY_MS = 1_000
 
-const ofError = ({ status, headers }: GatewayResponse, code: string, command: Command): Answer => {
+const ofError = (response: GatewayResponse, code: string, command: Command): Answer => {
+  const { status } = response
   const reason = `guilder-pay answered ${status} ${code}`
-  const seconds = headers['retry-after'] ?? ''
   if (status === 409 || status === 429)
-    return { effect: 'unknown', reason, retryAfterMs: RETRY_AFTER.test(seconds) ? Number(seconds) * 1_000 : 1_000 }
+    return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   if (status < 400 || status > 499) return unknown(reason)
   // A lookup changes nothing, so a refused one says nothing about what it asked for; but "there is no such order" does.
   if (command.kind === 'lookup') return code === 'order_not_found' ? { effect: 'absent' } : unknown(reason)
@@ -84,7 +92,7 @@ const ofError = ({ status, headers }: GatewayResponse, code: string, command: Co
 /** Reads a response to `command`. Whatever is not exactly as documented is `unknown`. */
 export const guilderRead = (response: GatewayResponse, command: Command): Answer => {
   const { status, body } = response
-  const json = parseJson(body)
+  const json = jsonIn(body)
   if (status === 200 || status === 201) {
     const order = orderShape.safeParse(json)
     return order.success ? ofOrder(order.data, command) : unknown('the answer is not an order')

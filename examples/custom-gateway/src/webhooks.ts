@@ -1,15 +1,13 @@
-import { FlorinError, type GatewayFact, type RawDelivery } from '@florin/core/gateways'
+import { FlorinError, type GatewayFact, jsonIn, type RawDelivery } from '@florin/core/gateways'
 import { chargeOutcome, operationNews } from './outcome.ts'
 import { webhookFault } from './standard-webhooks.ts'
-import { eventHead, type Operation, type Order, orderEvent, parseJson } from './wire.ts'
+import { eventHead, type Operation, type Order, orderEvent } from './wire.ts'
 
 const BODY_MAX_BYTES = 262_144 // an order of 200 operations has under 50 kB
 
 const refuse = (why: string): never => {
   throw new FlorinError('webhook_rejected', `guilder-pay: the webhook is refused: ${why}`)
 }
-
-const jsonIn = (body: Uint8Array): unknown => parseJson(Buffer.from(body).toString('utf8'))
 
 /** Fails closed: throws `webhook_rejected` on every doubt, and `webhook_foreign` on an authentic webhook of another merchant. */
 export const guilderVerify = (

@@ -65,12 +65,3 @@ export const orderEvent = z.object({
   order: orderShape,
   operation: id.nullable(),
 })
-
-/** JSON text as a value; undefined where it is none. */
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,10 +1,10 @@
-import type { Answer, GatewayResponse } from '@florin/core/gateways'
+import { type Answer, type GatewayResponse, jsonIn } from '@florin/core/gateways'
 import { toAdyenAmount } from '../money/amount.ts'
 import { modificationReference } from '../reference.ts'
 import { type ModificationCommand, pspReferenceOf } from '../request/modification.ts'
 import { answerTime } from './answer-time.ts'
 import { unknown } from './unknown.ts'
-import { modificationSchema, parseJson, type WireModification } from './wire.ts'
+import { modificationSchema, type WireModification } from './wire.ts'
 
 /** Schemes decide within days; then it is a person's business, who is told by the payment's `needsReview` long before. */
 const DECIDED_WITHIN_MS = 14 * 86_400_000
@@ -26,7 +26,7 @@ export const readModification = (
   command: ModificationCommand,
   merchantAccount: string,
 ): Answer => {
-  const parsed = modificationSchema.safeParse(parseJson(response.body))
+  const parsed = modificationSchema.safeParse(jsonIn(response.body))
   if (!parsed.success) return unknown(`the answer is not that of a ${command.kind}`)
   const wire = parsed.data
   if (wire.status !== 'received') return unknown(`the ${command.kind} has a status that is not known here`)

@@ -1,10 +1,17 @@
-import type { Answer, ChargeCommand, CompleteCommand, GatewayResponse, InstrumentFacts } from '@florin/core/gateways'
+import {
+  type Answer,
+  type ChargeCommand,
+  type CompleteCommand,
+  type GatewayResponse,
+  type InstrumentFacts,
+  jsonIn,
+} from '@florin/core/gateways'
 import { fromAdyenAmount } from '../money/amount.ts'
 import { actionEnd, actionOf } from './action.ts'
 import { answerTime } from './answer-time.ts'
 import { declineOf } from './decline.ts'
 import { unknown } from './unknown.ts'
-import { parseJson, paymentSchema, type WirePayment } from './wire.ts'
+import { paymentSchema, type WirePayment } from './wire.ts'
 
 /** Commands that Adyen answers with a payment. */
 export type PaymentCommand = ChargeCommand | CompleteCommand
@@ -110,7 +117,7 @@ const pending = (payment: WirePayment, command: PaymentCommand, now: number): An
  * of Checkout v71, where `Refused`, `Error` and `Cancelled` are final. Date: 2026-11-21. Any other code is `unknown`.
  */
 export const readPayment = (response: GatewayResponse, command: PaymentCommand): Answer => {
-  const parsed = paymentSchema.safeParse(parseJson(response.body))
+  const parsed = paymentSchema.safeParse(jsonIn(response.body))
   if (!parsed.success) return unknown('the answer is not a payment')
   const payment = parsed.data
   const { resultCode } = payment

@@ -1,14 +1,15 @@
-import type { Answer, Command, Decline, GatewayResponse } from '@florin/core/gateways'
+import {
+  type Answer,
+  type Command,
+  type Decline,
+  type GatewayResponse,
+  jsonIn,
+  retryAfterMs,
+} from '@florin/core/gateways'
 import { unknown } from './unknown.ts'
-import { errorSchema, parseJson } from './wire.ts'
+import { errorSchema } from './wire.ts'
 
-const RETRY_AFTER = /^[0-9]{1,5}$/
 const IN_PROGRESS_MS = 2_000 // a request is at work for seconds, not for minutes
-
-const retryAfterMs = ({ headers }: GatewayResponse): number => {
-  const seconds = headers['retry-after']
-  return seconds !== undefined && RETRY_AFTER.test(seconds) ? Number(seconds) * 1_000 : IN_PROGRESS_MS
-}
 
 const SHOP = 'The payment could not be processed. Please contact the shop.'
 
@@ -52,10 +53,10 @@ const IN_PROGRESS_CODE = '704' // the key's first request is at work, or the pay
 export const readServiceError = (response: GatewayResponse, command: Command): Answer => {
   const { status, headers } = response
   const reason = `adyen answered ${status}`
-  const parsed = errorSchema.safeParse(parseJson(response.body))
+  const parsed = errorSchema.safeParse(jsonIn(response.body))
   const error = parsed.success ? parsed.data : null
   if (headers['transient-error'] === 'true' || error?.errorCode === IN_PROGRESS_CODE || status === 429)
-    return unknown(reason, { retryAfterMs: retryAfterMs(response) })
+    return unknown(reason, { retryAfterMs: retryAfterMs(response, IN_PROGRESS_MS) })
   if (error === null || !REFUSING_TYPES.has(error.errorType)) return unknown(reason)
   // A refused completion leaves the charge as open as it was: a webhook will say what becomes of it.
   if (command.kind === 'complete') return unknown(`${reason} ${error.errorCode}`)

@@ -60,12 +60,3 @@ export const errorSchema = z.object({
   errorType: z.string(),
   message: z.string(),
 })
-
-/** Parsed JSON, or undefined where the text is none. */
-export const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,4 @@
-import { type CommandMethod, hasPan } from '@florin/core/gateways'
+import { type CommandMethod, hasPan, jsonIn } from '@florin/core/gateways'
 import { z } from 'zod'
 import type { Environment } from '../endpoint.ts'
 import { expandTestCard, TEST_CARD_PREFIX } from '../test-cards.ts'
@@ -17,18 +17,9 @@ const methodSchema = z.object({ type: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) 
 const STORED_ID = /^[A-Za-z0-9]{8,64}$/
 const BRAND = /^[A-Za-z0-9_-]{1,64}$/
 
-const jsonObject = (token: string): unknown => {
-  if (!token.startsWith('{')) return undefined
-  try {
-    return JSON.parse(token)
-  } catch {
-    return undefined
-  }
-}
-
 /** Drop-in's `state.data.paymentMethod`, as text; undefined where the token is no such thing. */
 const dropIn = (token: string): PaymentMethod | undefined => {
-  const value = jsonObject(token)
+  const value = token.startsWith('{') ? jsonIn(token) : undefined
   if (typeof value !== 'object' || value === null || !('type' in value)) return undefined
   for (const [field, content] of Object.entries(value)) {
     const notEncrypted = field.startsWith('encrypted') && /^\d*$/.test(String(content))

@@ -1,4 +1,4 @@
-import { FlorinError } from '@florin/core/gateways'
+import { FlorinError, jsonIn } from '@florin/core/gateways'
 import { z } from 'zod'
 
 const NAME = /^[^:\p{Cc}]{1,255}$/u // a report's event has its file name here
@@ -57,17 +57,9 @@ const refuse = (why: string): never => {
   throw new FlorinError('webhook_rejected', `the Adyen webhook is refused: ${why}`)
 }
 
-const jsonOf = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch {
-    return refuse('it is not JSON')
-  }
-}
-
 /** Reads a delivery's body. Throws `webhook_rejected` where it is not a notification as documented. */
 export const readNotification = (body: Uint8Array): Notification => {
-  const parsed = notification.safeParse(jsonOf(body))
+  const parsed = notification.safeParse(jsonIn(body))
   if (!parsed.success) return refuse('it is not a notification of standard webhooks')
   const { live, notificationItems } = parsed.data
   return {

@@ -1,18 +1,19 @@
-import type {
-  Answer,
-  ChargeCommand,
-  Command,
-  CompleteCommand,
-  GatewayResponse,
-  LookupCommand,
-  RefundCommand,
+import {
+  type Answer,
+  type ChargeCommand,
+  type Command,
+  type CompleteCommand,
+  type GatewayResponse,
+  jsonIn,
+  type LookupCommand,
+  type RefundCommand,
 } from '@florin/core/gateways'
 import { toStripe } from '../amount.ts'
 import { ATTEMPT_KEY, attemptIn } from '../metadata.ts'
 import { confirmRequest } from '../request/request.ts'
+import { inShape } from '../wire/in-shape.ts'
 import { isKnownStatus, type WireIntent, wireIntent } from '../wire/intent.ts'
 import { wireList } from '../wire/list.ts'
-import { inShape, parseJson } from '../wire/parse.ts'
 import { type WireRefund, wireRefund } from '../wire/refund.ts'
 import { chargeAnswer } from './charge-answer.ts'
 import { cancelAnswer, captureAnswer, capturedSum, incrementAnswer } from './operation-answer.ts'
@@ -24,7 +25,7 @@ import { unknown, word } from './unknown.ts'
 /** Reads a response to `command`. Whatever is not exactly as documented, or does not carry our reference, is `unknown`. */
 export const stripeRead = (response: GatewayResponse, command: Command, scope: ReadScope): Answer => {
   if (response.status !== 200) return readRefusal(response, command, scope)
-  const raw = parseJson(response.body)
+  const raw = jsonIn(response.body)
   if (raw === undefined) return unknown('the answer is not JSON')
   if (command.kind === 'refund') return ofRefund(raw, command)
   if (command.kind === 'lookup') return ofLookup(raw, command, scope)

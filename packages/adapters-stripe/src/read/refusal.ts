@@ -1,20 +1,15 @@
-import type { Answer, Command, GatewayResponse } from '@florin/core/gateways'
+import { type Answer, type Command, type GatewayResponse, jsonIn, retryAfterMs } from '@florin/core/gateways'
 import { declineBy, declineOf } from '../declines/decline.ts'
 import { CONFIGURATION, RATE_LIMITED, UNPROVEN_DECLINE } from '../declines/table.ts'
 import { attemptIn } from '../metadata.ts'
 import { type WireError, wireErrorBody } from '../wire/error.ts'
+import { inShape } from '../wire/in-shape.ts'
 import { wireIntent } from '../wire/intent.ts'
-import { inShape, parseJson } from '../wire/parse.ts'
 import { chargeAnswer } from './charge-answer.ts'
 import { isOurMode, type ReadScope } from './scope.ts'
 import { unknown, word } from './unknown.ts'
 
-const RETRY_AFTER = /^[0-9]{1,5}$/
-
-const retryAfterMs = ({ headers }: GatewayResponse): number => {
-  const seconds = headers['retry-after']
-  return seconds !== undefined && RETRY_AFTER.test(seconds) ? Math.max(1, Number(seconds)) * 1_000 : 1_000
-}
+const BUSY_MS = 1_000 // locks at Stripe last for the length of a request
 
 const isCharge = ({ kind }: Command): boolean => kind === 'authorize' || kind === 'sale'
 
@@ -30,17 +25,17 @@ export const readRefusal = (response: GatewayResponse, command: Command, scope: 
     const reason = `Stripe answered ${status}`
     return replayed ? { effect: 'unknown', reason, replayed } : unknown(reason)
   }
-  const error = inShape(wireErrorBody, parseJson(response.body))?.error ?? null
+  const error = inShape(wireErrorBody, jsonIn(response.body))?.error ?? null
   if (error === null) return unknown(`Stripe answered ${status}, and not with an error of its own`)
   const reason = `Stripe answered ${status} ${word(error.code ?? error.type)}`
   // A lookup changes nothing, so its refusal says nothing about what it asked for: a 404 of an id that Stripe gave is a wrong key.
   if (command.kind === 'lookup' || command.kind === 'complete') return unknown(reason)
   if (status === 409 || IN_PROGRESS.has(error.code ?? ''))
-    return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response) }
+    return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   if (status === 429)
     return isCharge(command)
       ? { effect: 'rejected', decline: declineBy(RATE_LIMITED, 'rate_limit') }
-      : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response) }
+      : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   if (status === 401 || status === 403)
     return {
       effect: 'rejected',

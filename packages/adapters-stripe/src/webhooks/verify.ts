@@ -1,6 +1,5 @@
-import { FlorinError, type RawDelivery } from '@florin/core/gateways'
+import { FlorinError, jsonIn, type RawDelivery } from '@florin/core/gateways'
 import type { ResolvedOptions, Secrets } from '../options/options.ts'
-import { parseJson } from '../wire/parse.ts'
 import { signatureFault } from './signature.ts'
 
 const BODY_MAX_BYTES = 1_048_576 // an event carries one object; its list fields are cut by Stripe long before
@@ -13,16 +12,12 @@ const foreign = (why: string): never => {
   throw new FlorinError('webhook_foreign', `stripe: the webhook is authentic, and ${why}`)
 }
 
-/** The event as an object; undefined where the bytes are none. Bytes that are not UTF-8 are no JSON. */
+/** The event as an object; undefined where the bytes are none. */
 export const eventIn = (body: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const value = jsonIn(body)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined
 }
 
 /**

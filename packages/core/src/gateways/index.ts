@@ -44,3 +44,5 @@ export type {
   Transport,
   Undone,
 } from './gateway.ts'
+export { jsonIn } from './json-in.ts'
+export { retryAfterMs } from './retry-after.ts'

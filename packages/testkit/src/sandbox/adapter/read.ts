@@ -1,10 +1,11 @@
-import type {
-  Answer,
-  ChargeCommand,
-  Command,
-  CompleteCommand,
-  GatewayResponse,
-  LookupCommand,
+import {
+  type Answer,
+  type ChargeCommand,
+  type Command,
+  type CompleteCommand,
+  type GatewayResponse,
+  type LookupCommand,
+  retryAfterMs,
 } from '@florin/core/gateways'
 import { REPLAYED_HEADER, type WireCharge, type WireOperation } from '../wire.ts'
 import { RATE_LIMITED, refusalOf } from './declines.ts'
@@ -86,23 +87,18 @@ const ofLookup = (raw: Readonly<Record<string, unknown>>, command: LookupCommand
   return answerOfCharge(subject)
 }
 
-const RETRY_AFTER = /^[0-9]{1,5}$/
-
-const retryAfterMs = (response: GatewayResponse): number => {
-  const seconds = response.headers['retry-after']
-  return seconds !== undefined && RETRY_AFTER.test(seconds) ? Number(seconds) * 1_000 : 1_000
-}
+const BUSY_MS = 1_000
 
 const readRefusal = (response: GatewayResponse, command: Command): Answer => {
   const code = readErrorCode(parseObject(response.body))
   const reason = `the sandbox answered ${response.status}${code === null ? '' : ` ${code.slice(0, 40)}`}`
   // In flight says nothing about the first request; and only a charge may go elsewhere after a 429 (F11).
-  if (response.status === 409) return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response) }
+  if (response.status === 409) return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   const charging = command.kind === 'authorize' || command.kind === 'sale'
   if (response.status === 429) {
     return charging && code === 'rate_limited'
       ? { effect: 'rejected', decline: RATE_LIMITED }
-      : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response) }
+      : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   }
   if (code === null) return unknown(reason)
   // A lookup changes nothing, so a refusal of one says nothing about its target; only the documented not-found does.

@@ -1,3 +1,4 @@
+import { jsonIn } from '@florin/core/gateways'
 import {
   CHARGE_STATUSES,
   OPERATION_OBJECTS,
@@ -11,13 +12,7 @@ import {
 type Raw = Readonly<Record<string, unknown>>
 
 /** Parsed JSON if it is an object, else null. */
-export const parseObject = (text: string): Raw | null => {
-  try {
-    return asObject(JSON.parse(text))
-  } catch {
-    return null
-  }
-}
+export const parseObject = (text: string): Raw | null => asObject(jsonIn(text))
 
 /** The value if it is an object, else null. */
 export const asObject = (value: unknown): Raw | null =>
