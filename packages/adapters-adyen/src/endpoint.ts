@@ -18,7 +18,8 @@ const refuse = (why: string): never => {
 }
 
 /** Hosts as in Adyen's official libraries: `checkout-test.adyen.com`, `{prefix}-checkout-live.adyenpayments.com`. Date: 2026-11-21. */
-const worldOf = (host: string): Environment | null => {
+const worldOf = (hostname: string): Environment | null => {
+  const host = hostname.replace(/\.$/, '') // a name with its root is the same name
   if (/(?:^|\.)adyenpayments\.com$/.test(host)) return /(?:^|[.-])test(?:[.-]|$)/.test(host) ? 'test' : 'live'
   if (/(?:^|\.)adyen\.com$/.test(host)) return /(?:^|[.-])live(?:[.-]|$)/.test(host) ? 'live' : 'test'
   return null

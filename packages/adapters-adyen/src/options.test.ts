@@ -59,6 +59,8 @@ describe('the two worlds do not mix', () => {
     [{ liveUrlPrefix: '1797a841fbb37ca7-Florin' }, /environment is 'test'/],
     [{ environment: 'live', baseUrl: 'https://checkout-test.adyen.com/v71' }, /test endpoint of Adyen's/],
     [{ baseUrl: 'https://x-checkout-live.adyenpayments.com/checkout/v71' }, /live endpoint of Adyen's/],
+    [{ environment: 'live', baseUrl: 'https://checkout-test.adyen.com./v71' }, /test endpoint of Adyen's/],
+    [{ environment: 'live', baseUrl: 'https://CHECKOUT-TEST.ADYEN.COM/v71' }, /test endpoint of Adyen's/],
     [{ environment: 'live', baseUrl: 'http://127.0.0.1:1/v71' }, /https only/],
     [{ environment: 'live', liveUrlPrefix: 'evil.example/' }, /must be the prefix alone/],
     [{ baseUrl: 'v71' }, /not an absolute URL/],

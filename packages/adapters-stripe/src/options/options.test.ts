@@ -28,6 +28,11 @@ describe('stripe(options) refuses, and says why', () => {
     ['a publishable key', { apiKey: 'pk_test_123' }, 'is a publishable key'],
     ['a webhook secret as key', { apiKey: SECRET }, 'is a webhook secret'],
     ['another provider’s key', { apiKey: 'AQE123' }, 'is no secret key of Stripe'],
+    [
+      'the same by Stripe’s rooted name',
+      { apiKey: 'AQE123', baseUrl: 'https://API.stripe.com.:443/' },
+      'is no secret key',
+    ],
     ['a test key in live mode', { apiKey: TEST, mode: 'live' }, "the keys are test keys, and mode is 'live'"],
     ['a live key in test mode', { apiKey: LIVE, mode: 'test' }, "the keys are live keys, and mode is 'test'"],
     ['a live key over plain http', { apiKey: LIVE, baseUrl: 'http://127.0.0.1:4010' }, 'never sent over plain http'],

@@ -137,7 +137,7 @@ export const resolveOptions = (
   const options = parsed(given)
   const accounts = accountsOf(options)
   const baseUrl = options.baseUrl ?? STRIPE_URL
-  const atStripe = /^https?:\/\/([\w-]+\.)*stripe\.com(?::\d+)?(?:\/|$)/i.test(baseUrl)
+  const atStripe = /^https?:\/\/([\w-]+\.)*stripe\.com\.?(?::\d+)?(?:\/|$)/i.test(baseUrl)
   const modes = new Map([...accounts].map(([name, { apiKey }]) => [name, modeOfKey(apiKey, name, atStripe)]))
   const mode = oneMode(modes, options.mode, baseUrl)
   const keys = new Map([...accounts].map(([name, { apiKey }]) => [name, apiKey]))
