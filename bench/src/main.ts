@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { runAdaptersBench } from './adapters/run.ts'
+import { runFailoverBench } from './failover/run.ts'
 import { runGrowthBench, runMemoryBench } from './payments/growth.ts'
 import { runLatencyBench } from './payments/latency.ts'
 import { runPaymentsBench } from './payments/run.ts'
@@ -29,6 +30,11 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
   adapters: {
     about: 'calls through each adapter beside the official SDK on the same local double (after `npm run build`)',
     run: ({ runs, onProgress }) => runAdaptersBench({ runs, onProgress }),
+  },
+  failover: {
+    about:
+      'what a gateway that refuses, hangs or fails at random costs a buyer, and what is left behind (a few minutes)',
+    run: ({ onProgress }) => runFailoverBench({ onProgress }),
   },
   growth: {
     about: 'payments a second with a million stored beside ten thousand (minutes; --stored N)',

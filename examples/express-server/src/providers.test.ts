@@ -106,3 +106,18 @@ describe.each(PROVIDERS)('the example with $name behind it', ({ name, account, t
     expect(await server.example.florin.verify()).toMatchObject({ ok: true })
   })
 })
+
+describe.each(PROVIDERS)('the example with nothing of $name but its keys', ({ name, tokens, start }) => {
+  it('takes a payment', async () => {
+    let url = ''
+    const { double, env } = await start(() => url)
+    const keys = Object.entries(env).filter(([variable]) => /API_KEY|MERCHANT_ACCOUNT|BASE_URL/.test(variable))
+    const server = await startTestServer(folders.make(), Object.fromEntries(keys))
+    url = server.url
+    const body = { reference: `${name}-bare`, amount: '100.00', currency: 'EUR', capture: 'manual' }
+    const { body: paid } = await server.api.create({ ...body, method: { type: 'card', token: tokens.approved } })
+    expect(paid.status).toBe('authorized')
+    await server.stop()
+    await double.close()
+  })
+})
