@@ -14,7 +14,10 @@ export const METHOD_TYPES = ['card', 'apple_pay', 'google_pay', 'bank_transfer',
 /** One way to pay. */
 export type MethodType = (typeof METHOD_TYPES)[number]
 
-/** An earlier attempt that a command acts on. `gatewayId` is absent when its answer never arrived. */
+/**
+ * An earlier attempt that a command acts on. `gatewayId` is null when its answer never arrived. Both are given where both are known: a
+ * gateway that goes by our reference reads `attempt`.
+ */
 export interface Target {
   readonly attempt: Id<'att'>
   readonly gatewayId: string | null

@@ -24,8 +24,8 @@ export interface DeclinePolicy {
 
 /**
  * The classes' table, as data with a date. Sources: Stripe's documentation of decline codes and advice codes, Adyen's of refusal
- * reasons, and the schemes' rules on repeated attempts that both quote; read 2026-11. An unknown code belongs to `soft_generic` at most,
- * and is never retried by itself.
+ * reasons, and the schemes' rules on repeated attempts that both quote; read 2026-11. A code that an adapter does not know is `hard`: it is
+ * never retried by itself (FAILURES 4).
  */
 export const DECLINE_POLICY = {
   asOf: '2026-11-01',
