@@ -83,8 +83,7 @@ export const order = (input: Partial<CreateInput> = {}): CreateInput => {
 export const failoverWorld = async (given: FailoverWorldOptions = {}): Promise<FailoverWorld> => {
   const runtime = fakeRuntime({ seed: given.seed ?? 1 })
   const { clock, scheduler, random } = runtime
-  const acquire = (): Acquirer =>
-    createAcquirer({ clock, scheduler, webhookSecret: SECRET, random, ...given.acquirer })
+  const acquire = (): Acquirer => createAcquirer({ clock, scheduler, webhookSecret: SECRET, random, ...given.acquirer })
   const [first, second] = [acquire(), acquire()]
   const inner = memoryStorage()
   const keys = ephemeralKeys(random)

@@ -13,7 +13,7 @@ export interface Death {
 
 /** A process that dies as by `kill -9`: from then on none of its calls settles and none of its timers fires. */
 export interface Mortal {
-  readonly parts: Parts
+  readonly parts: Omit<Parts, 'options'>
   /** Calls of ports since `arm`, by name. */
   readonly calls: readonly string[]
   readonly isDead: () => boolean

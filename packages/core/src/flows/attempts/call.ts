@@ -11,6 +11,8 @@ export interface Calling {
   readonly again?: boolean | undefined
   /** Whether somebody else could be asked: then a gateway that cannot be reached is not asked a second time. */
   readonly replaceable?: boolean | undefined
+  /** Nobody wants it any more: what is on its way goes on, and nothing more is sent. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const NOBODYS: Calling = { merchant: '' }
@@ -30,7 +32,8 @@ export const call = async (
   const guard = context.guards.get(gatewayName)
   const { command } = prepared
   const once = (): Promise<Answer> => {
-    const send = (deadline: number): Promise<Exchange> => exchange(context, gateway, prepared, deadline)
+    const send = (deadline: number): Promise<Exchange> =>
+      calling.signal?.aborted === true ? Promise.resolve(LEFT) : exchange(context, gateway, prepared, deadline)
     const answerWithinMs = context.timings.attemptDeadlineMs
     if (guard === undefined) return send(context.runtime.clock.now() + answerWithinMs).then(({ answer }) => answer)
     const { account, amount } = command
@@ -42,7 +45,7 @@ export const call = async (
   const { callerDeadlineMs, leaseMs } = context.timings
   const sendUntil = context.runtime.clock.now() + Math.min(callerDeadlineMs, leaseMs)
   const first = await once()
-  if (first.effect === 'not_sent' && calling.replaceable === true) return first
+  if (calling.signal?.aborted === true || (first.effect === 'not_sent' && calling.replaceable === true)) return first
   let uncertain = false
   const work = async (tryNumber: number): Promise<Answer> => {
     const answer = tryNumber === 1 ? first : await once()
@@ -50,7 +53,13 @@ export const call = async (
     uncertain ||= answer.effect === 'unknown'
     return told
   }
-  return retryGuarded(work, context.retries, { runtime: context.runtime, budget: guard.retries, sendUntil })
+  const { runtime, retries } = context
+  return retryGuarded(work, retries, { runtime, budget: guard.retries, sendUntil, signal: calling.signal })
+}
+
+const LEFT: Exchange = {
+  sent: { outcome: 'not_sent', reason: 'left_behind' },
+  answer: { effect: 'not_sent', reason: 'left_behind' },
 }
 
 /** That this sending had no effect says nothing about an earlier one of the same request. */

@@ -134,8 +134,10 @@ const unwanted = (
   charge: AttemptRow,
   chain: readonly AttemptRow[],
 ): StayReason | null => {
-  const other = state.attempts.some((one) => one.id !== charge.id && isOpen(one))
-  if (payment.closed !== null || state.winner !== null || payment.expiresAt <= now || other) return 'not_wanted'
+  if (payment.closed !== null || state.winner !== null || payment.expiresAt <= now) return 'not_wanted'
+  // Another charge, or a cancel of this one; what reverses a charge that was left before does not count.
+  const busy = (one: AttemptRow): boolean => isCharge(one) || (one.kind === 'cancel' && one.parent === charge.id)
+  if (state.attempts.some((one) => one.id !== charge.id && isOpen(one) && busy(one))) return 'not_wanted'
   if (chain.length >= terms.maxAttempts) return 'attempts_used_up'
   return now > (chain[0] ?? charge).createdAt + terms.withinMs ? 'too_late' : null
 }

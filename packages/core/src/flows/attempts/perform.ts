@@ -97,15 +97,17 @@ const answered = async (
   state: PaymentState,
   doing: Performing,
 ): Promise<{ readonly answer: Answer } | Recorded> => {
-  const calling = guarded(context, state, doing)
+  const left = new AbortController()
+  const calling = guarded(context, state, doing, left.signal)
   const patienceMs = patienceOf(context, state, doing)
   if (patienceMs === null) return { answer: await calling }
   const inTime = await within(context, patienceMs, calling)
   if (inTime !== undefined) return { answer: inTime }
-  const left = await leave(context, state, doing, calling)
-  if (left === null) return { answer: await calling }
+  const recorded = await leave(context, state, doing, calling)
+  if (recorded === null) return { answer: await calling }
+  left.abort()
   detach(context, recordLate(context, state, doing.attempt, calling))
-  return left
+  return recorded
 }
 
 /** How long this answer is waited for before somebody else is asked; null: until it comes. */
@@ -194,6 +196,7 @@ const guarded = async (
   context: FlowContext,
   state: PaymentState,
   { attempt: id, prepared, again }: Performing,
+  signal: AbortSignal,
 ): Promise<Answer> => {
   const { merchant, id: payment } = state.payment
   const leaseUntil = context.runtime.clock.now() + context.timings.leaseMs
@@ -201,7 +204,7 @@ const guarded = async (
   const replaceable = isReplaceable(context, prepared, { gateway, account })
   context.inFlight.set(id, { merchant, payment, attempt: id, leaseUntil })
   try {
-    return await call(context, gateway, prepared, { merchant, again, replaceable })
+    return await call(context, gateway, prepared, { merchant, again, replaceable, signal })
   } finally {
     context.inFlight.delete(id)
   }

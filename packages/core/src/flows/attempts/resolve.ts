@@ -229,6 +229,7 @@ const absent = async (
   gateway: Gateway,
   refused: Refused | undefined,
 ): Promise<PaymentState> => {
+  if (attempt.state === 'abandoned') return neverExisted(context, state, attempt, gateway)
   const sentBy = refused?.sentBefore ?? attempt.replayedAt ?? lastSend(state, attempt, gateway)
   const shownBy = sentBy + gateway.capabilities.absenceAfterMs
   const proven = attempt.state === 'unknown' && context.runtime.clock.now() > shownBy
@@ -238,4 +239,26 @@ const absent = async (
   }
   const rejected = { effect: 'rejected', decline: refused?.decline ?? UNREACHABLE } as const
   return (await recordAnswer(context, state, attempt.id, rejected, NOT_AT_HAND)).state
+}
+
+/**
+ * Of a charge that was left behind the gateway knows nothing, by its documented not-found, and the time is over in which it could still
+ * show up: the proof that there is nothing to reverse (FAILURES 2.12). It was not sent any more once it was left.
+ */
+const neverExisted = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: AttemptRow,
+  gateway: Gateway,
+): Promise<PaymentState> => {
+  const duty = state.obligations.find((one) => one.attempt === attempt.id && one.proof === null)
+  const wasHeardOf = attempt.gatewayId !== null || attempt.applied !== null
+  if (duty === undefined || wasHeardOf) return state
+  if (context.runtime.clock.now() <= duty.createdAt + gateway.capabilities.absenceAfterMs) return state
+  const after = await put(context, state, (draft) => {
+    draft.move(attempt.id, 'absent', { due: null })
+    draft.discharge(attempt.id, 'never_existed')
+    draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'never_existed' })
+  })
+  return after ?? state
 }
