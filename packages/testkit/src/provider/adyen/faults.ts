@@ -1,3 +1,5 @@
+import { ArmedFaults } from '../../faults/armed-faults.ts'
+
 /** What can be asked of the double, as faults name it. */
 export type AdyenOperation =
   | 'payment'
@@ -54,30 +56,8 @@ const matches = ({ when }: AdyenFault, subject: FaultSubject): boolean =>
     (when.reference === undefined || subject.references.includes(when.reference)))
 
 /** The armed faults, oldest first; each request meets at most one. */
-export class Faults {
-  readonly #armed = new Set<{ readonly fault: AdyenFault; left: number }>()
-
-  get idle(): boolean {
-    return this.#armed.size === 0
-  }
-
-  arm(fault: AdyenFault): () => void {
-    const armed = { fault, left: fault.times ?? 1 }
-    this.#armed.add(armed)
-    return () => void this.#armed.delete(armed)
-  }
-
-  clear(): void {
-    this.#armed.clear()
-  }
-
-  take(subject: FaultSubject): AdyenFault | undefined {
-    for (const armed of this.#armed) {
-      if (!matches(armed.fault, subject)) continue
-      armed.left -= 1
-      if (armed.left <= 0) this.#armed.delete(armed)
-      return armed.fault
-    }
-    return undefined
+export class Faults extends ArmedFaults<AdyenFault, FaultSubject> {
+  constructor() {
+    super(matches)
   }
 }

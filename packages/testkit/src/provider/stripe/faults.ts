@@ -1,3 +1,4 @@
+import { ArmedFaults } from '../../faults/armed-faults.ts'
 import type { TestDecline } from './test-methods.ts'
 
 /** What can be made to fail: each kind of change, and `lookup`, any GET. */
@@ -68,11 +69,6 @@ export interface FaultSubject {
   readonly paymentMethod: string | null
 }
 
-interface Armed {
-  readonly fault: StripeFault
-  left: number
-}
-
 const matches = ({ when }: StripeFault, subject: FaultSubject): boolean =>
   when === undefined ||
   ((when.operation === undefined || when.operation === subject.operation) &&
@@ -81,31 +77,9 @@ const matches = ({ when }: StripeFault, subject: FaultSubject): boolean =>
     (when.reference === undefined || subject.references.includes(when.reference)))
 
 /** The armed faults, oldest first; each request meets at most one. */
-export class Faults {
-  readonly #armed = new Set<Armed>()
-
-  get idle(): boolean {
-    return this.#armed.size === 0
-  }
-
-  arm(fault: StripeFault): () => void {
-    const armed = { fault, left: fault.times ?? 1 }
-    this.#armed.add(armed)
-    return () => void this.#armed.delete(armed)
-  }
-
-  clear(): void {
-    this.#armed.clear()
-  }
-
-  take(subject: FaultSubject): StripeFault | undefined {
-    for (const armed of this.#armed) {
-      if (!matches(armed.fault, subject)) continue
-      armed.left -= 1
-      if (armed.left <= 0) this.#armed.delete(armed)
-      return armed.fault
-    }
-    return undefined
+export class Faults extends ArmedFaults<StripeFault, FaultSubject> {
+  constructor() {
+    super(matches)
   }
 }
 

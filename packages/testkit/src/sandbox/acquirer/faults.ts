@@ -1,3 +1,5 @@
+import { ArmedFaults } from '../../faults/armed-faults.ts'
+
 /** What can be made to fail. `charge` is creating one; a `lookup` is any GET. */
 export type FaultOperation = 'charge' | 'complete' | 'capture' | 'cancel' | 'refund' | 'increment' | 'lookup'
 
@@ -39,11 +41,6 @@ export interface FaultSubject {
   readonly token: string | null
 }
 
-interface Armed {
-  readonly fault: Fault
-  left: number
-}
-
 const matches = ({ when }: Fault, subject: FaultSubject): boolean =>
   when === undefined ||
   ((when.operation === undefined || when.operation === subject.operation) &&
@@ -52,30 +49,8 @@ const matches = ({ when }: Fault, subject: FaultSubject): boolean =>
     (when.reference === undefined || subject.references.includes(when.reference)))
 
 /** The armed faults, oldest first; each request meets at most one. */
-export class Faults {
-  readonly #armed = new Set<Armed>()
-
-  get idle(): boolean {
-    return this.#armed.size === 0
-  }
-
-  arm(fault: Fault): () => void {
-    const armed = { fault, left: fault.times ?? 1 }
-    this.#armed.add(armed)
-    return () => void this.#armed.delete(armed)
-  }
-
-  clear(): void {
-    this.#armed.clear()
-  }
-
-  take(subject: FaultSubject): Fault | undefined {
-    for (const armed of this.#armed) {
-      if (!matches(armed.fault, subject)) continue
-      armed.left -= 1
-      if (armed.left <= 0) this.#armed.delete(armed)
-      return armed.fault
-    }
-    return undefined
+export class Faults extends ArmedFaults<Fault, FaultSubject> {
+  constructor() {
+    super(matches)
   }
 }
