@@ -10,10 +10,8 @@ let ahead = 0
 const errors: unknown[] = []
 const captures: string[] = []
 
-beforeEach(async () => {
-  ahead = 0
-  captures.length = 0
-  double = await startAdyenDouble({ clock: { now: () => Date.now() + ahead } })
+const open = async ({ multipleCaptures = false } = {}): Promise<void> => {
+  double = await startAdyenDouble({ multipleCaptures, clock: { now: () => Date.now() + ahead } })
   const { apiKey, accounts, webhook, url: baseUrl } = double
   const account = {
     apiKey,
@@ -22,18 +20,26 @@ beforeEach(async () => {
     webhookUser: webhook.username,
     webhookPassword: webhook.password,
   }
-  errors.length = 0
   florin = await createFlorin({
     storage: memoryStorage(),
-    gateways: { adyen: adyen({ environment: 'test', baseUrl, accounts: { default: account } }) },
+    gateways: { adyen: adyen({ environment: 'test', baseUrl, multipleCaptures, accounts: { default: account } }) },
     keys: ephemeralKeys(systemRuntime().random),
     onError: (error) => void errors.push(error),
   })
-})
-afterEach(async () => {
+}
+
+const close = async (): Promise<void> => {
   await florin.close()
   await double.close()
+}
+
+beforeEach(async () => {
+  ahead = 0
+  captures.length = 0
+  errors.length = 0
+  await open()
 })
+afterEach(close)
 
 let orders = 0
 const order = (card = 'visa', over: object = {}) => {
@@ -132,6 +138,20 @@ describe('a shop through Adyen', () => {
     expect(await settled(waiting.id)).toMatchObject({ status: 'succeeded', captured: '100.00' })
     await florin.payments.refund(waiting.id, { amount: '40.00' })
     expect(await settled(waiting.id)).toMatchObject({ refunded: '40.00' })
+  })
+
+  test('captures several times where Adyen allows it, and a cancel gives back what is left', async () => {
+    await close()
+    await open({ multipleCaptures: true })
+    const { id } = await florin.payments.create(order('visa', { capture: 'manual' }))
+    for (const amount of ['40.00', '20.00']) {
+      await florin.payments.capture(id, { amount, final: false })
+      await settled(id)
+    }
+    expect(double.books()).toMatchObject([{ authorized: 10_000n, captured: 6_000n }])
+    await florin.payments.cancel(id)
+    expect(await settled(id)).toMatchObject({ status: 'succeeded', captured: '60.00', capturable: '0.00' })
+    expect(double.books()).toMatchObject([{ authorized: 6_000n, captured: 6_000n }])
   })
 
   test('cancels an authorisation', async () => {
