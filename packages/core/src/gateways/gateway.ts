@@ -92,7 +92,10 @@ export interface GatewayFact {
   readonly parentGatewayId: string | null
   readonly amount: bigint | null
   readonly currency: string | null
-  /** When it happened, by the gateway's clock. Of two facts about the same thing the later one holds, in whatever order they arrive. */
+  /**
+   * When it happened, by the gateway's clock. Of two facts about the same thing the later one holds, in whatever order they arrive; one
+   * that is dated more than 300 seconds after it came in counts as of then.
+   */
   readonly occurredAt: number | null
   readonly answer: Answer | Undone
 }
