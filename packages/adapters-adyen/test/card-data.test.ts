@@ -25,8 +25,14 @@ const CLEAR: readonly object[] = [
 
 test('card data in the clear is refused before anything is stored or sent, whatever it is called', async () => {
   const double = await startAdyenDouble()
-  const { apiKey, accounts, url: baseUrl } = double
-  const account = { apiKey, merchantAccount: accounts.default ?? '' }
+  const { apiKey, accounts, webhook, url: baseUrl } = double
+  const account = {
+    apiKey,
+    merchantAccount: accounts.default ?? '',
+    hmacKeys: [webhook.hmacKey],
+    webhookUser: webhook.username,
+    webhookPassword: webhook.password,
+  }
   const storage = memoryStorage()
   const errors: unknown[] = []
   const florin = await createFlorin({
