@@ -8,6 +8,8 @@ export {
   type Subscription,
 } from './events/index.ts'
 export type {
+  AttemptView,
+  CandidateView,
   CustomerView,
   DeclineView,
   Delivery,
@@ -25,7 +27,9 @@ export type {
   PostingView,
   Receipt,
   RefundView,
+  RefusedView,
   ReplayReport,
+  RouteView,
   TimelineEntry,
   TimelineView,
   VerifyReport,

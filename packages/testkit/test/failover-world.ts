@@ -40,7 +40,8 @@ export interface Parts {
 export interface FailoverWorldOptions extends Parts {
   readonly seed?: number
   readonly acquirer?: AcquirerOptions
-  readonly webhooks?: boolean
+  /** Whose webhooks arrive; true: those of both. */
+  readonly webhooks?: boolean | Names
 }
 
 /** Florin between two acquirers, on one clock that stands still until it is moved. */
@@ -125,9 +126,9 @@ export const failoverWorld = async (given: FailoverWorldOptions = {}): Promise<F
       await audit(made)
     },
   }
-  if (given.webhooks === true) {
-    for (const [gateway, acquirer] of Object.entries({ first, second }))
-      acquirer.onWebhook(async (delivery) => void (await florin.webhooks.receive({ gateway, ...delivery })))
+  for (const [gateway, acquirer] of Object.entries({ first, second })) {
+    if (given.webhooks !== true && given.webhooks !== gateway) continue
+    acquirer.onWebhook(async (delivery) => void (await florin.webhooks.receive({ gateway, ...delivery })))
   }
   return made
 }

@@ -15,9 +15,11 @@ import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
+import { type Health, healthOf } from './health.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { createRouting, type Routing } from './routing.ts'
 import { termsBy } from './terms.ts'
 import { createTraffic } from './traffic.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
@@ -29,6 +31,7 @@ export interface MerchantApi<G extends string = string> {
   readonly customers: Customers
   readonly paymentMethods: PaymentMethods
   readonly ledger: Ledger
+  readonly routing: Routing<G>
   /** `payments`, answering with JSON text: a replay gives the very bytes of the first answer. */
   readonly raw: RawPayments
 }
@@ -41,16 +44,6 @@ export interface Events {
   subscribe: Subscriber['subscribe']
   /** The head of the chain: keep it elsewhere, and give it to `verify` later. */
   head(): Promise<ChainHead>
-}
-
-/** What is going on in this process. JSON-safe. */
-export interface Health {
-  readonly status: 'ok' | 'failing'
-  readonly storage: string
-  readonly gateways: readonly string[]
-  /** Changes that wait to be committed. */
-  readonly queued: number
-  readonly callsInFlight: number
 }
 
 /** One SDK instance: acts for the default merchant by itself, and for any other through `for`. */
@@ -176,22 +169,8 @@ const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conf
     customers: createCustomers(caller),
     paymentMethods: createPaymentMethods(caller),
     ledger: createLedger(context, merchant),
+    routing: createRouting(caller),
   })
-}
-
-const healthOf = async (context: FlowContext): Promise<Health> => {
-  const reachable = await context.storage.head(0).then(
-    () => true,
-    () => false,
-  )
-  const { queued } = context.committer.stats()
-  return {
-    status: reachable ? 'ok' : 'failing',
-    storage: context.storage.name,
-    gateways: [...context.gateways.keys()],
-    queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
-    callsInFlight: context.inFlight.size,
-  }
 }
 
 const closer = (context: FlowContext, background: Background, subscriber: Subscriber): (() => Promise<void>) => {

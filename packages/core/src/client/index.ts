@@ -7,7 +7,8 @@ export {
   customerInput,
   type PaymentMethods,
 } from './customers.ts'
-export { createFlorin, type Events, type Florin, type Health, type MerchantApi } from './florin.ts'
+export { createFlorin, type Events, type Florin, type MerchantApi } from './florin.ts'
+export type { GatewayAccountHealth, Health } from './health.ts'
 export {
   type CaptureInput,
   type CreatePaymentInput,
@@ -30,4 +31,5 @@ export type { HoldView, Ledger, PastBalanceView } from './ledger.ts'
 export type { FlorinOptions } from './options.ts'
 export type { CreatePayment, MethodFor, Payments, RawPayments, RetryPayment } from './payments.ts'
 export type { CallOptions } from './requests.ts'
+export { type ExplainInput, type ExplainPayment, explainInput, type Routing } from './routing.ts'
 export type { ListDeliveriesInput, RedriveInput, ReplayInput, Webhooks } from './webhooks.ts'

@@ -18,7 +18,7 @@ const BY: Readonly<Record<RoutePlan['by'], string>> = {
 
 const percent = (part: number): string => `${(part * 100).toFixed(1)} %`
 
-const lineOf = ({ gateway, account, health, score, note }: RouteCandidate, at: number): string => {
+const lineOf = ({ gateway, account, health, score, note }: Told, at: number): string => {
   const parts = [
     score === null
       ? null
@@ -29,8 +29,12 @@ const lineOf = ({ gateway, account, health, score, note }: RouteCandidate, at: n
   return `${at + 1}. ${gateway} (account ${account})${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
 }
 
+type Told = Omit<RouteCandidate, 'can'>
+/** As much of a plan as there is to tell: a recorded one will do. */
+export type ToldPlan = Omit<RoutePlan, 'candidates'> & { readonly candidates: readonly Told[] }
+
 /** A plan for people: what decided, who is asked in which order, and why each other gateway is not. Several lines. */
-export const explainText = (plan: RoutePlan): string => {
+export const explainText = (plan: ToldPlan): string => {
   const decided = plan.rule === null ? (plan.by === 'name' ? '' : 'no rule matches: ') : `rule '${plan.rule}': `
   const head = plan.candidates.length === 0 ? `${decided}no gateway can take it` : `${decided}${BY[plan.by]}`
   return [

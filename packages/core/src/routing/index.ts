@@ -1,6 +1,6 @@
 export type { GatewayStanding, RoutingConditions, TriedAccount } from './conditions.ts'
 export { checkGateways, type GatewayDemands, mayBeLeft } from './demands.ts'
-export { explainText, noGateway, waitsForRecovery } from './explain-text.ts'
+export { explainText, noGateway, type ToldPlan, waitsForRecovery } from './explain-text.ts'
 export {
   type GatewayHealth,
   HEALTH,

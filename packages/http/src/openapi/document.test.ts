@@ -119,6 +119,9 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('getTimeline', 'GET', at(held.json.id, '/timeline'))
   await tell('listPayments', 'GET', '/v1/payments?limit=2')
   await tell('listBalances', 'GET', '/v1/balances')
+  const { reference, ...unordered } = payment()
+  await tell('explainRoute', 'POST', '/v1/routing/explain', { body: unordered })
+  await tell('explainRoute', 'POST', '/v1/routing/explain', { body: { ...unordered, reference, gateway: 'nowhere' } })
   const customer = await tell('createCustomer', 'POST', '/v1/customers', {
     body: { name: 'Ann', email: 'a@b.cd', metadata },
   })

@@ -4,6 +4,7 @@ import {
   captureInput,
   createPaymentInput,
   customerInput,
+  explainInput,
   incrementInput,
   refundInput,
   resumeInput,
@@ -13,8 +14,9 @@ import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
+import { routeView } from './route.ts'
 import { healthView, problemView, webhookReceipt } from './service.ts'
-import { timelineView } from './timeline.ts'
+import { attemptView, timelineView } from './timeline.ts'
 
 /** What requests carry, by its name in the OpenAPI document. */
 export const INPUTS = {
@@ -25,6 +27,7 @@ export const INPUTS = {
   ResumePayment: resumeInput,
   RetryPayment: retryInput,
   IncrementPayment: incrementInput,
+  ExplainRoute: explainInput,
   CreateCustomer: customerInput,
   AttachPaymentMethod: attachInput,
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -34,6 +37,8 @@ export const OUTPUTS = {
   Payment: paymentView,
   PaymentPage: paymentPage,
   Timeline: timelineView,
+  Attempt: attemptView,
+  Route: routeView,
   Balance: balanceView,
   BalancePage: balancePage,
   Customer: customerView,

@@ -1,11 +1,29 @@
 import { z } from 'zod'
 import { PROBLEMS } from '../problems/codes.ts'
+import { instant } from './scalars.ts'
 
 /** Whether the service can work. */
 export const healthView = z.object({
   status: z.enum(['ok', 'failing']),
   storage: z.string().exactOptional(),
   gateways: z.array(z.string()).exactOptional(),
+  accounts: z
+    .array(
+      z.object({
+        gateway: z.string(),
+        account: z.string(),
+        health: z.enum(['healthy', 'degraded', 'reduced', 'excluded', 'restored']),
+        since: instant,
+        breaker: z.enum(['closed', 'open', 'half_open']),
+        callsInFlight: z.int(),
+        calls: z.int(),
+        errors: z.int(),
+        timeouts: z.int(),
+        unknown: z.int(),
+      }),
+    )
+    .meta({ description: 'How each gateway account does; counts are of the last five minutes.' })
+    .exactOptional(),
   queued: z.int().meta({ description: 'Changes that wait to be committed.' }).exactOptional(),
   callsInFlight: z.int().exactOptional(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { routeView } from './route.ts'
 import { amount, currency, instant } from './scalars.ts'
 
 /** One posting. */
@@ -8,6 +9,35 @@ export const postingView = z.object({
   amount,
   currency,
   phase: z.string(),
+})
+
+/** One command at one gateway. */
+export const attemptView = z.object({
+  id: z.string(),
+  kind: z.enum(['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment']),
+  state: z.enum([
+    'prepared',
+    'sent',
+    'pending',
+    'unknown',
+    'abandoned',
+    'applied',
+    'undone',
+    'rejected',
+    'not_sent',
+    'reversed',
+    'never_existed',
+  ]),
+  gateway: z.string(),
+  account: z.string(),
+  amount,
+  currency,
+  createdAt: instant,
+  external: z.boolean().meta({ description: 'Somebody did it at the gateway, and it was reported.' }),
+  parent: z.string().meta({ description: 'The charge that it acts on.' }).exactOptional(),
+  after: z.string().meta({ description: 'The charge in whose place it was made.' }).exactOptional(),
+  because: z.string().meta({ description: 'Why that charge was left.' }).exactOptional(),
+  route: routeView.exactOptional(),
 })
 
 /** What happened to a payment, in order. */
@@ -23,4 +53,5 @@ export const timelineView = z.object({
       postings: z.array(postingView).meta({ description: 'What this step booked.' }),
     }),
   ),
+  attempts: z.array(attemptView).meta({ description: 'Every command at a gateway, and why it went there.' }),
 })

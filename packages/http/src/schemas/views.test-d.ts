@@ -1,10 +1,12 @@
 import type {
+  AttemptView,
   BalanceView,
   CustomerView,
   Health,
   PageView,
   PaymentMethodView,
   PaymentView,
+  RouteView,
   TimelineView,
 } from '@florin/core'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -24,6 +26,8 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'Payment'>>().toEqualTypeOf<Frozen<PaymentView>>()
     expectTypeOf<Written<'PaymentPage'>>().toEqualTypeOf<Frozen<PageView<PaymentView>>>()
     expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
+    expectTypeOf<Written<'Attempt'>>().toEqualTypeOf<Frozen<AttemptView>>()
+    expectTypeOf<Written<'Route'>>().toEqualTypeOf<Frozen<RouteView>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()

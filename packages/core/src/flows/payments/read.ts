@@ -5,6 +5,7 @@ import { checkouts, type PaymentRow, payments } from '../../payments/index.ts'
 import type { Page } from '../../storage/index.ts'
 import { events } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
+import { type AttemptView, attemptView } from './attempt-view.ts'
 import { loadState, stateOf, viewOf } from './load.ts'
 import type { PaymentView } from './view.ts'
 
@@ -38,6 +39,8 @@ export interface TimelineView {
   readonly object: 'timeline'
   readonly payment: string
   readonly entries: readonly TimelineEntry[]
+  /** Every command at a gateway, oldest first, with the reasons for where it went. */
+  readonly attempts: readonly AttemptView[]
 }
 
 /** A payment by its id, or by the id of its checkout. */
@@ -77,7 +80,7 @@ const MOST_ENTRIES = 1_000 // a payment with more has a machine at work on it, a
 /** What happened to a payment, in order, with the postings that each step made. */
 export const timelineOf = async (context: FlowContext, merchant: string, given: string): Promise<TimelineView> => {
   const id = await paymentIdOf(context, merchant, given)
-  const { payment } = await loadState(context, merchant, id)
+  const { payment, attempts } = await loadState(context, merchant, id)
   const equals = { merchant, subject: payment.id }
   const [told, booked] = await Promise.all([
     context.storage.find(events, { index: 'key', equals, limit: MOST_ENTRIES }),
@@ -100,5 +103,5 @@ export const timelineOf = async (context: FlowContext, merchant: string, given: 
       })),
     }
   })
-  return { object: 'timeline', payment: payment.id, entries }
+  return { object: 'timeline', payment: payment.id, entries, attempts: attempts.map(attemptView) }
 }

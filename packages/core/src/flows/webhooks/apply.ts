@@ -3,6 +3,7 @@ import {
   type AttemptRow,
   attemptData,
   attemptOf,
+  learnId,
   type News,
   PaymentDraft,
   type PaymentState,
@@ -58,12 +59,19 @@ const applyTo = async (
     // What is booked already stays: which of two amounts is right is for a person to find out.
     if (attempt.applied !== null && MOVES.has(news.effect)) return flag(context, state, id, 'amount_mismatch', {})
   }
+  // What was taken back has a name too: whatever else was done to a charge is told under it.
+  const nameless = news.effect === 'undone' && attempt.gatewayId === null
+  if (nameless && !(await learn(context, state, id, fact))) return false
   const told = really !== null && news.effect === 'applied' ? { ...news, amount: news.amount ?? really } : news
   const teller: Teller = { by: 'report', at: fact.occurredAt }
-  const recorded = await recordAnswer(context, state, id, told, { key: undefined, details: undefined, teller })
+  const start = nameless ? await loadState(context, state.payment.merchant, state.payment.id) : state
+  const recorded = await recordAnswer(context, start, id, told, { key: undefined, details: undefined, teller })
   if (recorded.following !== null) await perform(context, recorded.state, recorded.following)
   return true
 }
+
+const learn = (context: FlowContext, state: PaymentState, id: string, { gatewayId }: GatewayFact): Promise<boolean> =>
+  put(context, state, (draft) => learnId(draft, attemptOf(draft.state, id), gatewayId))
 
 const MOVES: ReadonlySet<News['effect']> = new Set(['applied', 'undone'])
 

@@ -1,0 +1,62 @@
+import type { FlowContext } from '../flows/index.ts'
+import type { BreakerState } from '../resilience/index.ts'
+import type { HealthState } from '../routing/index.ts'
+
+/** How one gateway account does, as this process sees it. Times are ISO 8601; counts are of the last five minutes. */
+export interface GatewayAccountHealth {
+  readonly gateway: string
+  readonly account: string
+  readonly health: HealthState
+  readonly since: string
+  readonly breaker: BreakerState
+  readonly callsInFlight: number
+  readonly calls: number
+  readonly errors: number
+  readonly timeouts: number
+  /** Calls of which nobody knew whether they took effect. */
+  readonly unknown: number
+}
+
+/** What is going on in this process. JSON-safe. */
+export interface Health {
+  readonly status: 'ok' | 'failing'
+  readonly storage: string
+  readonly gateways: readonly string[]
+  readonly accounts: readonly GatewayAccountHealth[]
+  /** Changes that wait to be committed. */
+  readonly queued: number
+  readonly callsInFlight: number
+}
+
+export const healthOf = async (context: FlowContext): Promise<Health> => {
+  const reachable = await context.storage.head(0).then(
+    () => true,
+    () => false,
+  )
+  const { queued } = context.committer.stats()
+  return {
+    status: reachable ? 'ok' : 'failing',
+    storage: context.storage.name,
+    gateways: [...context.gateways.keys()],
+    accounts: accountsOf(context),
+    queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
+    callsInFlight: context.inFlight.size,
+  }
+}
+
+const HORIZON_MS = 300_000
+
+const accountsOf = (context: FlowContext): readonly GatewayAccountHealth[] =>
+  [...context.guards].flatMap(([gateway, guard]) => {
+    const { accounts } = guard.snapshot()
+    return (context.gateways.get(gateway)?.accounts ?? []).map((account): GatewayAccountHealth => {
+      const { state, since } = context.standings.healthOf(gateway, account)
+      const { calls, error, refused, timeout, unknown } = guard.stats(account, HORIZON_MS)
+      return {
+        ...{ gateway, account, health: state, since: new Date(since).toISOString() },
+        breaker: accounts[account]?.breaker.state ?? 'closed',
+        callsInFlight: accounts[account]?.inFlight ?? 0,
+        ...{ calls, errors: error + refused, timeouts: timeout, unknown },
+      }
+    })
+  })
