@@ -195,3 +195,14 @@ test('captured, failed and captured anew: all orders end captured', async () => 
     }
   }
 })
+
+test('what was done to a sale is booked also where its success was never told, and it was taken back', async () => {
+  const given: Scenario = { kind: 'sale', unheard: true, acts: ['their_refund', 'fail_refund', 'return_sale'] }
+  const how = [0, 1, 2, 3].map((at) => ({ at, twice: false, lost: at === 0 }))
+  const { attempts, captured, refunded } = await shuffled(given, how)
+  expect({ attempts, captured, refunded }).toEqual({
+    attempts: ['external refund undone 500', 'florin sale undone 10000'],
+    captured: '0.00',
+    refunded: '0.00',
+  })
+})
