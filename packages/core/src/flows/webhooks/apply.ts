@@ -7,7 +7,6 @@ import {
   type News,
   PaymentDraft,
   type PaymentState,
-  type ReviewReason,
   review,
   type Teller,
 } from '../../payments/index.ts'
@@ -98,7 +97,7 @@ const flag = (
   context: FlowContext,
   start: PaymentState,
   id: string,
-  reason: ReviewReason,
+  reason: string,
   data: Readonly<Record<string, string>>,
 ): Promise<boolean> =>
   put(context, start, (draft) => {
