@@ -9,6 +9,7 @@ import {
   obligations,
   payments,
   paymentWinners,
+  reviews,
   shares,
 } from '../payments/index.ts'
 import type { AnyTable } from '../records/index.ts'
@@ -27,6 +28,7 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   attempts,
   gatewayRefs,
   obligations,
+  reviews,
   checkouts,
   allocations,
   shares,

@@ -23,6 +23,8 @@ export interface TickReport {
   readonly attempts: number
   /** Duties to reverse that were worked on. */
   readonly obligations: number
+  /** Attempts and duties that were seen to be due, and left for later turns: more than one turn may take, or their gateway is down. */
+  readonly left: number
   readonly webhooks: number
   /** Timers that ran. */
   readonly jobs: number
@@ -71,11 +73,12 @@ export const createBackground = (
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     reaping = true
     await renewLeases(context)
-    const attempts = await sweepAttempts(context)
-    const obligations = await sweepObligations(context)
+    const [attempts, obligations] = await Promise.all([sweepAttempts(context), sweepObligations(context)])
     const webhooks = await sweepWebhooks(context)
     const jobs = await worker.tick()
-    return { attempts, obligations, webhooks, jobs, sealed: await sequencer.run() }
+    const sealed = await sequencer.run()
+    const left = attempts.left + obligations.left
+    return { attempts: attempts.begun, obligations: obligations.begun, left, webhooks, jobs, sealed }
   }
   const loops: readonly Loop[] = [
     createLoop(runtime.scheduler, intervalMs, () => tick().catch(onError)),

@@ -108,6 +108,7 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
     ...createTraffic(options, runtime),
     termsOf: termsBy(options),
     inFlight: new Map(),
+    inHand: new Set(),
     atWork: new Map(),
     desk: createDesk(),
     background: new Set(),

@@ -31,7 +31,9 @@ const payment = (number: number, version: number): PaymentRow => ({
   method: { type: 'card' },
   decline: null,
   authorizedUntil: null,
+  parkedUntil: null,
   needsReview: null,
+  reviews: 0,
   updatedAt: 1,
   version,
 })

@@ -58,6 +58,8 @@ export interface FlowContext {
   termsOf(merchant: string): MerchantTerms
   /** Calls in flight by attempt id, so that their leases can be renewed. */
   readonly inFlight: Map<string, InFlight>
+  /** Rows that recovery of this process is at work on, by id. */
+  readonly inHand: Set<string>
   /** First callers at work by idempotency key. */
   readonly atWork: Map<string, Promise<unknown>>
   /** What is in hand of webhooks. */

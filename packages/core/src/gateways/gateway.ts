@@ -29,6 +29,12 @@ export interface Capabilities {
   readonly keyRetentionMs: number
   /** After this long without trace of a request, its documented not-found proves that it never took effect. */
   readonly absenceAfterMs: number
+  /**
+   * How long it may be at work on a request before that takes effect or never will: after this long a cancel cannot overtake its charge.
+   * Absent: an hour, or `absenceAfterMs` where that is less. Processors take 90 seconds (FAILURES 2.6); what comes later still is reversed
+   * when it is told of.
+   */
+  readonly processingMs?: number | undefined
   readonly webhooks: boolean
   /** Calls that the gateway accepts from one account, which Florin then keeps within; absent where it documents no number. */
   readonly rateLimit?: { readonly perSecond: number; readonly burst: number } | undefined

@@ -1,4 +1,4 @@
-import { attemptData, backoffMs } from './context.ts'
+import { attemptData, backoffMs, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptRow } from './records.ts'
 
@@ -29,7 +29,8 @@ export const acknowledgeReversal = (draft: PaymentDraft, attempt: AttemptRow, ex
 /** Flags, once, what the gateway has not decided by the instant that it named first. */
 export const overdue = (draft: PaymentDraft, attempt: AttemptRow): void => {
   if (attempt.awaits !== 'gateway' || attempt.expiresAt === null || draft.now < attempt.expiresAt) return
+  if (draft.state.obligations.some((duty) => duty.attempt === attempt.parent)) return // which is repeated, and says so itself
   if (draft.payment.needsReview !== null) return
-  draft.setPayment({ needsReview: 'overdue' })
+  draft.setPayment(review(draft.payment, 'overdue'))
   draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'overdue' })
 }

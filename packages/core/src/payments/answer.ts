@@ -34,7 +34,7 @@ export const answerAttempt = (draft: PaymentDraft, attempt: AttemptRow, news: Ne
 
 /** No gateway documents that it takes a cancel or an increase back: only a person can find out what that left behind. */
 const lookInto = (draft: PaymentDraft, attempt: AttemptRow): void => {
-  const reason = `${attempt.kind}_undone`
+  const reason = attempt.kind === 'cancel' ? 'cancel_undone' : 'increment_undone'
   draft.setPayment(review(draft.payment, reason))
   draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason })
 }

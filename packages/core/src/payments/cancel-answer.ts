@@ -10,19 +10,27 @@ import { attemptOf, isRefused } from './state.ts'
 export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswer, context: DecideContext): void => {
   const attempt = attemptOf(draft.state, id)
   const charge = attemptOf(draft.state, attempt.parent ?? attempt.id)
+  const reverses = draft.state.obligations.some((duty) => duty.attempt === charge.id)
   switch (answer.effect) {
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
       draft.move(id, isRefused(attempt) ? 'late' : 'applied', { due: null, awaits: null })
-      return charge.state === 'abandoned' ? discharged(draft, charge) : canceled(draft, attempt, charge)
+      return reverses ? released(draft, attempt, charge) : canceled(draft, attempt, charge)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
-      return acknowledge(draft, attempt, answer.expiresAt, 'payment.cancel_pending')
+      return acknowledge(
+        draft,
+        attempt,
+        answer.expiresAt,
+        reverses ? 'attempt.reversal_pending' : 'payment.cancel_pending',
+      )
     case 'rejected':
       draft.move(id, 'rejected', { decline: answer.decline, due: null })
-      return failed(draft, attempt, charge, answer.decline.code, context)
+      return reverses
+        ? draft.event('attempt.reversal_failed', { ...attemptData(attempt), code: answer.decline.code })
+        : failed(draft, attempt, charge, answer.decline.code, context)
     case 'not_sent':
-      if (attempt.state !== 'sent' || charge.state === 'abandoned') return lost(draft, attempt, answer.reason)
+      if (attempt.state !== 'sent' || reverses) return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return failed(draft, attempt, charge, UNREACHABLE.code, context)
     case 'unknown':
@@ -30,8 +38,19 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
   }
 }
 
-/** The proof that an abandoned charge holds nothing (FAILURES 2.12). */
-const discharged = (draft: PaymentDraft, charge: AttemptRow): void => {
+/**
+ * The proof that a charge which was left behind holds nothing (FAILURES 2.12), unless the cancel may have overtaken its charge: then it
+ * is repeated once that cannot be any more.
+ */
+const released = (draft: PaymentDraft, cancel: AttemptRow, charge: AttemptRow): void => {
+  const duty = draft.state.obligations.find((one) => one.attempt === charge.id && one.proof === null)
+  if (duty === undefined || charge.state !== 'abandoned') {
+    return draft.event('attempt.reversal_applied', attemptData(cancel)) // it was proven otherwise meanwhile
+  }
+  if (cancel.createdAt < duty.sureFrom) {
+    draft.putObligation(charge.id, { due: Math.min(duty.due ?? duty.sureFrom, duty.sureFrom) })
+    return draft.event('attempt.reversal_applied', { ...attemptData(cancel), again: duty.sureFrom })
+  }
   draft.move(charge.id, 'reversed', { due: null })
   draft.discharge(charge.id, 'voided')
   draft.event('attempt.reversed', { ...attemptData(charge), proof: 'voided' })
@@ -42,10 +61,7 @@ const canceled = (draft: PaymentDraft, attempt: AttemptRow, charge: AttemptRow):
   draft.event('payment.canceled', attemptData(attempt))
 }
 
-/**
- * A refused cancel leaves the charge as it is; one that is still open is looked at again at once: something may have happened. When an
- * abandoned charge is worked on again is its obligation's to say, which backs off.
- */
+/** A refused cancel leaves the charge as it is; one that is still open is looked at again at once: something may have happened. */
 const failed = (
   draft: PaymentDraft,
   attempt: AttemptRow,

@@ -40,7 +40,7 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
   draft.setPayment({
     captured: payment.captured + got,
     capturePending: payment.capturePending - reservedBy(attempt),
-    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
+    ...(got === attempt.amount ? {} : review(payment, 'amount_mismatch')),
     ...(refused ? review(payment, 'late_success') : {}),
   })
   settleOrders(draft, attempt, got)
@@ -102,6 +102,6 @@ export const captureFailed = (draft: PaymentDraft, attempt: AttemptRow, code: st
     return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`, attempt)
   }
   if (payment.capture !== 'automatic') return
-  draft.setPayment({ needsReview: 'capture_failed' }) // FAILURES 2.13
+  draft.setPayment(review(draft.payment, 'capture_failed')) // FAILURES 2.13
   lapseLater(draft)
 }

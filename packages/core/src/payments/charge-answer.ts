@@ -1,6 +1,7 @@
 import type { Decline } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
+import { answerAbandoned, answerGone, reverseLate } from './abandoned-answer.ts'
 import { overdue } from './acknowledge.ts'
 import {
   attemptData,
@@ -16,8 +17,7 @@ import type { PaymentDraft } from './draft.ts'
 import { closeLater, lapseLater, learnId, lost } from './lost.ts'
 import { captureBook, holdBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { attemptOf, openHold } from './state.ts'
-import { suspendOrphan } from './suspend.ts'
+import { attemptOf, isGone, openHold } from './state.ts'
 
 type Draft = PaymentDraft
 
@@ -28,6 +28,7 @@ type Draft = PaymentDraft
 export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, context: DecideContext): void => {
   const attempt = attemptOf(draft.state, id)
   if (attempt.state === 'abandoned') return answerAbandoned(draft, attempt, answer, context)
+  if (isGone(attempt)) return answerGone(draft, attempt, answer, context)
   switch (answer.effect) {
     case 'applied':
       return applied(draft, attempt, answer, context)
@@ -100,7 +101,7 @@ const applied = (
     authorized: payment.authorized + got,
     decline: null,
     method: { ...payment.method, ...answer.instrument },
-    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
+    ...(got === attempt.amount ? {} : review(payment, 'amount_mismatch')),
   })
   if (attempt.kind === 'sale') return sold(draft, attempt, got, again ? 0n : (answer.cost ?? 0n), context)
   const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
@@ -184,36 +185,4 @@ const pending = (
     ...attemptData(attempt),
     expiresAt,
   })
-}
-
-/** A success that may not count: marked for reversal in the commit that learns of it. */
-const reverseLate = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
-  if (attempt.state === 'sent' || attempt.state === 'prepared') draft.move(attempt.id, 'lost')
-  draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
-  draft.oblige(context.oblige(attempt))
-  lateSuccess(draft, attempt, got)
-}
-
-/** A late authorisation holds nothing of ours; a late sale took money, which is booked as nobody's until it is refunded. */
-const lateSuccess = (draft: Draft, attempt: AttemptRow, got: bigint): void => {
-  const ledger = attempt.kind === 'sale' ? suspendOrphan(draft, attempt, got) : null
-  draft.event('attempt.late_success', { ...attemptData(attempt), got: formatAmount(got, attempt.currency) }, ledger)
-}
-
-const answerAbandoned = (draft: Draft, attempt: AttemptRow, answer: FinalAnswer, context: DecideContext): void => {
-  if (answer.effect === 'applied' || answer.effect === 'pending') {
-    // What is new is acted on at once; told again what is known, the obligation keeps its own pace.
-    const isNew = answer.effect === 'applied' ? attempt.applied === null : attempt.gatewayId === null
-    learnId(draft, attempt, answer.gatewayId)
-    if (isNew) draft.putObligation(attempt.id, { due: context.now })
-    if (answer.effect !== 'applied' || !isNew) return
-    const got = answer.amount ?? attempt.amount
-    draft.touch(attempt.id, { applied: got })
-    return lateSuccess(draft, attempt, got)
-  }
-  if (answer.effect === 'unknown' && answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
-  if (answer.effect !== 'rejected') return
-  draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
-  draft.discharge(attempt.id, 'declined')
-  draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'declined' })
 }

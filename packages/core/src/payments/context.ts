@@ -4,6 +4,7 @@ import type { Fee } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
+import type { ReviewReason } from './review-reasons.ts'
 import { isExternal, type PaymentState } from './state.ts'
 
 /** What a new attempt is to do. It goes to the gateway account of its parent. */
@@ -63,7 +64,7 @@ export const bookingOf = (attempt: AttemptRow, what: string): string =>
   attempt.applied === null ? `${attempt.id}/${what}` : `${attempt.id}/${what}/${attempt.version}`
 
 /** Adds a reason for a person to look. The first one stays: the timeline tells all of them. */
-export const review = (payment: PaymentRow, reason: string): { readonly needsReview: string } => ({
+export const review = (payment: PaymentRow, reason: ReviewReason): { readonly needsReview: ReviewReason } => ({
   needsReview: payment.needsReview ?? reason,
 })
 

@@ -2,7 +2,7 @@ import { type Id, step } from '../kernel/index.ts'
 import { ledgerTransaction, type OpenHold } from '../ledger/index.ts'
 import { append, claim, type Effect, type Guard, type Mutable, type Posting, replace } from '../records/index.ts'
 import { ATTEMPT, type AttemptEvent } from './machine.ts'
-import { mutableAttempt, mutablePayment } from './mutable.ts'
+import { mutableAttempt, mutableObligation, mutablePayment, queued } from './mutable.ts'
 import {
   type AllocationRow,
   type AttemptRow,
@@ -18,6 +18,7 @@ import {
   type ShareRow,
   shares,
 } from './records.ts'
+import { reviews } from './reviews.ts'
 import { attemptOf, type PaymentState } from './state.ts'
 import { statusOf } from './status.ts'
 
@@ -45,8 +46,8 @@ export interface Decision {
   readonly timers: readonly TimerDraft[]
 }
 
-type PaymentSet = Partial<Omit<Mutable<typeof payments>, 'version' | 'status' | 'updatedAt'>>
-type AttemptSet = Partial<Omit<Mutable<typeof attempts>, 'version' | 'state' | 'updatedAt'>>
+type PaymentSet = Partial<Omit<Mutable<typeof payments>, 'version' | 'status' | 'reviews' | 'updatedAt'>>
+type AttemptSet = Partial<Omit<Mutable<typeof attempts>, 'version' | 'state' | 'queue' | 'updatedAt'>>
 type AllocationSet = Partial<Omit<Mutable<typeof allocations>, 'version'>>
 
 /**
@@ -115,7 +116,7 @@ export class PaymentDraft {
   }
 
   addAttempt(row: AttemptRow): void {
-    this.attemptsNow.push(row)
+    this.attemptsNow.push(queued(row))
   }
 
   /** Makes this charge the one that counts; the database admits one a payment. */
@@ -149,8 +150,7 @@ export class PaymentDraft {
   }
 
   oblige(row: ObligationRow): void {
-    this.obligationsNow.push(row)
-    this.effects.push(append(obligations, row))
+    this.obligationsNow.push(queued(row))
   }
 
   /** Closes the duty to reverse `attempt`, with proof. */
@@ -158,10 +158,10 @@ export class PaymentDraft {
     this.putObligation(attempt, { proof, due: null })
   }
 
-  putObligation(attempt: string, set: Partial<Mutable<typeof obligations>>): void {
+  putObligation(attempt: string, set: Partial<Omit<Mutable<typeof obligations>, 'queue' | 'version'>>): void {
     const index = this.obligationsNow.findIndex((one) => one.attempt === attempt && one.proof === null)
     const row = this.obligationsNow[index]
-    if (row !== undefined) this.obligationsNow[index] = { ...row, ...set }
+    if (row !== undefined) this.obligationsNow[index] = queued({ ...row, ...set })
   }
 
   /** Books postings under `reference` and gives the digest for the event that records them; null when there is nothing to book. */
@@ -194,8 +194,8 @@ export class PaymentDraft {
   finish(): Decision {
     const version = this.before.payment.version + this.events.length
     const status = statusOf(this.paymentNow, this.attemptsNow)
-    const before = this.paymentNow
-    const row: PaymentRow = { ...before, status, version, updatedAt: this.now }
+    const reviewed = this.before.payment.needsReview === null ? this.openReview() : this.paymentNow.reviews
+    const row: PaymentRow = { ...this.paymentNow, status, version, reviews: reviewed, updatedAt: this.now }
     this.paymentNow = row
     const { merchant, id } = row
     const first = this.fresh
@@ -211,8 +211,19 @@ export class PaymentDraft {
     return { state: this.state, guards, effects: this.effects, events: this.events, timers: this.timers }
   }
 
+  /** Opens the review of a payment that needs one from now on; gives the number of its newest. */
+  private openReview(): number {
+    const { merchant, id: payment, needsReview: reason, reviews: last } = this.paymentNow
+    if (reason === null) return last
+    const closed = { action: null, note: null, by: null, closedAt: null }
+    const number = last + 1
+    const row = { merchant, payment, number, reason, openedAt: this.now, openFor: merchant, ...closed, version: 1 }
+    this.effects.push(append(reviews, row))
+    return number
+  }
+
   private putAttempt(row: AttemptRow): void {
-    this.attemptsNow[this.attemptsNow.findIndex((attempt) => attempt.id === row.id)] = row
+    this.attemptsNow[this.attemptsNow.findIndex((attempt) => attempt.id === row.id)] = queued(row)
   }
 
   private attemptGuards(): Guard[] {
@@ -249,12 +260,12 @@ export class PaymentDraft {
     const guards: Guard[] = []
     for (const [index, row] of this.obligationsNow.entries()) {
       const old = this.before.obligations[index]
+      if (old === undefined) this.effects.push(append(obligations, row))
       if (old === undefined || old === row) continue
       const next = { ...row, updatedAt: this.now, version: old.version + 1 }
       this.obligationsNow[index] = next
-      const { merchant, payment, id, proof, due, tries, needsReview, updatedAt, version } = next
-      const set = { proof, due, tries, needsReview, updatedAt, version }
-      guards.push(replace(obligations, { merchant, payment, id }, old.version, set))
+      const { merchant, payment, id } = next
+      guards.push(replace(obligations, { merchant, payment, id }, old.version, mutableObligation(next)))
     }
     return guards
   }

@@ -21,6 +21,7 @@ export { mutableAttempt } from './mutable.ts'
 export { answerOrphanRefund, isOrphanRefund, orphanLeft } from './orphan.ts'
 export { type Part, partsOf } from './postings.ts'
 export { putAside } from './put-aside.ts'
+export { afterQueue, dueBy, gatewayIn, placeIn } from './queue.ts'
 export {
   type AllocationRow,
   ATTEMPT_KINDS,
@@ -46,6 +47,8 @@ export {
 } from './records.ts'
 export { refuse, refuseUnresolved, show } from './refusal.ts'
 export { release } from './release.ts'
+export { REVIEW_ACTIONS, REVIEW_REASONS, type ReviewAction, type ReviewReason } from './review-reasons.ts'
+export { type ReviewRow, reviews } from './reviews.ts'
 export {
   type CancelDecision,
   type CaptureDecision,
@@ -62,7 +65,9 @@ export {
   isCharge,
   isClosing,
   isExternal,
+  isGone,
   isHoldUnclear,
+  isNamed,
   isOpen,
   isRefused,
   isUnresolved,

@@ -1,4 +1,4 @@
-import { attemptData, backoffMs, EXPIRY_QUEUE, REVIEW_AFTER_TRIES } from './context.ts'
+import { attemptData, backoffMs, EXPIRY_QUEUE, REVIEW_AFTER_TRIES, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptRow } from './records.ts'
 import { isCharge } from './state.ts'
@@ -32,8 +32,8 @@ export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, m
   } else {
     draft.touch(attempt.id, { due, tries })
   }
-  if (tries === REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
-    draft.setPayment({ needsReview: 'unresolved' })
+  if (tries >= REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
+    draft.setPayment(review(draft.payment, 'unresolved'))
     draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'unresolved' })
   }
 }

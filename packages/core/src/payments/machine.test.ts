@@ -9,8 +9,9 @@ test('every state but the first two is reached, and reached from those', () => {
   expect([...seen].sort()).toEqual([...ATTEMPT_STATES].sort())
 })
 
-test('what is reversed or never existed is over', () => {
-  expect(ATTEMPT_STATES.filter((state) => targets(state).length === 0)).toEqual(['reversed', 'never_existed'])
+test('what is reversed or never existed stays so, unless it has to be reversed once more', () => {
+  expect(ATTEMPT_STATES.filter((state) => targets(state).length === 0)).toEqual([])
+  for (const state of ['reversed', 'never_existed'] as const) expect(ATTEMPT[state]).toEqual({ abandon: 'abandoned' })
 })
 
 test('unknown is left only by knowing, or by being abandoned; it never fails by itself', () => {

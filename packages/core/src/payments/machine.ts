@@ -55,6 +55,7 @@ export const ATTEMPT = {
   // A success after all: nobody counts on a charge's any more; what else was done is booked.
   rejected: { abandon: 'abandoned', late: 'applied' },
   not_sent: { abandon: 'abandoned', late: 'applied' },
-  reversed: {},
-  never_existed: {},
+  // The proof that it was gone was a cancel that it overtook, or came before it: it has to be reversed once more.
+  reversed: { abandon: 'abandoned' },
+  never_existed: { abandon: 'abandoned' },
 } as const satisfies Machine<AttemptState, AttemptEvent>

@@ -1,5 +1,6 @@
 import type { Mutable } from '../records/index.ts'
-import type { AttemptRow, attempts, PaymentRow, payments } from './records.ts'
+import { placeIn } from './queue.ts'
+import type { AttemptRow, attempts, ObligationRow, obligations, PaymentRow, payments } from './records.ts'
 
 /** All columns of a payment that a replacement writes. */
 export const mutablePayment = (row: PaymentRow): Mutable<typeof payments> => ({
@@ -14,7 +15,9 @@ export const mutablePayment = (row: PaymentRow): Mutable<typeof payments> => ({
   method: row.method,
   decline: row.decline,
   authorizedUntil: row.authorizedUntil,
+  parkedUntil: row.parkedUntil,
   needsReview: row.needsReview,
+  reviews: row.reviews,
   updatedAt: row.updatedAt,
   version: row.version,
 })
@@ -29,6 +32,7 @@ export const mutableAttempt = (row: AttemptRow): Mutable<typeof attempts> => ({
   decline: row.decline,
   applied: row.applied,
   expiresAt: row.expiresAt,
+  queue: row.queue,
   due: row.due,
   tries: row.tries,
   replayedAt: row.replayedAt,
@@ -36,3 +40,20 @@ export const mutableAttempt = (row: AttemptRow): Mutable<typeof attempts> => ({
   updatedAt: row.updatedAt,
   version: row.version,
 })
+
+/** All columns of an obligation that a replacement writes. */
+export const mutableObligation = (row: ObligationRow): Mutable<typeof obligations> => ({
+  sureFrom: row.sureFrom,
+  proof: row.proof,
+  queue: row.queue,
+  due: row.due,
+  tries: row.tries,
+  needsReview: row.needsReview,
+  updatedAt: row.updatedAt,
+  version: row.version,
+})
+
+/** A row with its place in the queue, which follows from when it is due. */
+export const queued = <R extends { readonly gateway: string; readonly due: number | null }>(
+  row: R,
+): R & { readonly queue: string | null } => ({ ...row, queue: placeIn(row.gateway, row.due) })

@@ -14,6 +14,7 @@ import {
   text,
 } from '../records/index.ts'
 import { ATTEMPT_STATES } from './machine.ts'
+import { REVIEW_REASONS } from './review-reasons.ts'
 
 /** The seven states of a payment that a caller can see (FAILURES 2.16). */
 export const PAYMENT_STATUSES = [
@@ -71,7 +72,12 @@ export const payments = defineTable('payments', {
     decline: nullable(json<Decline>()),
     /** The instant at which the open authorisation lapses at the gateway. */
     authorizedUntil: nullable(instant()),
-    needsReview: nullable(text()),
+    /** While no gateway can take it: until when it waits for one that can. */
+    parkedUntil: nullable(instant()),
+    /** Why a person should look, while one should. */
+    needsReview: nullable(oneOf(...REVIEW_REASONS)),
+    /** How often that was so: the number of its newest review. */
+    reviews: count(),
     updatedAt: instant(),
     version: count(),
   },
@@ -89,7 +95,9 @@ export const payments = defineTable('payments', {
     'method',
     'decline',
     'authorizedUntil',
+    'parkedUntil',
     'needsReview',
+    'reviews',
     'updatedAt',
     'version',
   ],
@@ -139,6 +147,8 @@ export const attempts = defineTable('attempts', {
     /** What the gateway really did, where it differs from `amount`. */
     applied: nullable(amount()),
     expiresAt: nullable(instant()),
+    /** Its place in its gateway's queue while `due` is set (see `placeIn`); null with it. */
+    queue: nullable(text()),
     due: nullable(instant()),
     tries: count(),
     /** Since when the gateway is known to replay a failure under this attempt's key: from then on it is only looked up. */
@@ -149,7 +159,7 @@ export const attempts = defineTable('attempts', {
     version: count(),
   },
   key: ['merchant', 'payment', 'id'],
-  index: { due: ['due'], id: ['id'] },
+  index: { queue: ['queue'], id: ['id'] },
   mutable: [
     'state',
     'request',
@@ -159,6 +169,7 @@ export const attempts = defineTable('attempts', {
     'decline',
     'applied',
     'expiresAt',
+    'queue',
     'due',
     'tries',
     'replayedAt',
@@ -195,8 +206,16 @@ export const obligations = defineTable('obligations', {
     id: id('obl'),
     payment: id('pay'),
     attempt: id('att'),
+    gateway: text(),
     createdAt: instant(),
+    /**
+     * A cancel made from this instant on cannot overtake its charge: the gateway has told of the charge by then, or the time is over in
+     * which it may still be at work on it.
+     */
+    sureFrom: instant(),
     proof: nullable(oneOf(...PROOFS)),
+    /** Its place in its gateway's queue while `due` is set (see `placeIn`); null with it. */
+    queue: nullable(text()),
     due: nullable(instant()),
     tries: count(),
     needsReview: flag(),
@@ -204,8 +223,8 @@ export const obligations = defineTable('obligations', {
     version: count(),
   },
   key: ['merchant', 'payment', 'id'],
-  index: { due: ['due'] },
-  mutable: ['proof', 'due', 'tries', 'needsReview', 'updatedAt', 'version'],
+  index: { queue: ['queue'] },
+  mutable: ['sureFrom', 'proof', 'queue', 'due', 'tries', 'needsReview', 'updatedAt', 'version'],
 })
 export type ObligationRow = Row<typeof obligations>
 

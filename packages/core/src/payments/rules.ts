@@ -2,13 +2,19 @@ import type { MethodCapabilities } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import type { AttemptRow, PaymentRow } from './records.ts'
 import { refuse, refuseUnresolved, show } from './refusal.ts'
-import { attemptOf, isCharge, isClosing, isOpen, isUnresolved, openHold, type PaymentState, winnerOf } from './state.ts'
+import {
+  isCanceling,
+  isCharge,
+  isClosing,
+  isOpen,
+  isUnresolved,
+  openHold,
+  type PaymentState,
+  winnerOf,
+} from './state.ts'
 
 /** The gateway has acknowledged a cancel, and has not decided on it yet. */
-const isBeingCanceled = (state: PaymentState): boolean =>
-  state.attempts.some(
-    (one) => one.kind === 'cancel' && isOpen(one) && attemptOf(state, one.parent ?? one.id).state !== 'abandoned',
-  )
+const isBeingCanceled = (state: PaymentState): boolean => state.attempts.some((one) => isCanceling(state, one))
 
 /** The authorised charge that a capture or increment acts on. */
 const authorizedCharge = (state: PaymentState, what: string): AttemptRow => {

@@ -46,6 +46,10 @@ const weighSuccess = (attempt: AttemptRow, teller: Teller): Weight => {
     case 'not_sent':
       // Refused, or not sent as far as we know, and done after all: a charge has to be reversed (FAILURES 6.12), money is booked.
       return isCharge(attempt) || order !== 'earlier' ? 'decides' : 'nothing'
+    case 'reversed':
+    case 'never_existed':
+      // Reversed, or absent, before it was known to have succeeded: maybe only then it did (FAILURES 2.12).
+      return isCharge(attempt) && attempt.applied === null ? 'decides' : 'nothing'
     default:
       return 'nothing'
   }

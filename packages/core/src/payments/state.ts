@@ -32,6 +32,19 @@ export const isOpen = (attempt: AttemptRow): boolean => isUnresolved(attempt) ||
 /** It had no effect, as far as was known. */
 export const isRefused = (attempt: AttemptRow): boolean => attempt.state === 'rejected' || attempt.state === 'not_sent'
 
+/** The gateway has an id of its own for it, so that what is done by that id is done to this very charge. */
+export const isNamed = ({ id, gatewayId }: AttemptRow): boolean => gatewayId !== null && gatewayId !== id
+
+/** It counts for nobody any more, and is known to hold nothing. */
+export const isGone = ({ state }: AttemptRow): boolean => state === 'reversed' || state === 'never_existed'
+
+/** An open cancel of the payment itself, as against one that takes a charge back that was left behind. */
+export const isCanceling = (state: Pick<PaymentState, 'attempts'>, attempt: AttemptRow): boolean => {
+  if (attempt.kind !== 'cancel' || !isOpen(attempt)) return false
+  const charge = state.attempts.find((one) => one.id === attempt.parent)
+  return charge !== undefined && (charge.state === 'applied' || isOpen(charge))
+}
+
 /** Nobody here ordered it: somebody did it at the gateway, and it was reported (FAILURES 2.20). */
 export const isExternal = (attempt: AttemptRow): boolean => attempt.origin === 'external'
 

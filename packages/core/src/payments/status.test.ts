@@ -12,7 +12,7 @@ const NONE = {
   refunded: 0n,
   refundPending: 0n,
 }
-const payment = (set: Partial<PaymentRow> = {}): PaymentRow => ({ ...NONE, ...set }) as PaymentRow
+const payment = (set: Partial<PaymentRow> = {}): PaymentRow => ({ ...NONE, parkedUntil: null, ...set }) as PaymentRow
 const attempt = (
   kind: AttemptRow['kind'],
   state: AttemptRow['state'],

@@ -1,5 +1,5 @@
 import type { AttemptRow, PaymentRow, PaymentStatus } from './records.ts'
-import { isCharge, isOpen, isUnresolved, openHold } from './state.ts'
+import { isCanceling, isCharge, isOpen, isUnresolved, openHold } from './state.ts'
 
 type Counters = Pick<
   PaymentRow,
@@ -12,15 +12,14 @@ export const statusOf = (payment: PaymentRow, attempts: readonly AttemptRow[]): 
   if (payment.authorized > 0n || payment.captured > 0n) return withMoney(payment, attempts)
   const open = attempts.filter((attempt) => isCharge(attempt) && isOpen(attempt))
   const newest = open.at(-1)
-  if (newest === undefined) return attempts.some(isCharge) ? 'declined' : 'processing'
-  const canceling = attempts.some((attempt) => attempt.kind === 'cancel' && isOpen(attempt))
+  if (newest === undefined) return attempts.some(isCharge) && payment.parkedUntil === null ? 'declined' : 'processing'
+  const canceling = attempts.some((attempt) => isCanceling({ attempts }, attempt))
   return newest.state === 'pending' && newest.awaits === 'customer' && !canceling ? 'requires_action' : 'processing'
 }
 
 const withMoney = (payment: PaymentRow, attempts: readonly AttemptRow[]): PaymentStatus => {
   const moving = attempts.some(
-    (attempt) =>
-      (attempt.kind === 'capture' && isUnresolved(attempt)) || (attempt.kind === 'cancel' && isOpen(attempt)),
+    (attempt) => (attempt.kind === 'capture' && isUnresolved(attempt)) || isCanceling({ attempts }, attempt),
   )
   // A capture that the gateway acknowledged counts (FAILURES 2.13); one that may not have arrived does not.
   if (moving && payment.captured === 0n) return 'processing'

@@ -57,7 +57,7 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, refund: RefundRow, go
     refundPending,
     ...(refused ? review(payment, 'late_success') : {}),
     ...(refundedNow + refundPending > payment.captured ? review(payment, 'over_refunded') : {}),
-    ...(got === attempt.amount ? {} : { needsReview: 'amount_mismatch' }),
+    ...(got === attempt.amount ? {} : review(payment, 'amount_mismatch')),
   })
   settleOrders(draft, attempt, got)
   settle(draft, refund, 'succeed')

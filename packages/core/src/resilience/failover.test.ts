@@ -18,12 +18,21 @@ const ATTEMPT: AttemptRow = {
   ...{ merchant: 'mer_1', payment: 'pay_1', id: 'att_1', kind: 'authorize', origin: 'florin', gateway: 'one' },
   ...{ account: 'main', amount: 4_990n, currency: 'EUR', parent: null, final: true, routing: null, origination: null },
   ...{ createdAt: 1, state: 'unknown', request: new Uint8Array(), gatewayId: null, awaits: null, action: null },
-  ...{ decline: null, applied: null, expiresAt: null, due: null, tries: 0, replayedAt: null, factAt: null },
+  ...{
+    decline: null,
+    applied: null,
+    expiresAt: null,
+    queue: null,
+    due: null,
+    tries: 0,
+    replayedAt: null,
+    factAt: null,
+  },
   ...{ updatedAt: 1, version: 1 },
 }
 const OBLIGATION: ObligationRow = {
   ...{ merchant: 'mer_1', id: 'obl_1', payment: 'pay_1', attempt: 'att_1', createdAt: 1, proof: null, due: 1 },
-  ...{ tries: 0, needsReview: false, updatedAt: 1, version: 1 },
+  ...{ gateway: 'one', queue: 'one', sureFrom: 1, tries: 0, needsReview: false, updatedAt: 1, version: 1 },
 }
 const HOLDS: CoverConditions = {
   optedIn: true,

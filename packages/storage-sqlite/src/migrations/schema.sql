@@ -1,6 +1,6 @@
-create index "attempts_due" on "attempts" ("due") where "due" is not null;
-
 create index "attempts_id" on "attempts" ("id");
+
+create index "attempts_queue" on "attempts" ("queue") where "queue" is not null;
 
 create index "customers_email" on "customers" ("email_index", "merchant", "id") where "email_index" is not null;
 
@@ -10,9 +10,13 @@ create index "jobs_due" on "jobs" ("queue", "due");
 
 create index "ledger_transactions_subject" on "ledger_transactions" ("merchant", "subject", "reference");
 
-create index "obligations_due" on "obligations" ("due") where "due" is not null;
+create index "obligations_queue" on "obligations" ("queue") where "queue" is not null;
 
 create index "payment_methods_customer" on "payment_methods" ("merchant", "customer", "id");
+
+create index "reviews_open" on "reviews" ("open_for", "opened_at") where "open_for" is not null;
+
+create index "reviews_reason" on "reviews" ("open_for", "reason", "opened_at") where "open_for" is not null;
 
 create index "webhook_evidence_id" on "webhook_evidence" ("id");
 
@@ -61,7 +65,7 @@ create table "attempts" (
   "request" blob not null, "gateway_id" text,
   "awaits" text constraint "attempts_awaits" check ("awaits" in ('customer', 'gateway')), "action" blob,
   "decline" text, "applied" integer constraint "attempts_applied" check ("applied" >= 0), "expires_at" integer,
-  "due" integer, "tries" integer not null constraint "attempts_tries" check ("tries" >= 0),
+  "queue" text, "due" integer, "tries" integer not null constraint "attempts_tries" check ("tries" >= 0),
   "replayed_at" integer, "fact_at" integer, "updated_at" integer not null,
   "version" integer not null constraint "attempts_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
@@ -125,9 +129,9 @@ create table "ledger_transactions" (
 
 create table "obligations" (
   "merchant" text not null, "id" text not null, "payment" text not null, "attempt" text not null,
-  "created_at" integer not null,
+  "gateway" text not null, "created_at" integer not null, "sure_from" integer not null,
   "proof" text constraint "obligations_proof" check ("proof" in ('voided', 'declined', 'never_existed', 'refunded')),
-  "due" integer, "tries" integer not null constraint "obligations_tries" check ("tries" >= 0),
+  "queue" text, "due" integer, "tries" integer not null constraint "obligations_tries" check ("tries" >= 0),
   "needs_review" integer not null constraint "obligations_needs_review" check ("needs_review" in (0, 1)),
   "updated_at" integer not null,
   "version" integer not null constraint "obligations_version" check ("version" >= 0),
@@ -163,7 +167,9 @@ create table "payments" (
   "released" integer not null constraint "payments_released" check ("released" >= 0),
   "refunded" integer not null constraint "payments_refunded" check ("refunded" >= 0),
   "refund_pending" integer not null constraint "payments_refund_pending" check ("refund_pending" >= 0),
-  "method" text not null, "decline" text, "authorized_until" integer, "needs_review" text,
+  "method" text not null, "decline" text, "authorized_until" integer, "parked_until" integer,
+  "needs_review" text constraint "payments_needs_review" check ("needs_review" in ('unresolved', 'overdue', 'reversal', 'reversal_undone', 'orphan_captured', 'capture_failed', 'capture_undone', 'charge_undone', 'authorization_undone', 'refund_undone', 'cancel_undone', 'increment_undone', 'late_success', 'amount_mismatch', 'currency_mismatch', 'over_captured', 'over_refunded', 'captured_after_close')),
+  "reviews" integer not null constraint "payments_reviews" check ("reviews" >= 0),
   "updated_at" integer not null,
   "version" integer not null constraint "payments_version" check ("version" >= 0),
   primary key ("merchant", "id")
@@ -176,6 +182,17 @@ create table "refunds" (
   "state" text not null constraint "refunds_state" check ("state" in ('pending', 'succeeded', 'failed')),
   "updated_at" integer not null, "version" integer not null constraint "refunds_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
+) strict, without rowid;
+
+create table "reviews" (
+  "merchant" text not null, "payment" text not null,
+  "number" integer not null constraint "reviews_number" check ("number" >= 0),
+  "reason" text not null constraint "reviews_reason" check ("reason" in ('unresolved', 'overdue', 'reversal', 'reversal_undone', 'orphan_captured', 'capture_failed', 'capture_undone', 'charge_undone', 'authorization_undone', 'refund_undone', 'cancel_undone', 'increment_undone', 'late_success', 'amount_mismatch', 'currency_mismatch', 'over_captured', 'over_refunded', 'captured_after_close')),
+  "opened_at" integer not null, "open_for" text,
+  "action" text constraint "reviews_action" check ("action" in ('acknowledge', 'retry_now', 'did_not_happen', 'voided')),
+  "note" blob, "by" text, "closed_at" integer,
+  "version" integer not null constraint "reviews_version" check ("version" >= 0),
+  primary key ("merchant", "payment", "number")
 ) strict, without rowid;
 
 create table "seals" (
@@ -261,7 +278,7 @@ create trigger "ledger_transactions_frozen" before update on "ledger_transaction
 
 create trigger "ledger_transactions_kept" before delete on "ledger_transactions" begin select raise(abort, 'ledger_transactions: rows are never deleted'); end;
 
-create trigger "obligations_fixed" before update of "merchant", "id", "payment", "attempt", "created_at" on "obligations" begin select raise(abort, 'obligations: a column that never changes'); end;
+create trigger "obligations_fixed" before update of "merchant", "id", "payment", "attempt", "gateway", "created_at" on "obligations" begin select raise(abort, 'obligations: a column that never changes'); end;
 
 create trigger "obligations_kept" before delete on "obligations" begin select raise(abort, 'obligations: rows are never deleted'); end;
 
@@ -280,6 +297,10 @@ create trigger "payments_kept" before delete on "payments" begin select raise(ab
 create trigger "refunds_fixed" before update of "merchant", "payment", "id", "attempt", "amount", "currency", "reason", "created_at" on "refunds" begin select raise(abort, 'refunds: a column that never changes'); end;
 
 create trigger "refunds_kept" before delete on "refunds" begin select raise(abort, 'refunds: rows are never deleted'); end;
+
+create trigger "reviews_fixed" before update of "merchant", "payment", "number", "reason", "opened_at" on "reviews" begin select raise(abort, 'reviews: a column that never changes'); end;
+
+create trigger "reviews_kept" before delete on "reviews" begin select raise(abort, 'reviews: rows are never deleted'); end;
 
 create trigger "seals_frozen" before update on "seals" begin select raise(abort, 'seals is append-only'); end;
 

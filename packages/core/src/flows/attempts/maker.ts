@@ -4,7 +4,9 @@ import {
   type AttemptRow,
   type AttemptSpec,
   type DecideContext,
+  isNamed,
   type PaymentState,
+  placeIn,
   winnerOf,
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
@@ -56,8 +58,11 @@ export const decisionMaker = (
         id: context.runtime.ids.make('obl'),
         payment: attempt.payment,
         attempt: attempt.id,
+        gateway: attempt.gateway,
         createdAt: now,
+        sureFrom: isNamed(attempt) ? now : now + processingMs(context, attempt.gateway),
         proof: null,
+        queue: placeIn(attempt.gateway, now),
         due: now,
         tries: 0,
         needsReview: false,
@@ -74,6 +79,13 @@ export const decisionMaker = (
     },
   }
   return maker
+}
+
+const HOUR_MS = 3_600_000 // the default of `processingMs`, see there
+
+const processingMs = (context: FlowContext, name: string): number => {
+  const can = context.gateways.get(name)?.capabilities
+  return can?.processingMs ?? Math.min(can?.absenceAfterMs ?? HOUR_MS, HOUR_MS)
 }
 
 const noFeeAsked = (attempt: AttemptRow): never => {

@@ -1,4 +1,4 @@
-import type { AttemptRow } from '../../payments/index.ts'
+import { type AttemptRow, placeIn } from '../../payments/index.ts'
 
 /** The columns that every new attempt starts with. It counts as sent from its intent on (FAILURES 1, F2). */
 export const newAttempt = (
@@ -23,6 +23,7 @@ export const newAttempt = (
   decline: null,
   applied: null,
   expiresAt: null,
+  queue: placeIn(row.gateway, now + leaseMs),
   due: now + leaseMs,
   tries: 0,
   replayedAt: null,

@@ -5,6 +5,7 @@ import {
   type AttemptRow,
   allocations,
   attempts,
+  isGone,
   type ObligationRow,
   obligations,
   type PaymentRow,
@@ -62,14 +63,14 @@ export const stateOf = async (context: FlowContext, payment: PaymentRow): Promis
     rowsOf(context, attempts, payment) as Promise<readonly AttemptRow[]>,
   ])
   const inCheckout = payment.checkout !== null
-  const abandoned = tried.some((one) => one.state === 'abandoned' || one.state === 'reversed')
+  const obliged = tried.some((one) => one.kind === 'cancel' || one.state === 'abandoned' || isGone(one))
   return withHolds(context, {
     payment,
     attempts: tried,
     winner: winner?.attempt ?? null,
     allocations: inCheckout ? ((await rowsOf(context, allocations, payment)) as readonly AllocationRow[]) : [],
     shares: inCheckout ? ((await rowsOf(context, shares, payment)) as readonly ShareRow[]) : [],
-    obligations: abandoned ? ((await rowsOf(context, obligations, payment)) as readonly ObligationRow[]) : [],
+    obligations: obliged ? ((await rowsOf(context, obligations, payment)) as readonly ObligationRow[]) : [],
     holds: null,
   })
 }

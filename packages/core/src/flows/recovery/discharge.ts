@@ -9,19 +9,23 @@ import {
   orphanLeft,
   PaymentDraft,
   type PaymentState,
+  review,
 } from '../../payments/index.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import { perform } from '../attempts/perform.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
 import type { FlowContext } from '../context.ts'
+import { canReverse } from '../payments/capabilities.ts'
 import { changeOf } from '../payments/change.ts'
 import { findState } from '../payments/load.ts'
 
 const REVIEW_AFTER = 8 // by then about ten minutes of reversal went unanswered: a person should know
+const DAY_MS = 86_400_000
 
 /**
- * Works on one duty to reverse an abandoned charge (FAILURES 2.12): asks what became of it, and takes it back, again and again, until
- * there is proof. Nothing is forgiven because tries ran out; after a while it is shown for review, and tried once a day.
+ * Works on one duty to reverse an abandoned charge (FAILURES 2.12): takes it back at once, asks what became of it, and does both again,
+ * ever more slowly, until there is proof. Nothing is forgiven because tries ran out; after a while it is shown for review, and tried
+ * once a day.
  */
 export const discharge = async (context: FlowContext, obligation: ObligationRow): Promise<void> => {
   const loaded = await findState(context, obligation.merchant, obligation.payment)
@@ -30,10 +34,10 @@ export const discharge = async (context: FlowContext, obligation: ObligationRow)
   if (leased === undefined) return
   const state = await settleReversals(context, leased, obligation.attempt)
   const charge = attemptOf(state, obligation.attempt)
-  if (charge.state !== 'abandoned' || reversalOpen(state, charge)) return
+  if (charge.state !== 'abandoned' || isUnderway(context, state, charge)) return
   const after = await takeBack(context, state, charge)
   const still = attemptOf(after, charge.id)
-  if (still.state === 'abandoned' && !reversalOpen(after, still)) await resolveAttempt(context, after, charge.id)
+  if (still.state === 'abandoned' && !isUnderway(context, after, still)) await resolveAttempt(context, after, charge.id)
 }
 
 /** One worker at a time, by compare-and-set on the obligation's version. */
@@ -48,14 +52,13 @@ const leaseObligation = async (
   await context.sealer.ready(obligation.merchant)
   const tries = current.tries + 1
   const draft = new PaymentDraft(state, now)
-  const needsReview = tries >= REVIEW_AFTER
-  draft.putObligation(obligation.attempt, {
-    tries,
-    due: now + Math.max(context.timings.leaseMs, backoffMs(tries)),
-    needsReview,
-  })
+  // Before a cancel can be relied on there is nothing that a person could know better.
+  const needsReview = current.needsReview || (tries >= REVIEW_AFTER && now >= current.sureFrom)
+  const next = now + Math.max(context.timings.leaseMs, backoffMs(tries))
+  const due = current.sureFrom > now ? Math.min(next, current.sureFrom) : next
+  draft.putObligation(obligation.attempt, { tries, due, needsReview })
   if (needsReview && !current.needsReview) {
-    draft.setPayment({ needsReview: 'reversal' })
+    draft.setPayment(review(draft.payment, 'reversal'))
     draft.event('payment.needs_review', { ...attemptData(attemptOf(state, obligation.attempt)), reason: 'reversal' })
   }
   const decision = draft.finish()
@@ -66,7 +69,18 @@ const leaseObligation = async (
 const reversalsOf = (state: PaymentState, charge: string): readonly AttemptRow[] =>
   state.attempts.filter((one) => one.parent === charge && (one.kind === 'cancel' || one.kind === 'refund'))
 
-const reversalOpen = (state: PaymentState, charge: AttemptRow): boolean => reversalsOf(state, charge.id).some(isOpen)
+/**
+ * Whether an earlier command to take it back may still do so. A refund is waited for as long as it takes, because two would be paid. A
+ * cancel does no harm twice: it is repeated once the gateway should have decided on it, or has not told for a day what became of it.
+ */
+const isUnderway = (context: FlowContext, state: PaymentState, charge: AttemptRow): boolean => {
+  const now = context.runtime.clock.now()
+  return reversalsOf(state, charge.id).some((one) => {
+    if (!isOpen(one)) return false
+    if (one.kind === 'refund') return true
+    return now < (one.state === 'pending' ? (one.expiresAt ?? now) : one.createdAt + DAY_MS)
+  })
+}
 
 const settleReversals = async (context: FlowContext, start: PaymentState, charge: string): Promise<PaymentState> => {
   let state = start
@@ -82,8 +96,10 @@ const settleReversals = async (context: FlowContext, start: PaymentState, charge
 /** A new command under a new key: a cancel, or, for a sale that is known to have taken money, a refund. */
 const takeBack = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<PaymentState> => {
   const { merchant } = charge
-  const kind = charge.kind === 'sale' ? 'refund' : 'cancel'
-  if (kind === 'refund' && charge.applied === null) return state // nothing is known to be taken yet
+  const kind = charge.kind === 'sale' && charge.applied !== null ? 'refund' : 'cancel'
+  // What cannot be called off by what is known of it so far is looked up first; money that it took is refunded.
+  if (kind === 'cancel' && !canReverse(context, state, charge)) return state
+  if (kind === 'cancel' && isReleasedForNow(context, state, charge)) return state
   const maker = decisionMaker(context, merchant)
   const draft = new PaymentDraft(state, maker.context.now)
   const amount = orphanLeft(state, charge)
@@ -96,4 +112,11 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'recovery', merchant })
   if (!outcome.committed || made === null) return state
   return (await perform(context, decision.state, { attempt: made.id, prepared: made.prepared })).state
+}
+
+/** The gateway has done what a cancel can do; whether it came too early shows only later, and then it is repeated. */
+const isReleasedForNow = (context: FlowContext, state: PaymentState, charge: AttemptRow): boolean => {
+  const duty = state.obligations.find((one) => one.attempt === charge.id && one.proof === null)
+  if (duty === undefined || context.runtime.clock.now() >= duty.sureFrom) return false
+  return reversalsOf(state, charge.id).some((one) => one.kind === 'cancel' && one.state === 'applied')
 }

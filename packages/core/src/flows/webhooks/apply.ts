@@ -7,6 +7,7 @@ import {
   type News,
   PaymentDraft,
   type PaymentState,
+  type ReviewReason,
   review,
   type Teller,
 } from '../../payments/index.ts'
@@ -97,7 +98,7 @@ const flag = (
   context: FlowContext,
   start: PaymentState,
   id: string,
-  reason: string,
+  reason: ReviewReason,
   data: Readonly<Record<string, string>>,
 ): Promise<boolean> =>
   put(context, start, (draft) => {

@@ -138,6 +138,7 @@ const externalAttempt = (context: FlowContext, { charge, fact, kind, amount }: R
     final: false, // whether the rest is given back is reported by itself
     state: 'unknown',
     gatewayId: fact.gatewayId,
+    queue: null,
     due: null,
     factAt: fact.occurredAt,
     request: sealNothing(context, merchant, id),

@@ -57,27 +57,27 @@ export const pageCases: readonly StorageCase[] = [
 
   always('an index whose first column is null leaves the row out, and takes it in when it no longer is', (harness) =>
     inWorld(harness, async (world) => {
-      const row = world.row(attempts, { merchant: 'm', due: 50 })
-      const other = world.row(attempts, { merchant: 'm', due: null })
+      const row = world.row(attempts, { merchant: 'm', queue: 'a 50' })
+      const other = world.row(attempts, { merchant: 'm', queue: null })
       await mustCommit(world, insertRow(attempts, row), insertRow(attempts, other))
       const due = async () =>
-        (await walk(world.storage, attempts, { index: 'due', equals: {}, to: 100, limit: 5 })).map(({ id }) => id)
+        (await walk(world.storage, attempts, { index: 'queue', equals: {}, to: 'a 90', limit: 5 })).map(({ id }) => id)
       assert.deepEqual(await due(), [row.id])
-      const set = (of: Cells, at: number | null, version: number) =>
+      const set = (of: Cells, queue: string | null, version: number) =>
         guarded(
           replaceRow(attempts, pick(of, attempts.key), version - 1, {
             ...pick(of, attempts.mutable),
-            due: at,
+            queue,
             version,
           }),
         )
-      await mustCommit(world, set(row, null, 2), set(other, 70, 2))
+      await mustCommit(world, set(row, null, 2), set(other, 'a 70', 2))
       assert.deepEqual(await due(), [other.id])
-      await mustCommit(world, set(row, 60, 3))
+      await mustCommit(world, set(row, 'a 60', 3))
       assert.deepEqual(await due(), [row.id, other.id])
-      await mustCommit(world, set(row, 80, 4))
+      await mustCommit(world, set(row, 'a 80', 4))
       assert.deepEqual(await due(), [other.id, row.id])
-      await mustCommit(world, set(other, 101, 3))
+      await mustCommit(world, set(other, 'b 10', 3))
       assert.deepEqual(await due(), [row.id])
     }),
   ),
