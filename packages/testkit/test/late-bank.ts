@@ -64,7 +64,7 @@ export const lateBank = async (
   says: Says,
   more: {
     readonly capabilities?: Partial<Capabilities>
-    readonly options?: Partial<FlorinOptions>
+    readonly options?: Partial<Pick<FlorinOptions, 'failover' | 'resilience' | 'timings'>>
     readonly storage?: Storage
   } = {},
 ): Promise<LateBank> => {

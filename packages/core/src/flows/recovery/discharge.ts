@@ -52,8 +52,8 @@ const leaseObligation = async (
   await context.sealer.ready(obligation.merchant)
   const tries = current.tries + 1
   const draft = new PaymentDraft(state, now)
-  // Before a cancel can be relied on there is nothing that a person could know better.
-  const needsReview = current.needsReview || (tries >= REVIEW_AFTER && now >= current.sureFrom)
+  // Before a cancel that can be relied on was tried there is nothing that a person could know better.
+  const needsReview = current.needsReview || (tries >= REVIEW_AFTER && current.updatedAt >= current.sureFrom)
   const next = now + Math.max(context.timings.leaseMs, backoffMs(tries))
   const due = current.sureFrom > now ? Math.min(next, current.sureFrom) : next
   draft.putObligation(obligation.attempt, { tries, due, needsReview })
