@@ -28,7 +28,7 @@ const fee = z
     ...(value.fixed === undefined ? {} : { fixed: value.fixed }),
   }))
 
-const onUnknown = z.union([z.boolean(), z.array(z.enum(METHOD_TYPES)).min(1)])
+const onUnknown = z.union([z.boolean(), z.array(z.enum(METHOD_TYPES)).min(1).readonly()])
 const maxAttempts = z.number().int().min(1).max(10)
 
 const failover = z.strictObject({

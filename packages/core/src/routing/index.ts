@@ -21,7 +21,6 @@ export type {
   RuleMatch,
   ScoreWeights,
 } from './options.ts'
-export { type Route, type RouteExplanation, type RoutingInput, route } from './plan.ts'
 export { REFUSALS, type RefusalCode, type RefusedGateway } from './refusals.ts'
 export { type CandidateNote, type RouteCandidate, type RoutePlan, type RouteRecord, routeRecord } from './route-plan.ts'
 export { createRouter, type Router } from './router.ts'

@@ -22,6 +22,7 @@ import {
 } from '../../payments/index.ts'
 import { type Guard, replace } from '../../records/index.ts'
 import { answerRefund, type RefundRow, undoRefund } from '../../refunds/index.ts'
+import { isShed } from '../../resilience/index.ts'
 import type { FlowContext } from '../context.ts'
 import { freezeKey, type KeyRow, openKeyRow, releaseKey } from '../idempotency/keyed.ts'
 import { changeOf } from '../payments/change.ts'
@@ -98,7 +99,7 @@ export const recordAnswer = async (
     const sealing =
       attempt.origination === null || maker.prepared.size > 0 // what follows at once is still this very call
         ? undefined
-        : await keyGuard(context, decision, attempt, attempt.origination, { ...known, refunds })
+        : await keyGuard(context, decision, attempt, attempt.origination, { ...known, refunds, news })
     const change = changeOf(context, decision, [], sealing === undefined ? [] : [sealing.guard])
     const outcome = await context.committer.commit(change, { lane: 'outcome', merchant })
     if (outcome.committed) {
@@ -176,14 +177,14 @@ const keyGuard = async (
   decision: Decision,
   before: AttemptRow,
   origination: readonly [operation: string, key: string],
-  known: Recording & { readonly refunds: readonly RefundRow[] },
+  known: Recording & { readonly refunds: readonly RefundRow[]; readonly news: News },
 ): Promise<KeyGuard | undefined> => {
   const row = known.key ?? (await openKeyRow(context, before.merchant, origination))
   if (row === undefined) return undefined
   const { state } = decision
   const after = attemptOf(state, before.id)
   const key = { ...row, version: row.version + 1 }
-  if (isDefinitive(state.payment.status) && !isOpen(after)) {
+  if (isDefinitive(state.payment.status) && !isOpen(after) && !wasShed(state, known.news)) {
     const details = known.details ?? (await openDetails(context, state.payment))
     const refunds = known.refunds.map((one) => (one.attempt === after.id ? settledRefund(one, after) : one))
     const view = await viewOf(context, state, { details, refunds })
@@ -191,6 +192,10 @@ const keyGuard = async (
   }
   return after.state === before.state ? undefined : { guard: releaseKey(row), key, view: undefined }
 }
+
+/** A charge that no gateway was asked for, because guards held all of them back, is no outcome to be kept (FAILURES 3). */
+const wasShed = ({ payment }: PaymentState, news: News): boolean =>
+  news.effect === 'not_sent' && isShed(news) && payment.decline?.class === 'unavailable'
 
 const settledRefund = (refund: RefundRow, attempt: AttemptRow): RefundRow => ({
   ...refund,
