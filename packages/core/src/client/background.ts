@@ -2,6 +2,7 @@ import { createSequencer, type Sequencer } from '../events/index.ts'
 import {
   expire,
   type FlowContext,
+  PARKING_QUEUE,
   REAP_BODIES_QUEUE,
   REAP_QUEUE,
   reapBodies,
@@ -12,6 +13,7 @@ import {
   sweepAttempts,
   sweepObligations,
   sweepWebhooks,
+  unpark,
 } from '../flows/index.ts'
 import { createWorker, type Worker } from '../jobs/index.ts'
 import { EXPIRY_QUEUE } from '../payments/index.ts'
@@ -62,6 +64,7 @@ export const createBackground = (
     commit: (change, options) => committer.commit(change, options),
     handlers: {
       [EXPIRY_QUEUE]: (run) => expire(context, run),
+      [PARKING_QUEUE]: (run) => unpark(context, run),
       [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
     },

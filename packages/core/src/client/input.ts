@@ -69,6 +69,8 @@ export const createPaymentInput = z.strictObject({
     })
     .optional(),
   metadata: metadataInput.optional(),
+  /** Where no gateway can be asked now: wait for one, or be declined. The merchant's setting if absent. */
+  whenDown: z.enum(['queue', 'fail']).optional(),
   /** A checkout: several orders of several sellers, whose amounts sum to `amount`. */
   orders: z.array(orderInput).min(1).max(100).optional(),
 })

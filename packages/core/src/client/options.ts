@@ -69,6 +69,8 @@ const schema = z.strictObject({
          * after all, it is refunded. Off: such an attempt has to end first.
          */
         refundLateSuccess: z.boolean().default(false),
+        /** In place of the general setting. */
+        whenDown: z.enum(['queue', 'fail']).optional(),
         /** In place of the general settings. */
         failover: z.strictObject({ onUnknown: onUnknown.optional(), maxAttempts: maxAttempts.optional() }).prefault({}),
       }),
@@ -80,6 +82,11 @@ const schema = z.strictObject({
   resilience: z.custom<ResilienceOptions>().optional(),
   /** When a charge goes on at another gateway by itself. */
   failover: failover.prefault({}),
+  /**
+   * Where no gateway can be asked, and certainly nothing happened anywhere: `queue` keeps the payment `processing` and tries it again for
+   * `parkedForMs`, `fail` declines it at once. A shop whose buyers wait at the counter wants to know at once, so that is the default.
+   */
+  whenDown: z.enum(['queue', 'fail']).default('fail'),
   /** Who acts where no merchant is named. */
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */
@@ -104,6 +111,8 @@ const schema = z.strictObject({
       leaseMs: span(15_000),
       /** 7 days: how long a payment without money takes attempts. */
       paymentExpiryMs: span(604_800_000),
+      /** 1 hour: how long a payment waits for a gateway that can be asked, where `whenDown` is `queue`. */
+      parkedForMs: span(3_600_000),
       /** 1 s: how often recovery looks for work; it is one index range when there is none. */
       recoveryIntervalMs: span(1_000),
     })

@@ -125,6 +125,7 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
       buyer: { email, name, ip, country },
     },
     idempotencyKey: keyOf(options),
+    whenDown: given.whenDown ?? caller.context.termsOf(caller.merchant).whenDown,
     whenInFlight: options.whenInFlight ?? caller.whenInFlight,
   }
 }

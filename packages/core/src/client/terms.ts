@@ -4,12 +4,19 @@ import { methodsOf, type ResolvedOptions } from './options.ts'
 /** What each merchant is configured with; one that is not named has the general settings. */
 export const termsBy = (options: ResolvedOptions): ((merchant: string) => MerchantTerms) => {
   const { merchants = {} } = options
-  const general: MerchantTerms = { fee: null, refundLateSuccess: false, failover: failoverOf(options, {}) }
+  const general: MerchantTerms = {
+    fee: null,
+    refundLateSuccess: false,
+    whenDown: options.whenDown,
+    failover: failoverOf(options, {}),
+  }
   const named = new Map<string, MerchantTerms>(
-    Object.entries(merchants).map(([merchant, { fee = null, refundLateSuccess, failover }]) => [
-      merchant,
-      Object.freeze({ fee, refundLateSuccess, failover: failoverOf(options, failover) }),
-    ]),
+    Object.entries(merchants).map(
+      ([merchant, { fee = null, refundLateSuccess, whenDown = options.whenDown, failover }]) => [
+        merchant,
+        Object.freeze({ fee, refundLateSuccess, whenDown, failover: failoverOf(options, failover) }),
+      ],
+    ),
   )
   return (merchant) => named.get(merchant) ?? general
 }

@@ -19,6 +19,8 @@ export interface Timings {
   readonly leaseMs: number
   /** How long a payment without money takes attempts. */
   readonly paymentExpiryMs: number
+  /** How long a payment waits for a gateway that can be asked, where it may. */
+  readonly parkedForMs: number
 }
 
 /** What a merchant is configured with. */
@@ -26,6 +28,8 @@ export interface MerchantTerms {
   readonly fee: Fee | null
   /** Put aside even what cannot be taken back, and refund it if it succeeds after all. */
   readonly refundLateSuccess: boolean
+  /** Whether payments wait where no gateway can be asked. */
+  readonly whenDown: 'queue' | 'fail'
   readonly failover: FailoverTerms
 }
 

@@ -34,6 +34,7 @@ export type { MethodInput, PaymentDetails } from './payments/details.ts'
 export { expire } from './payments/expire.ts'
 export { type IncrementRequest, incrementPayment } from './payments/increment.ts'
 export type { OperationCall } from './payments/keyed-operation.ts'
+export { PARKING_QUEUE } from './payments/parking.ts'
 export {
   getPayment,
   type ListRequest,
@@ -49,6 +50,7 @@ export { type RefundRequest, refundPayment } from './payments/refund.ts'
 export { bodyOf, type Result, viewIn } from './payments/result.ts'
 export { type ResumeRequest, resumePayment } from './payments/resume.ts'
 export { type RetryRequest, retryPayment } from './payments/retry.ts'
+export { unpark } from './payments/unpark.ts'
 export type { DeclineView, MethodView, OrderView, PaymentView, RefundView } from './payments/view.ts'
 export { renewLeases, sweepAttempts, sweepObligations } from './recovery/sweep.ts'
 export { explainRoute } from './routing/explain.ts'

@@ -57,6 +57,7 @@ const refused = (draft: Draft, attempt: AttemptRow, decline: Decline, context: D
   // A buyer who was asked to act, or a wait for somebody's decision, ends here.
   const { to, why = null } = attempt.state === 'pending' ? NOWHERE : context.failOver(draft, attempt.id)
   if (to !== null) return
+  if (attempt.state !== 'pending' && context.park(draft, attempt.id)) return
   closeLater(draft)
   const stays = why === null ? {} : { stays: why }
   draft.event('payment.declined', { ...attemptData(attempt), ...declineData(decline), ...stays })

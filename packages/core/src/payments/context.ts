@@ -37,6 +37,8 @@ export interface DecideContext {
    * and 2.9). Where it is, the draft has the next attempt, and the obligation where one is due.
    */
   failOver(draft: PaymentDraft, id: string): ChargeFailover
+  /** Asks whether a charge that nobody could be asked for waits for a gateway; where it does, the draft says so. */
+  park(draft: PaymentDraft, id: string): boolean
 }
 
 /** Where a charge went on; if nowhere, why, and null where the question does not arise. */

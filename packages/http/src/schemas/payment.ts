@@ -92,6 +92,9 @@ export const paymentView = z.object({
   updatedAt: instant,
   expiresAt: instant,
   authorizedUntil: instant.exactOptional(),
+  parkedUntil: instant
+    .meta({ description: 'While no gateway can take it: until when it waits for one that can.' })
+    .exactOptional(),
   version: z.int().meta({ description: 'Rises with every change.' }),
 })
 

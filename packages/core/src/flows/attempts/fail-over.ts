@@ -21,12 +21,13 @@ import {
 } from '../../resilience/index.ts'
 import { routeRecord, type SchemeVerdict } from '../../routing/index.ts'
 import { type FailoverTerms, type FlowContext, gatewayOf } from '../context.ts'
-import { prepareCharge } from '../payments/charge.ts'
+import { prepareCharge, requestAgain } from '../payments/charge.ts'
 import type { PaymentDetails } from '../payments/details.ts'
 import { openDetails } from '../payments/load.ts'
 import { type AttemptRouting, planCharge, type Routable, subjectOf } from '../routing/plan-charge.ts'
 import { schemeVerdict } from '../routing/scheme-history.ts'
-import { type Elsewhere, openPrepared, type Prepared } from './prepared.ts'
+import { chainOf } from './chain.ts'
+import { type Carried, openPrepared, type Prepared } from './prepared.ts'
 
 /** Why a charge stays where it is, for the timeline: a condition of FAILURES 2.8 to 2.10 or 4, or nobody is left to ask. */
 export type StayReason =
@@ -70,11 +71,16 @@ export const readyToFailOver = async (
 ): Promise<FailOver> => {
   const terms = context.termsOf(state.payment.merchant).failover
   if (!MAY_LEAVE.has(news.effect) || !mayLeave(attempt) || terms.maxAttempts < 2) return neverFailOver
-  const { command, elsewhere } = known.prepared ?? (await openPrepared(context, attempt))
+  const { command, elsewhere, parking } = known.prepared ?? (await openPrepared(context, attempt))
   // The buyer's authentication, or a wait for somebody else's decision, belongs to this gateway.
   if (elsewhere === undefined || (command.kind !== 'authorize' && command.kind !== 'sale')) return neverFailOver
   const details = known.details ?? (await openDetails(context, state.payment))
-  const leaving: Leaving = { context, terms, request: requestOf(state, elsewhere, details), elsewhere }
+  const leaving: Leaving = {
+    context,
+    terms,
+    request: requestAgain(state, elsewhere, null, details),
+    carried: { elsewhere, parking },
+  }
   return (draft, id, decide) => failOver(leaving, draft, attemptOf(draft.state, id), news, decide)
 }
 
@@ -86,28 +92,8 @@ interface Leaving {
   readonly context: FlowContext
   readonly terms: FailoverTerms
   readonly request: Routable & { readonly details: PaymentDetails }
-  readonly elsewhere: Elsewhere
+  readonly carried: Carried
 }
-
-const requestOf = (state: PaymentState, elsewhere: Elsewhere, details: PaymentDetails): Leaving['request'] => {
-  const { merchant, reference, amount, currency, capture, customer, method } = state.payment
-  const { type, brand = null, ...instrument } = method
-  const again = { type, brand, instrument, ...elsewhere }
-  return { merchant, reference, amount, currency, capture, customer, method: again, gateway: null, details }
-}
-
-/** The charges of one act of the buyer, oldest first: this one, and those that it was made in place of. */
-export const chainOf = (state: PaymentState, last: AttemptRow): readonly AttemptRow[] => {
-  const chain = [last]
-  for (let one: AttemptRow | undefined = last; one !== undefined && chain.length < MOST_IN_CHAIN; ) {
-    const { after } = (one.routing ?? {}) as Partial<AttemptRouting>
-    one = after === undefined ? undefined : state.attempts.find(({ id }) => id === after)
-    if (one !== undefined) chain.unshift(one)
-  }
-  return chain
-}
-
-const MOST_IN_CHAIN = 32 // more than any merchant may allow
 
 const failOver = (
   leaving: Leaving,
@@ -178,7 +164,7 @@ const leaveOf = (
 
 /** Adds the next attempt, and says so. The first candidate whose gateway can express the charge is asked. */
 const goOn = (
-  { context, request, elsewhere }: Leaving,
+  { context, request, carried }: Leaving,
   draft: PaymentDraft,
   leave: Failover,
   { chain, verdict, now }: { chain: readonly AttemptRow[]; verdict: SchemeVerdict; now: number },
@@ -192,7 +178,7 @@ const goOn = (
   for (const { gateway, account, can } of plan.candidates) {
     try {
       const of = { payment, origination: from.origination, now }
-      const made = prepareCharge(context, request, { gateway, account, can, routing }, of, elsewhere)
+      const made = prepareCharge(context, request, { gateway, account, can, routing }, of, carried)
       take(draft, leave, because, made.row)
       return { to: made.row, prepared: made.prepared }
     } catch (error) {

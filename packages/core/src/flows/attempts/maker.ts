@@ -11,6 +11,7 @@ import {
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
 import { sealAction } from '../payments/load.ts'
+import { neverPark, type Park } from '../payments/parking.ts'
 import { type FailOver, neverFailOver } from './fail-over.ts'
 import { newAttempt } from './new-attempt.ts'
 import { gatewayKey, type Prepared, prepare, sealPrepared } from './prepared.ts'
@@ -28,7 +29,7 @@ export const decisionMaker = (
   context: FlowContext,
   merchant: string,
   feeTaken: (attempt: AttemptRow) => bigint = noFeeAsked,
-  failOver: FailOver = neverFailOver,
+  { failOver, park }: Onwards = NOWHERE,
 ): Maker => {
   const prepared = new Map<string, Prepared>()
   const now = context.runtime.clock.now()
@@ -76,10 +77,19 @@ export const decisionMaker = (
         if (onward.to !== null) prepared.set(onward.to.id, onward.prepared)
         return onward
       },
+      park,
     },
   }
   return maker
 }
+
+/** What may become of a charge that took nothing, other than that its payment is declined. */
+export interface Onwards {
+  readonly failOver: FailOver
+  readonly park: Park
+}
+
+const NOWHERE: Onwards = { failOver: neverFailOver, park: neverPark }
 
 const HOUR_MS = 3_600_000 // the default of `processingMs`, see there
 

@@ -6,13 +6,24 @@ import type { MethodInput } from '../payments/details.ts'
 /** What another gateway would need to be asked for the same charge. */
 export type Elsewhere = Pick<MethodInput, 'tokens' | 'networkTransactionId'>
 
+/** How a charge's payment may wait where no gateway can be asked for it: with what, only where (null: anywhere), until when. */
+export interface Parking extends Elsewhere {
+  readonly gateway: string | null
+  readonly until: number
+}
+
 /** A command and the very request that it became: what an attempt keeps sealed, to send again byte for byte. */
 export interface Prepared {
   readonly command: Command
   readonly request: GatewayRequest
   /** Of a charge that may be made at another gateway instead. */
   readonly elsewhere?: Elsewhere | undefined
+  /** Of a charge whose payment waits rather than be declined where no gateway can be asked. */
+  readonly parking?: Parking | undefined
 }
+
+/** What a charge passes on to the charge in its place. */
+export type Carried = Pick<Prepared, 'elsewhere' | 'parking'>
 
 /** Gateway keys derive from the attempt and, for a further request of the same attempt, from its step. */
 export const gatewayKey = (attempt: string, step = 0): string => (step === 0 ? attempt : `${attempt}-${step}`)
@@ -31,7 +42,7 @@ export const sealPrepared = (
   attempt: string,
   prepared: Prepared,
 ): Uint8Array => {
-  const { command, request, elsewhere } = prepared
+  const { command, request, elsewhere, parking } = prepared
   const plain = {
     ...command,
     amount: command.amount.toString(),
@@ -41,6 +52,7 @@ export const sealPrepared = (
     command: plain,
     request,
     ...(elsewhere === undefined ? {} : { elsewhere }),
+    ...(parking === undefined ? {} : { parking }),
   })
 }
 

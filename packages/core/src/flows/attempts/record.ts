@@ -28,6 +28,7 @@ import { freezeKey, type KeyRow, openKeyRow, releaseKey } from '../idempotency/k
 import { changeOf } from '../payments/change.ts'
 import type { PaymentDetails } from '../payments/details.ts'
 import { loadState, openDetails, refundsOf, viewOf } from '../payments/load.ts'
+import { readyToPark } from '../payments/parking.ts'
 import type { PaymentView } from '../payments/view.ts'
 import { withBooks } from './books.ts'
 import { readyToFailOver } from './fail-over.ts'
@@ -89,7 +90,8 @@ export const recordAnswer = async (
     // What is open is answered from the attempts alone; whatever else is told changes what is in the books already.
     const books = isOpen(attempt) ? undefined : await withBooks(context, state)
     const failOver = await readyToFailOver(context, state, attempt, news, recording)
-    const maker = decisionMaker(context, merchant, books?.feeTaken, failOver)
+    const park = await readyToPark(context, attempt, news, recording.prepared)
+    const maker = decisionMaker(context, merchant, books?.feeTaken, { failOver, park })
     const draft = new PaymentDraft(books?.state ?? state, maker.context.now)
     if (SETTLES.has(news.effect)) draft.touch(attemptId, { factAt: factAtAfter(attempt, teller) })
     decide(draft, attempt.id, news, refunds, maker.context)

@@ -19,7 +19,7 @@ export const cancelPayment = (context: FlowContext, request: OperationCall): Pro
     const maker = decisionMaker(context, merchant)
     const draft = new PaymentDraft(state, maker.context.now)
     if (decided.kind === 'close') {
-      draft.setPayment({ closed: 'canceled' })
+      draft.setPayment({ closed: 'canceled', parkedUntil: null })
       draft.event('payment.canceled', {})
       return { decision: draft.finish(), attempt: null }
     }

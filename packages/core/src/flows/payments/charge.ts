@@ -1,11 +1,13 @@
 import type { ChargeCommand } from '../../gateways/index.ts'
 import type { Id } from '../../kernel/index.ts'
-import type { AttemptRow } from '../../payments/index.ts'
+import type { AttemptRow, PaymentState } from '../../payments/index.ts'
 import { newAttempt } from '../attempts/new-attempt.ts'
-import { type Elsewhere, gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
+import { type Carried, type Elsewhere, gatewayKey, type Prepared, prepare, sealPrepared } from '../attempts/prepared.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
-import type { Chosen } from '../routing/plan-charge.ts'
+import type { Chosen, Routable } from '../routing/plan-charge.ts'
 import type { CreateRequest } from './create-request.ts'
+import type { PaymentDetails } from './details.ts'
+import { parkingOf } from './parking.ts'
 
 /** What a charge is made of. */
 export type ChargeRequest = Pick<
@@ -19,12 +21,12 @@ export const prepareCharge = (
   request: ChargeRequest,
   chosen: Chosen,
   of: { readonly payment: Id<'pay'>; readonly origination: AttemptRow['origination']; readonly now: number },
-  elsewhere: Elsewhere | undefined = undefined,
+  carried: Carried = {},
 ): { readonly row: AttemptRow; readonly prepared: Prepared } => {
   const { merchant, amount, currency } = request
   const id = context.runtime.ids.make('att')
   const command = chargeCommand(request, chosen, id)
-  const prepared = { ...prepare(gatewayOf(context, chosen.gateway), command), elsewhere }
+  const prepared = { ...prepare(gatewayOf(context, chosen.gateway), command), ...carried }
   const row = newAttempt(of.now, context.timings.leaseMs, {
     merchant,
     payment: of.payment,
@@ -63,8 +65,28 @@ const chargeCommand = (request: ChargeRequest, chosen: Chosen, attempt: Id<'att'
   }
 }
 
+/** The same charge once more: what of its request the payment does not tell is what the attempt before carried. */
+export const requestAgain = (
+  { payment }: PaymentState,
+  { tokens, networkTransactionId }: Elsewhere,
+  gateway: string | null,
+  details: PaymentDetails,
+): Routable & { readonly details: PaymentDetails } => {
+  const { merchant, reference, amount, currency, capture, customer } = payment
+  const { type, brand = null, ...instrument } = payment.method
+  const method = { type, brand, instrument, tokens, networkTransactionId }
+  return { merchant, reference, amount, currency, capture, customer, method, gateway, details }
+}
+
+/** What a first charge passes on: to other gateways, and to later, where the merchant wants either. */
+export const carriedBy = (
+  context: FlowContext,
+  request: ChargeRequest & Pick<CreateRequest, 'gateway' | 'whenDown'>,
+  now: number,
+): Carried => ({ elsewhere: elsewhereOf(context, request), parking: parkingOf(context, request, now) })
+
 /** What other gateways could be asked with: kept with the charge where failover is on, and the host did not name its gateway. */
-export const elsewhereOf = (
+const elsewhereOf = (
   context: FlowContext,
   request: ChargeRequest & Pick<CreateRequest, 'gateway'>,
 ): Elsewhere | undefined => {

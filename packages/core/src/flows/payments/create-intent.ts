@@ -5,7 +5,7 @@ import type { Prepared } from '../attempts/prepared.ts'
 import type { FlowContext } from '../context.ts'
 import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
 import { type Chosen, choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
-import { elsewhereOf, prepareCharge } from './charge.ts'
+import { carriedBy, prepareCharge } from './charge.ts'
 import type { CreateRequest } from './create-request.ts'
 import { sealDetails } from './load.ts'
 import { orderRows } from './orders.ts'
@@ -39,7 +39,7 @@ export const draftIntent = (context: FlowContext, request: CreateRequest, keyed:
     request,
     chosenFor(context, request, id),
     of,
-    elsewhereOf(context, request),
+    carriedBy(context, request, now),
   )
   draft.addAttempt(row)
   draft.event('payment.created', { ...attemptData(row), reference: request.reference, capture: request.capture })

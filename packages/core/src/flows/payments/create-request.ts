@@ -22,6 +22,8 @@ export interface CreateRequest {
   readonly details: PaymentDetails
   /** The caller's key, or null to be keyed by the reference. */
   readonly idempotencyKey: string | null
+  /** Where no gateway can be asked: wait for one, or be declined. */
+  readonly whenDown: 'queue' | 'fail'
   readonly whenInFlight: 'conflict' | 'wait'
 }
 

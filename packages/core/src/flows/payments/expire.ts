@@ -43,7 +43,7 @@ const closeUnpaid = (context: FlowContext, state: PaymentState, now: number): De
   const maker = decisionMaker(context, payment.merchant)
   const draft = new PaymentDraft(state, now)
   putAside(draft, open, maker.context)
-  draft.setPayment({ closed: 'expired' })
+  draft.setPayment({ closed: 'expired', parkedUntil: null })
   draft.event('payment.expired', { reason: 'not_paid' })
   return draft
 }

@@ -3,7 +3,7 @@ import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
 import { choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
 import { mayPutAside } from './capabilities.ts'
-import { elsewhereOf, prepareCharge } from './charge.ts'
+import { carriedBy, prepareCharge } from './charge.ts'
 import type { MethodInput } from './details.ts'
 import { keyedOf, type OperationCall, originationOf } from './keyed-operation.ts'
 import { openDetails } from './load.ts'
@@ -35,10 +35,21 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
     const of = { payment: state.payment.id, origination: originationOf(keyed), now }
     const subject = subjectOf(charge, state.payment.id)
     const chosen = choose(context, subject, planCharge(context, subject))
-    const { row, prepared } = prepareCharge(context, charge, chosen, of, elsewhereOf(context, charge))
+    const { whenDown } = context.termsOf(merchant)
+    const { row, prepared } = prepareCharge(
+      context,
+      charge,
+      chosen,
+      of,
+      carriedBy(context, { ...charge, whenDown }, now),
+    )
     draft.addAttempt(row)
     const { type, brand, instrument } = method
-    draft.setPayment({ decline: null, method: { type, ...(brand === null ? {} : { brand }), ...instrument } })
+    draft.setPayment({
+      decline: null,
+      parkedUntil: null,
+      method: { type, ...(brand === null ? {} : { brand }), ...instrument },
+    })
     draft.event('payment.retried', attemptData(row))
     return { decision: draft.finish(), attempt: { id: row.id, prepared } }
   }

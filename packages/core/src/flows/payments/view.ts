@@ -98,6 +98,8 @@ export interface PaymentView {
   readonly expiresAt: string
   /** When an open authorisation lapses at the gateway. */
   readonly authorizedUntil?: string
+  /** While no gateway can take it: until when it waits for one that can. */
+  readonly parkedUntil?: string
   readonly version: number
 }
 
@@ -155,6 +157,7 @@ export const paymentView = (
     updatedAt: iso(payment.updatedAt),
     expiresAt: iso(payment.expiresAt),
     ...(payment.authorizedUntil === null ? {} : { authorizedUntil: iso(payment.authorizedUntil) }),
+    ...(payment.parkedUntil === null ? {} : { parkedUntil: iso(payment.parkedUntil) }),
     version: payment.version,
   }
 }
