@@ -29,6 +29,17 @@ describe('a gateway that took nothing is left at no cost', () => {
     await w.end()
   })
 
+  test('too many requests, documented as without effect: the next gateway takes it, and the first is left alone', async () => {
+    const w = await failoverWorld()
+    w.first.fail({ how: 'rate_limit', when: { operation: 'charge' } })
+    expect(await w.pay()).toMatchObject({ status: 'succeeded', gateway: 'second' })
+    const next = await w.pay()
+    expect(await w.charges(next.id)).toEqual(['second authorize applied'])
+    await w.advance(1_000)
+    expect(await w.pay()).toMatchObject({ status: 'succeeded', gateway: 'first' })
+    await w.end()
+  })
+
   test.each([
     'tok_insufficient_funds',
     'tok_expired_card',

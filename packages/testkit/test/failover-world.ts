@@ -31,7 +31,7 @@ export type CreateInput = Parameters<Florin<Names>['payments']['create']>[0]
 /** What differs between two processes. */
 export interface Parts {
   readonly storage?: (inner: Storage) => Storage
-  readonly gateway?: (inner: SandboxGateway) => Gateway
+  readonly gateway?: (inner: SandboxGateway, name: Names) => Gateway
   readonly runtime?: FakeRuntime
   readonly options?: Options
 }
@@ -90,9 +90,9 @@ export const failoverWorld = async (given: FailoverWorldOptions = {}): Promise<F
   const keys = ephemeralKeys(random)
   const errors: unknown[] = []
   const another = (parts: Parts = {}): Promise<Florin<Names>> => {
-    const gatewayOf = (acquirer: Acquirer): Gateway => {
+    const gatewayOf = (name: Names, acquirer: Acquirer): Gateway => {
       const gateway = sandbox({ acquirer, scheduler: (parts.runtime ?? runtime).scheduler })
-      return parts.gateway?.(gateway) ?? gateway
+      return parts.gateway?.(gateway, name) ?? gateway
     }
     const making = createFlorin({
       keys,
@@ -103,7 +103,7 @@ export const failoverWorld = async (given: FailoverWorldOptions = {}): Promise<F
       ...given.options,
       ...parts.options,
       storage: parts.storage?.(inner) ?? inner,
-      gateways: { first: gatewayOf(first), second: gatewayOf(second) },
+      gateways: { first: gatewayOf('first', first), second: gatewayOf('second', second) },
     })
     return runOn(runtime, making)
   }
