@@ -24,21 +24,21 @@ const replaceKey: Replace = (s, k, expect, r) => void s.run(
 const insertPayment: Insert = (s, r) => void s.run(
   r.merchant, r.id, r.reference, r.round, r.amount, r.currency, r.capture, r.checkout, r.customer, r.details, r.createdAt, r.expiresAt,
   r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, JSON.stringify(r.method),
-  r.decline, r.authorizedUntil, r.needsReview, r.updatedAt, r.version)
+  r.decline, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replacePayment: Replace = (s, k, expect, r) => void s.run(
   r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, JSON.stringify(r.method),
-  r.decline, r.authorizedUntil, r.needsReview, r.updatedAt, r.version, k.merchant, k.id, expect)
+  r.decline, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version, k.merchant, k.id, expect)
 
 // biome-ignore format: as above
 const insertAttempt: Insert = (s, r) => void s.run(
   r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0,
-  json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
+  json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replaceAttempt: Replace = (s, k, expect, r) => void s.run(
-  r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt,
+  r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt,
   r.version, k.merchant, k.payment, k.id, expect)
 
 // biome-ignore format: as above
@@ -60,20 +60,20 @@ export const HAND_TABLES: Readonly<Record<string, HandTable>> = {
   },
   payments: {
     columns:
-      'merchant id reference round amount currency capture checkout customer details created_at expires_at status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until needs_review updated_at version',
+      'merchant id reference round amount currency capture checkout customer details created_at expires_at status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until parked_until needs_review reviews updated_at version',
     insert: insertPayment,
     update: {
-      set: 'status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until needs_review updated_at version',
+      set: 'status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until parked_until needs_review reviews updated_at version',
       key: 'merchant id',
       replace: replacePayment,
     },
   },
   attempts: {
     columns:
-      'merchant payment id kind origin gateway account amount currency parent final routing origination created_at state request gateway_id awaits action decline applied expires_at due tries replayed_at fact_at updated_at version',
+      'merchant payment id kind origin gateway account amount currency parent final routing origination created_at state request gateway_id awaits action decline applied expires_at queue due tries replayed_at fact_at updated_at version',
     insert: insertAttempt,
     update: {
-      set: 'state request gateway_id awaits action decline applied expires_at due tries replayed_at fact_at updated_at version',
+      set: 'state request gateway_id awaits action decline applied expires_at queue due tries replayed_at fact_at updated_at version',
       key: 'merchant payment id',
       replace: replaceAttempt,
     },

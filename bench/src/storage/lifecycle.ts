@@ -109,6 +109,7 @@ const attemptRow = (payment: string, id: string, kind: string, parent: string | 
   decline: null,
   applied: null,
   expiresAt: null,
+  queue: 'sandbox',
   due: AT + 90_000,
   tries: 1,
   updatedAt: AT,
@@ -139,7 +140,9 @@ const paymentRow = (n: number): Cells => ({
   method: METHOD,
   decline: null,
   authorizedUntil: null,
+  parkedUntil: null,
   needsReview: null,
+  reviews: 0,
   updatedAt: AT,
   version: 1,
 })
@@ -162,6 +165,7 @@ const applied = (attempt: Cells, n: number): Cells => ({
   state: 'applied',
   gatewayId: `pi_${attempt.kind}_${n}`,
   applied: 4990n,
+  queue: null,
   due: null,
   version: 2,
 })
