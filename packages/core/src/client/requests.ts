@@ -93,7 +93,14 @@ export const namedMethod = (
       )
     }
   }
-  return { type: given.type, brand: given.brand ?? null, tokens, networkTransactionId: null, instrument: {} }
+  return {
+    type: given.type,
+    brand: given.brand ?? null,
+    tokens,
+    networkTransactionId: null,
+    stored: null,
+    instrument: {},
+  }
 }
 
 /** A create as the flow takes it. */

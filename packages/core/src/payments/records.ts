@@ -131,6 +131,8 @@ export const attempts = defineTable('attempts', {
     parent: nullable(id('att')),
     /** Capture: whether it releases the remainder. */
     final: flag(),
+    /** Of a charge with a stored method: schemes count the tries of a card. */
+    paymentMethod: nullable(id('pm')),
     /** Why this gateway, for `explain`: only names and numbers. */
     routing: nullable(json<Readonly<Record<string, unknown>>>()),
     /** The idempotency key, as `[operation, key]`, whose answer this attempt's outcome decides. */
@@ -159,7 +161,7 @@ export const attempts = defineTable('attempts', {
     version: count(),
   },
   key: ['merchant', 'payment', 'id'],
-  index: { queue: ['queue'], id: ['id'] },
+  index: { queue: ['queue'], id: ['id'], method: ['paymentMethod', 'merchant', 'id'] },
   mutable: [
     'state',
     'request',

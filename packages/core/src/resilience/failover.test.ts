@@ -16,7 +16,16 @@ import {
 
 const ATTEMPT: AttemptRow = {
   ...{ merchant: 'mer_1', payment: 'pay_1', id: 'att_1', kind: 'authorize', origin: 'florin', gateway: 'one' },
-  ...{ account: 'main', amount: 4_990n, currency: 'EUR', parent: null, final: true, routing: null, origination: null },
+  ...{
+    account: 'main',
+    amount: 4_990n,
+    currency: 'EUR',
+    parent: null,
+    final: true,
+    paymentMethod: null,
+    routing: null,
+    origination: null,
+  },
   ...{ createdAt: 1, state: 'unknown', request: new Uint8Array(), gatewayId: null, awaits: null, action: null },
   ...{
     decline: null,

@@ -1,5 +1,7 @@
 create index "attempts_id" on "attempts" ("id");
 
+create index "attempts_method" on "attempts" ("payment_method", "merchant", "id") where "payment_method" is not null;
+
 create index "attempts_queue" on "attempts" ("queue") where "queue" is not null;
 
 create index "customers_email" on "customers" ("email_index", "merchant", "id") where "email_index" is not null;
@@ -59,8 +61,8 @@ create table "attempts" (
   "origin" text not null constraint "attempts_origin" check ("origin" in ('florin', 'external')),
   "gateway" text not null, "account" text not null,
   "amount" integer not null constraint "attempts_amount" check ("amount" >= 0), "currency" text not null,
-  "parent" text, "final" integer not null constraint "attempts_final" check ("final" in (0, 1)), "routing" text,
-  "origination" text, "created_at" integer not null,
+  "parent" text, "final" integer not null constraint "attempts_final" check ("final" in (0, 1)),
+  "payment_method" text, "routing" text, "origination" text, "created_at" integer not null,
   "state" text not null constraint "attempts_state" check ("state" in ('prepared', 'sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
   "request" blob not null, "gateway_id" text,
   "awaits" text constraint "attempts_awaits" check ("awaits" in ('customer', 'gateway')), "action" blob,
@@ -244,7 +246,7 @@ create trigger "allocations_fixed" before update of "merchant", "payment", "id",
 
 create trigger "allocations_kept" before delete on "allocations" begin select raise(abort, 'allocations: rows are never deleted'); end;
 
-create trigger "attempts_fixed" before update of "merchant", "payment", "id", "kind", "origin", "gateway", "account", "amount", "currency", "parent", "final", "routing", "origination", "created_at" on "attempts" begin select raise(abort, 'attempts: a column that never changes'); end;
+create trigger "attempts_fixed" before update of "merchant", "payment", "id", "kind", "origin", "gateway", "account", "amount", "currency", "parent", "final", "payment_method", "routing", "origination", "created_at" on "attempts" begin select raise(abort, 'attempts: a column that never changes'); end;
 
 create trigger "attempts_kept" before delete on "attempts" begin select raise(abort, 'attempts: rows are never deleted'); end;
 

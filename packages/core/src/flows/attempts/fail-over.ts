@@ -25,7 +25,7 @@ import { prepareCharge, requestAgain } from '../payments/charge.ts'
 import type { PaymentDetails } from '../payments/details.ts'
 import { openDetails } from '../payments/load.ts'
 import { type AttemptRouting, planCharge, type Routable, subjectOf } from '../routing/plan-charge.ts'
-import { schemeVerdict } from '../routing/scheme-history.ts'
+import { cardHistory, schemeVerdict } from '../routing/scheme-history.ts'
 import { chainOf } from './chain.ts'
 import { type Carried, openPrepared, type Prepared } from './prepared.ts'
 
@@ -75,12 +75,9 @@ export const readyToFailOver = async (
   // The buyer's authentication, or a wait for somebody else's decision, belongs to this gateway.
   if (elsewhere === undefined || (command.kind !== 'authorize' && command.kind !== 'sale')) return neverFailOver
   const details = known.details ?? (await openDetails(context, state.payment))
-  const leaving: Leaving = {
-    context,
-    terms,
-    request: requestAgain(state, elsewhere, null, details),
-    carried: { elsewhere, parking },
-  }
+  const request = requestAgain(state, elsewhere, null, details)
+  const others = await cardHistory(context, request)
+  const leaving: Leaving = { context, terms, request, carried: { elsewhere, parking }, others }
   return (draft, id, decide) => failOver(leaving, draft, attemptOf(draft.state, id), news, decide)
 }
 
@@ -93,6 +90,8 @@ interface Leaving {
   readonly terms: FailoverTerms
   readonly request: Routable & { readonly details: PaymentDetails }
   readonly carried: Carried
+  /** The charges of the same card, for other payments too. */
+  readonly others: readonly AttemptRow[]
 }
 
 const failOver = (
@@ -103,7 +102,8 @@ const failOver = (
   decide: DecideContext,
 ): Onward => {
   const chain = chainOf(draft.state, charge)
-  const verdict = schemeVerdict(draft.payment, chain, draft.now)
+  const others = leaving.others.filter(({ id }) => !chain.some((one) => one.id === id))
+  const verdict = schemeVerdict(leaving.request, [...chain, ...others], draft.now)
   const stays = unwanted(leaving.terms, draft, charge, chain)
   if (stays !== null) return stay(stays)
   const leave = leaveOf(leaving, draft, charge, { chain, news, verdict, decide })

@@ -13,6 +13,7 @@ export const newAttempt = (
   origin: 'florin',
   parent: null,
   final: true,
+  paymentMethod: null,
   routing: null,
   origination: null,
   createdAt: now,

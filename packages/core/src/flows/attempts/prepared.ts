@@ -4,7 +4,7 @@ import type { FlowContext } from '../context.ts'
 import type { MethodInput } from '../payments/details.ts'
 
 /** What another gateway would need to be asked for the same charge. */
-export type Elsewhere = Pick<MethodInput, 'tokens' | 'networkTransactionId'>
+export type Elsewhere = Pick<MethodInput, 'tokens' | 'networkTransactionId' | 'stored'>
 
 /** How a charge's payment may wait where no gateway can be asked for it: with what, only where (null: anywhere), until when. */
 export interface Parking extends Elsewhere {

@@ -87,7 +87,7 @@ export const storedMethod = async (context: FlowContext, merchant: string, id: s
   const instrument = Object.fromEntries(
     Object.entries({ network, bin, last4 }).filter(([, value]) => value !== undefined),
   )
-  return { method: { type, brand, instrument, ...stored }, customer: row.customer }
+  return { method: { type, brand, instrument, stored: row.id, ...stored }, customer: row.customer }
 }
 
 /** A customer's methods, oldest first, without the detached ones. */

@@ -38,6 +38,7 @@ export const prepareCharge = (
     currency,
     routing: chosen.routing,
     origination: of.origination,
+    paymentMethod: request.method.stored,
     request: sealPrepared(context, merchant, id, prepared),
   })
   return { row, prepared }
@@ -68,13 +69,13 @@ const chargeCommand = (request: ChargeRequest, chosen: Chosen, attempt: Id<'att'
 /** The same charge once more: what of its request the payment does not tell is what the attempt before carried. */
 export const requestAgain = (
   { payment }: PaymentState,
-  { tokens, networkTransactionId }: Elsewhere,
+  { tokens, networkTransactionId, stored }: Elsewhere,
   gateway: string | null,
   details: PaymentDetails,
 ): Routable & { readonly details: PaymentDetails } => {
   const { merchant, reference, amount, currency, capture, customer } = payment
   const { type, brand = null, ...instrument } = payment.method
-  const method = { type, brand, instrument, tokens, networkTransactionId }
+  const method = { type, brand, instrument, tokens, networkTransactionId, stored }
   return { merchant, reference, amount, currency, capture, customer, method, gateway, details }
 }
 
@@ -92,10 +93,10 @@ const elsewhereOf = (
 ): Elsewhere | undefined => {
   const { maxAttempts } = context.termsOf(request.merchant).failover
   if (request.gateway !== null || maxAttempts < 2) return undefined
-  const { tokens, networkTransactionId } = request.method
+  const { tokens, networkTransactionId, stored } = request.method
   const accounts = Object.keys(tokens).reduce(
     (sum, name) => sum + (context.gateways.get(name)?.accounts.length ?? 0),
     0,
   )
-  return accounts < 2 ? undefined : { tokens, networkTransactionId }
+  return accounts < 2 ? undefined : { tokens, networkTransactionId, stored }
 }

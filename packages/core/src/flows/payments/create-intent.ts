@@ -1,10 +1,18 @@
 import type { Id } from '../../kernel/index.ts'
-import { attemptData, checkouts, type Decision, PaymentDraft, type PaymentState } from '../../payments/index.ts'
+import {
+  type AttemptRow,
+  attemptData,
+  checkouts,
+  type Decision,
+  PaymentDraft,
+  type PaymentState,
+} from '../../payments/index.ts'
 import { append } from '../../records/index.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import type { FlowContext } from '../context.ts'
 import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
 import { type Chosen, choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
+import { schemeVerdict } from '../routing/scheme-history.ts'
 import { carriedBy, prepareCharge } from './charge.ts'
 import type { CreateRequest } from './create-request.ts'
 import { sealDetails } from './load.ts'
@@ -20,8 +28,20 @@ export interface Intent {
   readonly key: KeyRow
 }
 
+/** What is to be known of other payments. */
+export interface Surroundings {
+  readonly rounds: Rounds
+  /** Charges of the same card. */
+  readonly tried: readonly AttemptRow[]
+}
+
 /** Decides the first commit: payment, attempt with the very request, orders, event. */
-export const draftIntent = (context: FlowContext, request: CreateRequest, keyed: Keyed, rounds: Rounds): Intent => {
+export const draftIntent = (
+  context: FlowContext,
+  request: CreateRequest,
+  keyed: Keyed,
+  { rounds, tried }: Surroundings,
+): Intent => {
   const { ids, clock } = context.runtime
   const now = clock.now()
   const id = ids.make('pay')
@@ -37,7 +57,7 @@ export const draftIntent = (context: FlowContext, request: CreateRequest, keyed:
   const { row, prepared } = prepareCharge(
     context,
     request,
-    chosenFor(context, request, id),
+    chosenFor(context, request, id, tried),
     of,
     carriedBy(context, request, now),
   )
@@ -48,9 +68,15 @@ export const draftIntent = (context: FlowContext, request: CreateRequest, keyed:
   return { decision, state: decision.state, attempt: row.id, prepared, key }
 }
 
-const chosenFor = (context: FlowContext, request: CreateRequest, payment: Id<'pay'>): Chosen => {
+const chosenFor = (
+  context: FlowContext,
+  request: CreateRequest,
+  payment: Id<'pay'>,
+  tried: readonly AttemptRow[],
+): Chosen => {
   const subject = subjectOf(request, payment)
-  return choose(context, subject, planCharge(context, subject))
+  const caps = schemeVerdict(request, tried, context.runtime.clock.now())
+  return choose(context, subject, planCharge(context, subject, { caps }))
 }
 
 const emptyState = (

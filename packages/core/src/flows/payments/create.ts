@@ -2,8 +2,9 @@ import { FlorinError } from '../../kernel/index.ts'
 import { perform, performed } from '../attempts/perform.ts'
 import { type FlowContext, intentOf } from '../context.ts'
 import { claimKey, coalesce, findReplay, type Keyed } from '../idempotency/keyed.ts'
+import { cardHistory } from '../routing/scheme-history.ts'
 import { changeOf } from './change.ts'
-import { draftIntent, type Intent } from './create-intent.ts'
+import { draftIntent, type Intent, type Surroundings } from './create-intent.ts'
 import { type CreateRequest, fingerprintOf } from './create-request.ts'
 import { loadState, viewOf } from './load.ts'
 import { FIRST_ROUNDS, nextRounds, taken } from './reference.ts'
@@ -29,9 +30,11 @@ const MOST_ROUNDS = 8 // races for a reference that was just given free
 
 const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed): Promise<Result> => {
   await context.sealer.ready(request.merchant)
+  const tried = await cardHistory(context, request)
   let rounds = FIRST_ROUNDS
   for (let tries = 0; tries < MOST_ROUNDS; tries++) {
-    const intent = draftIntent(context, request, keyed, rounds)
+    const intent = await intentFor(context, request, keyed, { rounds, tried })
+    if ('body' in intent || 'view' in intent) return intent
     const change = changeOf(context, intent.decision, [claimKey(context, keyed, intent.state.payment.id)])
     const outcome = await context.committer.commit(change, intentOf(context, request.merchant))
     if (outcome.committed) return finish(context, request, intent)
@@ -40,6 +43,21 @@ const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed)
     rounds = await nextRounds(context, request)
   }
   throw new FlorinError('conflict', `reference '${request.reference}' is being taken by others: try again`)
+}
+
+/** The intent; or, where it cannot be made any more, what the first call under this key got when it could. */
+const intentFor = async (
+  context: FlowContext,
+  request: CreateRequest,
+  keyed: Keyed,
+  surroundings: Surroundings,
+): Promise<Intent | Result> => {
+  try {
+    return draftIntent(context, request, keyed, surroundings)
+  } catch (error) {
+    if ((await findReplay(context, keyed)) === undefined) throw error
+    return replay(context, request, keyed)
+  }
 }
 
 const finish = async (context: FlowContext, request: CreateRequest, intent: Intent): Promise<Result> => {

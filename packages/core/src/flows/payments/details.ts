@@ -1,4 +1,5 @@
 import type { InstrumentFacts, MethodType } from '../../gateways/index.ts'
+import type { Id } from '../../kernel/index.ts'
 
 /** How the buyer pays: a token for each gateway that can be asked. */
 export interface MethodInput {
@@ -7,6 +8,8 @@ export interface MethodInput {
   /** By gateway name. */
   readonly tokens: Readonly<Record<string, string>>
   readonly networkTransactionId: string | null
+  /** The stored method that it is, if it is one. */
+  readonly stored: Id<'pm'> | null
   /** What is known of the instrument beforehand, of a stored method. */
   readonly instrument: InstrumentFacts
 }

@@ -31,8 +31,8 @@ export const parkingOf = (
   now: number,
 ): Parking | undefined => {
   if (whenDown !== 'queue') return undefined
-  const { tokens, networkTransactionId } = method
-  return { tokens, networkTransactionId, gateway, until: now + context.timings.parkedForMs }
+  const { tokens, networkTransactionId, stored } = method
+  return { tokens, networkTransactionId, stored, gateway, until: now + context.timings.parkedForMs }
 }
 
 /**

@@ -2,6 +2,7 @@ import { attemptData, decideRetry, PaymentDraft, type PaymentState, putAside } f
 import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
 import { choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
+import { cardHistory, schemeVerdict } from '../routing/scheme-history.ts'
 import { mayPutAside } from './capabilities.ts'
 import { carriedBy, prepareCharge } from './charge.ts'
 import type { MethodInput } from './details.ts'
@@ -34,7 +35,8 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
     const charge = { merchant, amount, currency, capture, reference, method, details, customer, gateway }
     const of = { payment: state.payment.id, origination: originationOf(keyed), now }
     const subject = subjectOf(charge, state.payment.id)
-    const chosen = choose(context, subject, planCharge(context, subject))
+    const caps = schemeVerdict(charge, await cardHistory(context, charge), now)
+    const chosen = choose(context, subject, planCharge(context, subject, { caps }))
     const { whenDown } = context.termsOf(merchant)
     const { row, prepared } = prepareCharge(
       context,

@@ -14,6 +14,7 @@ import { openPrepared, type Prepared } from '../attempts/prepared.ts'
 import type { FlowContext } from '../context.ts'
 import { freezeKey, openKeyRow } from '../idempotency/keyed.ts'
 import { planCharge, subjectOf } from '../routing/plan-charge.ts'
+import { cardHistory, schemeVerdict } from '../routing/scheme-history.ts'
 import { changeOf } from './change.ts'
 import { carriedBy, prepareCharge, requestAgain } from './charge.ts'
 import { findState, openDetails, viewOf } from './load.ts'
@@ -64,7 +65,8 @@ const nextCharge = async (
   if (parking === undefined) return null
   const details = await openDetails(context, state.payment)
   const request = requestAgain(state, parking, parking.gateway, details)
-  const plan = planCharge(context, subjectOf(request, state.payment.id))
+  const caps = schemeVerdict(request, await cardHistory(context, request), context.runtime.clock.now())
+  const plan = planCharge(context, subjectOf(request, state.payment.id), { caps })
   const routing = { ...routeRecord(plan), because: 'parked' }
   const of = { payment: state.payment.id, origination: last.origination, now: context.runtime.clock.now() }
   for (const { gateway, account, can } of plan.candidates) {
