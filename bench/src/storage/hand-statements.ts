@@ -34,7 +34,7 @@ const replacePayment: Replace = (s, k, expect, r) => void s.run(
 // biome-ignore format: as above
 const insertAttempt: Insert = (s, r) => void s.run(
   r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0,
-  json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
+  r.paymentMethod, json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replaceAttempt: Replace = (s, k, expect, r) => void s.run(
@@ -70,7 +70,7 @@ export const HAND_TABLES: Readonly<Record<string, HandTable>> = {
   },
   attempts: {
     columns:
-      'merchant payment id kind origin gateway account amount currency parent final routing origination created_at state request gateway_id awaits action decline applied expires_at queue due tries replayed_at fact_at updated_at version',
+      'merchant payment id kind origin gateway account amount currency parent final payment_method routing origination created_at state request gateway_id awaits action decline applied expires_at queue due tries replayed_at fact_at updated_at version',
     insert: insertAttempt,
     update: {
       set: 'state request gateway_id awaits action decline applied expires_at queue due tries replayed_at fact_at updated_at version',

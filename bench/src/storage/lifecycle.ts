@@ -98,6 +98,7 @@ const attemptRow = (payment: string, id: string, kind: string, parent: string | 
   currency: 'EUR',
   parent,
   final: true,
+  paymentMethod: null,
   routing: null,
   origination: null,
   createdAt: AT,
