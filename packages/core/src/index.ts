@@ -29,7 +29,10 @@ export type {
   RefundView,
   RefusedView,
   ReplayReport,
+  ReviewDetails,
+  ReviewView,
   RouteView,
+  StuckView,
   TimelineEntry,
   TimelineView,
   VerifyReport,
@@ -78,7 +81,16 @@ export {
   type Rounding,
   rate,
 } from './money/index.ts'
-export { PAYMENT_STATUSES, type PaymentStatus } from './payments/index.ts'
+export {
+  ATTEMPT_KINDS,
+  ATTEMPT_STATES,
+  PAYMENT_STATUSES,
+  type PaymentStatus,
+  REVIEW_ACTIONS,
+  REVIEW_REASONS,
+  type ReviewAction,
+  type ReviewReason,
+} from './payments/index.ts'
 export {
   createRouter,
   explainText,

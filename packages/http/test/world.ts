@@ -117,3 +117,22 @@ export const gated = () => {
   })
   return { around, open: () => open(), reached }
 }
+
+/** A payment of alice's whose capture failed after all, as the acquirer's webhook tells: a person should look. */
+export const underReview = async ({ florin, acquirer, call, pay }: World): Promise<string> => {
+  const { json } = await pay()
+  const { attempts } = await florin.for('mer_alice').payments.timeline(json.id)
+  const told: Promise<unknown>[] = []
+  const deaf = acquirer.onWebhook(async (delivery) => {
+    told.push(florin.webhooks.receive({ gateway: 'sandbox', ...delivery }))
+  })
+  acquirer.dashboard.failCapture(attempts.find(({ kind }) => kind === 'capture')?.id ?? '')
+  await acquirer.webhooksIdle()
+  deaf()
+  await Promise.all(told)
+  for (let turn = 0; turn < 1_000; turn++) {
+    if ((await call('GET', `/v1/payments/${json.id}`)).json.needsReview === true) return json.id
+    await new Promise((resolve) => void setImmediate(resolve)) // it is worked on behind our back
+  }
+  throw new Error('the webhook was not worked off')
+}

@@ -19,6 +19,7 @@ import { type Health, healthOf } from './health.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { createReviews, type Reviews } from './reviews.ts'
 import { createRouting, type Routing } from './routing.ts'
 import { termsBy } from './terms.ts'
 import { createTraffic } from './traffic.ts'
@@ -31,6 +32,8 @@ export interface MerchantApi<G extends string = string> {
   readonly customers: Customers
   readonly paymentMethods: PaymentMethods
   readonly ledger: Ledger
+  /** Payments that a person should look at. */
+  readonly reviews: Reviews
   readonly routing: Routing<G>
   /** `payments`, answering with JSON text: a replay gives the very bytes of the first answer. */
   readonly raw: RawPayments
@@ -170,6 +173,7 @@ const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conf
     customers: createCustomers(caller),
     paymentMethods: createPaymentMethods(caller),
     ledger: createLedger(context, merchant),
+    reviews: createReviews(caller),
     routing: createRouting(caller),
   })
 }

@@ -63,7 +63,18 @@ const deepest = (issues: readonly Issue[]): Issue => {
 const rank = (issues: readonly Issue[]): number =>
   issues.some((issue) => issue.code === 'unrecognized_keys' || issue.code === 'invalid_type') ? -issues.length : 1
 
-const SECRET = new Set(['token', 'tokens', 'email', 'name', 'ip', 'metadata', 'description', 'payload', 'reason'])
+const SECRET = new Set([
+  'token',
+  'tokens',
+  'email',
+  'name',
+  'ip',
+  'metadata',
+  'description',
+  'payload',
+  'reason',
+  'note',
+])
 const MOST_SHOWN = 40
 
 /** The value in question, where it is short and can be neither secret nor personal. */

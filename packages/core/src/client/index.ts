@@ -15,6 +15,7 @@ export {
   cancelInput,
   captureInput,
   createPaymentInput,
+  type GetOptions,
   type IncrementInput,
   idempotencyKeyInput,
   incrementInput,
@@ -31,5 +32,12 @@ export type { HoldView, Ledger, PastBalanceView } from './ledger.ts'
 export type { FlorinOptions } from './options.ts'
 export type { CreatePayment, MethodFor, Payments, RawPayments, RetryPayment } from './payments.ts'
 export type { CallOptions } from './requests.ts'
+export {
+  type ListReviewsInput,
+  listReviewsInput,
+  type ResolveReviewInput,
+  type Reviews,
+  resolveReviewInput,
+} from './reviews.ts'
 export { type ExplainInput, type ExplainPayment, explainInput, type Routing } from './routing.ts'
 export type { ListDeliveriesInput, RedriveInput, ReplayInput, Webhooks } from './webhooks.ts'

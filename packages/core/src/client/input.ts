@@ -119,6 +119,11 @@ export const incrementInput = z.strictObject({ amount: amountInput })
 /** The new total, as a caller writes it. */
 export type IncrementInput = z.input<typeof incrementInput>
 
+/** How to read a payment. */
+export const getInput = z.strictObject({ refresh: z.boolean().default(false) })
+/** How to read a payment, as a caller writes it. */
+export type GetOptions = z.input<typeof getInput>
+
 /** Which payments to list: newest first, at most 100 a page. */
 export const listInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),

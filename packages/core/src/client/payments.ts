@@ -23,6 +23,8 @@ import { nameInput, parseInput } from './gate.ts'
 import {
   type CaptureInput,
   type CreatePaymentInput,
+  type GetOptions,
+  getInput,
   type IncrementInput,
   incrementInput,
   type ListInput,
@@ -82,7 +84,11 @@ export interface Payments<G extends string = string> {
   refund(id: string, input?: RefundInput, options?: CallOptions): Promise<PaymentView>
   /** Raises an authorisation to a new total, where the gateway can. */
   increment(id: string, input: IncrementInput, options?: CallOptions): Promise<PaymentView>
-  get(id: string): Promise<PaymentView>
+  /**
+   * As it is stored, without asking anybody. `refresh: true` asks gateways first about what is not known, within the caller's deadline;
+   * for a page that a person waits at, since recovery asks by itself.
+   */
+  get(id: string, options?: GetOptions): Promise<PaymentView>
   /** Newest first. */
   list(input?: ListInput): Promise<PageView<PaymentView>>
   /** What happened to a payment, with what each step booked. */
@@ -158,7 +164,10 @@ export const createPayments = <G extends string>(caller: Caller): { api: Payment
         }),
       )
     },
-    get: async (id) => getPayment(context, merchant, nameInput(id, 'id')),
+    get: async (id, options = {}) => {
+      const { refresh } = parseInput(getInput, options)
+      return getPayment(context, merchant, nameInput(id, 'id'), refresh)
+    },
     list: async (input = {}) => {
       const { limit, after, reference } = parseInput(listInput, input)
       return listPayments(context, { merchant, limit, after: after ?? null, reference: reference ?? null })

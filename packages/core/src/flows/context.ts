@@ -93,6 +93,14 @@ export const gatewayOf = (context: FlowContext, name: string): Gateway => {
   )
 }
 
+const HOUR_MS = 3_600_000 // the default of `processingMs`, see there
+
+/** How long a gateway may be at work on a request: a cancel that comes later cannot overtake its charge. */
+export const processingMs = (context: FlowContext, name: string): number => {
+  const can = context.gateways.get(name)?.capabilities
+  return can?.processingMs ?? Math.min(can?.absenceAfterMs ?? HOUR_MS, HOUR_MS)
+}
+
 /** Lets work go on without its caller. */
 export const detach = (context: FlowContext, work: Promise<unknown>): void => {
   const tracked: Promise<void> = work.then(

@@ -18,7 +18,7 @@ import {
   type ShareRow,
   shares,
 } from './records.ts'
-import { reviews } from './reviews.ts'
+import { type ReviewRow, reviews } from './reviews.ts'
 import { attemptOf, type PaymentState } from './state.ts'
 import { statusOf } from './status.ts'
 
@@ -69,6 +69,7 @@ export class PaymentDraft {
   private readonly effects: Effect[] = []
   private readonly events: EventDraft[] = []
   private readonly timers: TimerDraft[] = []
+  private reviewClosed = false
 
   /** `fresh`: the payment's row is not stored yet. */
   constructor(state: PaymentState, now: number, fresh = false) {
@@ -179,6 +180,15 @@ export class PaymentDraft {
     this.events.push({ type, data, ledger })
   }
 
+  /** Closes the open review with what a person decided. Another reason, in the same decision too, opens the next one. */
+  closeReview(decided: Pick<ReviewRow, 'action' | 'note' | 'by'>): void {
+    const { merchant, id: payment, reviews: number } = this.paymentNow
+    const set = { ...decided, openFor: null, closedAt: this.now, version: 2 }
+    this.guards.push(replace(reviews, { merchant, payment, number }, 1, set))
+    this.setPayment({ needsReview: null })
+    this.reviewClosed = true
+  }
+
   timer(timer: TimerDraft): void {
     this.timers.push(timer)
   }
@@ -194,7 +204,8 @@ export class PaymentDraft {
   finish(): Decision {
     const version = this.before.payment.version + this.events.length
     const status = statusOf(this.paymentNow, this.attemptsNow)
-    const reviewed = this.before.payment.needsReview === null ? this.openReview() : this.paymentNow.reviews
+    const wasOpen = this.before.payment.needsReview !== null && !this.reviewClosed
+    const reviewed = wasOpen ? this.paymentNow.reviews : this.openReview()
     const row: PaymentRow = { ...this.paymentNow, status, version, reviews: reviewed, updatedAt: this.now }
     this.paymentNow = row
     const { merchant, id } = row

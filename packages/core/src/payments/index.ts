@@ -70,11 +70,13 @@ export {
   isNamed,
   isOpen,
   isRefused,
+  isReversal,
   isUnresolved,
   openHold,
   type PaymentState,
   refundable,
   reservedBy,
+  unresolvedOf,
   winnerOf,
 } from './state.ts'
 export { captureStateOf, coarseOf, isClosed, isDefinitive, refundStateOf, statusOf } from './status.ts'

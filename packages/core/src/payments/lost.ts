@@ -32,7 +32,9 @@ export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, m
   } else {
     draft.touch(attempt.id, { due, tries })
   }
-  if (tries >= REVIEW_AFTER_TRIES && draft.payment.needsReview === null) {
+  // What takes a charge back is repeated by its duty, which says so itself.
+  const reverses = draft.state.obligations.some((duty) => duty.attempt === attempt.parent)
+  if (tries >= REVIEW_AFTER_TRIES && !reverses && draft.payment.needsReview === null) {
     draft.setPayment(review(draft.payment, 'unresolved'))
     draft.event('payment.needs_review', { ...attemptData(attempt), kind: attempt.kind, reason: 'unresolved' })
   }

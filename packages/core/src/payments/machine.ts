@@ -1,5 +1,6 @@
 import type { Machine } from '../kernel/index.ts'
 
+/** What is known of a command at a gateway. More may come. */
 export const ATTEMPT_STATES = [
   'prepared',
   'sent',

@@ -29,6 +29,7 @@ export const PAYMENT_STATUSES = [
 /** One of the seven; there is no other list. */
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
+/** What a command at a gateway does. More may come. */
 export const ATTEMPT_KINDS = ['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment'] as const
 export type AttemptKind = (typeof ATTEMPT_KINDS)[number]
 

@@ -1,7 +1,7 @@
 import { type ErrorCode, FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
 import type { PaymentRow } from './records.ts'
-import { isUnresolved, type PaymentState } from './state.ts'
+import { type PaymentState, unresolvedOf } from './state.ts'
 
 const ASK_AGAIN_MS = 2_000
 
@@ -18,7 +18,7 @@ export const show = (minor: bigint, payment: PaymentRow): string =>
 
 /** While it is not known what an attempt did, nothing that depends on it may start (FAILURES 2.17). */
 export const refuseUnresolved = (state: PaymentState, what: string): void => {
-  const open = state.attempts.find((attempt) => isUnresolved(attempt))
+  const [open] = unresolvedOf(state)
   if (open === undefined) return
   throw new FlorinError(
     'attempt_open',

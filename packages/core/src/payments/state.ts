@@ -45,6 +45,17 @@ export const isCanceling = (state: Pick<PaymentState, 'attempts'>, attempt: Atte
   return charge !== undefined && (charge.state === 'applied' || isOpen(charge))
 }
 
+/** A command that takes a charge back which was left behind: what becomes of it matters to its duty, and to nothing else. */
+export const isReversal = (state: Pick<PaymentState, 'attempts'>, attempt: AttemptRow): boolean => {
+  if (attempt.kind !== 'cancel' && attempt.kind !== 'refund') return false
+  const charge = state.attempts.find((one) => one.id === attempt.parent)
+  return charge !== undefined && (charge.state === 'abandoned' || isGone(charge))
+}
+
+/** What the payment cannot go on without knowing (FAILURES 2.17). */
+export const unresolvedOf = (state: Pick<PaymentState, 'attempts'>): readonly AttemptRow[] =>
+  state.attempts.filter((one) => isUnresolved(one) && !isReversal(state, one))
+
 /** Nobody here ordered it: somebody did it at the gateway, and it was reported (FAILURES 2.20). */
 export const isExternal = (attempt: AttemptRow): boolean => attempt.origin === 'external'
 

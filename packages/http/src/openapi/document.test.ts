@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { type Ask, createWorld, payment, type Told } from '../../test/world.ts'
+import { type Ask, createWorld, payment, type Told, underReview } from '../../test/world.ts'
 import { ROUTES } from '../routes/table.ts'
 import { INPUTS, OUTPUTS, type OutputName } from '../schemas/components.ts'
 import { createDocument, type OpenApiDocument } from './document.ts'
@@ -122,6 +122,15 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   const { reference, ...unordered } = payment()
   await tell('explainRoute', 'POST', '/v1/routing/explain', { body: unordered })
   await tell('explainRoute', 'POST', '/v1/routing/explain', { body: { ...unordered, reference, gateway: 'nowhere' } })
+  const reviewed = await underReview(world)
+  await tell('listReviews', 'GET', '/v1/reviews?limit=1')
+  await tell('getReview', 'GET', `/v1/reviews/${reviewed}`)
+  await tell('getReview', 'GET', `/v1/reviews/${held.json.id}`)
+  for (const action of ['retry_now', 'acknowledge', 'forgive']) {
+    await tell('resolveReview', 'POST', `/v1/reviews/${reviewed}/resolve`, {
+      body: { action, by: 'ops', note: 'seen' },
+    })
+  }
   const customer = await tell('createCustomer', 'POST', '/v1/customers', {
     body: { name: 'Ann', email: 'a@b.cd', metadata },
   })

@@ -10,6 +10,7 @@ import {
 } from '@florin/core'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { InputName } from '../schemas/components.ts'
+import { getQuery } from '../schemas/payment.ts'
 import { validate } from '../validate.ts'
 import { type Answer, json, type MerchantRoute } from './route.ts'
 
@@ -81,9 +82,11 @@ export const PAYMENT_ROUTES: readonly MerchantRoute[] = [
   read('/v1/payments/{id}', {
     operationId: 'getPayment',
     summary: 'Read a payment by its id, or by that of its checkout.',
+    query: getQuery,
     answer: { status: 200, schema: 'Payment', says: 'The payment as it stands.' },
     refuses: ['not_found'],
-    run: async ({ api, id }) => json(200, await api.payments.get(id)),
+    run: async ({ api, id, query }) =>
+      json(200, await api.payments.get(id, { refresh: validate(getQuery, query).refresh === 'true' })),
   }),
   read('/v1/payments/{id}/timeline', {
     operationId: 'getTimeline',

@@ -7,6 +7,7 @@ import {
   explainInput,
   incrementInput,
   refundInput,
+  resolveReviewInput,
   resumeInput,
   retryInput,
 } from '@florin/core'
@@ -14,6 +15,7 @@ import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
+import { reviewDetails, reviewPage, stuckView } from './review.ts'
 import { routeView } from './route.ts'
 import { healthView, problemView, webhookReceipt } from './service.ts'
 import { attemptView, timelineView } from './timeline.ts'
@@ -28,6 +30,7 @@ export const INPUTS = {
   RetryPayment: retryInput,
   IncrementPayment: incrementInput,
   ExplainRoute: explainInput,
+  ResolveReview: resolveReviewInput,
   CreateCustomer: customerInput,
   AttachPaymentMethod: attachInput,
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -39,6 +42,9 @@ export const OUTPUTS = {
   Timeline: timelineView,
   Attempt: attemptView,
   Route: routeView,
+  Review: reviewDetails,
+  ReviewPage: reviewPage,
+  Stuck: stuckView,
   Balance: balanceView,
   BalancePage: balancePage,
   Customer: customerView,

@@ -3,6 +3,14 @@ import { DECLINE_CLASSES, METHOD_TYPES, NEXT_STEPS_AFTER_DECLINE } from '@florin
 import { z } from 'zod'
 import { amount, currency, instant, metadata, pageOf } from './scalars.ts'
 
+/** How to read a payment. */
+export const getQuery = z.strictObject({
+  refresh: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'Ask gateways first about what is not known. Slower; recovery asks by itself.' }),
+})
+
 /** What is shown of an instrument. */
 export const methodView = z.object({
   type: z.enum(METHOD_TYPES),

@@ -6,6 +6,8 @@ import type {
   PageView,
   PaymentMethodView,
   PaymentView,
+  ReviewDetails,
+  ReviewView,
   RouteView,
   TimelineView,
 } from '@florin/core'
@@ -28,6 +30,8 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
     expectTypeOf<Written<'Attempt'>>().toEqualTypeOf<Frozen<AttemptView>>()
     expectTypeOf<Written<'Route'>>().toEqualTypeOf<Frozen<RouteView>>()
+    expectTypeOf<Written<'Review'>>().toEqualTypeOf<Frozen<ReviewDetails>>()
+    expectTypeOf<Written<'ReviewPage'>>().toEqualTypeOf<Frozen<PageView<ReviewView>>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()

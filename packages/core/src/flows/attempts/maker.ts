@@ -9,7 +9,7 @@ import {
   placeIn,
   winnerOf,
 } from '../../payments/index.ts'
-import { type FlowContext, gatewayOf } from '../context.ts'
+import { type FlowContext, gatewayOf, processingMs } from '../context.ts'
 import { sealAction } from '../payments/load.ts'
 import { neverPark, type Park } from '../payments/parking.ts'
 import { type FailOver, neverFailOver } from './fail-over.ts'
@@ -90,13 +90,6 @@ export interface Onwards {
 }
 
 const NOWHERE: Onwards = { failOver: neverFailOver, park: neverPark }
-
-const HOUR_MS = 3_600_000 // the default of `processingMs`, see there
-
-const processingMs = (context: FlowContext, name: string): number => {
-  const can = context.gateways.get(name)?.capabilities
-  return can?.processingMs ?? Math.min(can?.absenceAfterMs ?? HOUR_MS, HOUR_MS)
-}
 
 const noFeeAsked = (attempt: AttemptRow): never => {
   throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)

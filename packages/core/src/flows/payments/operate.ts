@@ -1,5 +1,5 @@
 import { FlorinError, randomBelow, sleep } from '../../kernel/index.ts'
-import { type Decision, isUnresolved, type PaymentState } from '../../payments/index.ts'
+import { type Decision, type PaymentState, unresolvedOf } from '../../payments/index.ts'
 import type { RefundRow } from '../../refunds/index.ts'
 import { perform, performed } from '../attempts/perform.ts'
 import type { Prepared } from '../attempts/prepared.ts'
@@ -87,8 +87,8 @@ const finish = async (
 }
 
 /** The state once what is not known was asked about; as it is, where that takes longer than the caller may wait. */
-const settledState = async (context: FlowContext, start: PaymentState): Promise<PaymentState> => {
-  if (!start.attempts.some(isUnresolved)) return start
+export const settledState = async (context: FlowContext, start: PaymentState): Promise<PaymentState> => {
+  if (unresolvedOf(start).length === 0) return start
   const asking = settleUnresolved(context, start)
   const settled = await within(context, context.timings.callerDeadlineMs, asking)
   if (settled !== undefined) return settled
@@ -99,8 +99,8 @@ const settledState = async (context: FlowContext, start: PaymentState): Promise<
 /** Asks about every attempt that nobody is at work on and whose outcome is not known. */
 const settleUnresolved = async (context: FlowContext, start: PaymentState): Promise<PaymentState> => {
   let state = start
-  for (const attempt of start.attempts) {
-    if (!isUnresolved(attempt) || context.inFlight.has(attempt.id)) continue
+  for (const attempt of unresolvedOf(start)) {
+    if (context.inFlight.has(attempt.id)) continue
     const leased = attempt.state === 'sent' && (attempt.due ?? 0) > context.runtime.clock.now()
     if (!leased) state = await resolveAttempt(context, state, attempt.id)
   }

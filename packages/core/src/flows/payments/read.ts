@@ -7,6 +7,7 @@ import { events } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
 import { type AttemptView, attemptView } from './attempt-view.ts'
 import { loadState, stateOf, viewOf } from './load.ts'
+import { settledState } from './operate.ts'
 import type { PaymentView } from './view.ts'
 
 /** One page of a list; give `next` as `after` for the following one. */
@@ -43,9 +44,19 @@ export interface TimelineView {
   readonly attempts: readonly AttemptView[]
 }
 
-/** A payment by its id, or by the id of its checkout. */
-export const getPayment = async (context: FlowContext, merchant: string, id: string): Promise<PaymentView> =>
-  viewOf(context, await loadState(context, merchant, await paymentIdOf(context, merchant, id)))
+/**
+ * A payment by its id, or by the id of its checkout. A read asks nobody, so that it is fast; with `refresh` what is not known is asked for
+ * first, for as long as a caller may wait (FAILURES 2.17).
+ */
+export const getPayment = async (
+  context: FlowContext,
+  merchant: string,
+  id: string,
+  refresh: boolean,
+): Promise<PaymentView> => {
+  const state = await loadState(context, merchant, await paymentIdOf(context, merchant, id))
+  return viewOf(context, refresh ? await settledState(context, state) : state)
+}
 
 /** The payment of a checkout; any other id is the payment's own. */
 export const paymentIdOf = async (context: FlowContext, merchant: string, id: string): Promise<string> => {

@@ -52,8 +52,9 @@ const leaseObligation = async (
   await context.sealer.ready(obligation.merchant)
   const tries = current.tries + 1
   const draft = new PaymentDraft(state, now)
-  // Before a cancel that can be relied on was tried there is nothing that a person could know better.
-  const needsReview = current.needsReview || (tries >= REVIEW_AFTER && current.updatedAt >= current.sureFrom)
+  // Before a cancel that can be relied on was tried there is nothing that a person could know better, but for a day at most.
+  const tried = current.updatedAt >= current.sureFrom || now >= current.createdAt + DAY_MS
+  const needsReview = current.needsReview || (tries >= REVIEW_AFTER && tried)
   const next = now + Math.max(context.timings.leaseMs, backoffMs(tries))
   const due = current.sureFrom > now ? Math.min(next, current.sureFrom) : next
   draft.putObligation(obligation.attempt, { tries, due, needsReview })

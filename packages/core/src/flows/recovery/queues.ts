@@ -14,11 +14,11 @@ const FULL: Share = { most: 100, atOnce: 8 }
 /** One whose breaker is open is asked, because lookups and reversals are never blocked (FAILURES 2.15), but not by everything that waits. */
 const DOWN: Share = { most: 8, atOnce: 2 }
 
-/** The share of a gateway's queue, by whether its accounts would take a charge at this moment. */
+/** The share of a gateway's queue, by whether its accounts would take a charge at this moment, and not only as a probe. */
 export const shareOf = (context: FlowContext, gateway: string): Share => {
   const guard = context.guards.get(gateway)
   const accounts = context.gateways.get(gateway)?.accounts ?? []
-  if (guard === undefined || accounts.some((account) => guard.leave(account) !== 'no')) return FULL
+  if (guard === undefined || accounts.some((account) => guard.leave(account) === 'yes')) return FULL
   return DOWN
 }
 

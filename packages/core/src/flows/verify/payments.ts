@@ -84,7 +84,7 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
   if (status !== payment.status) found.push(`status is stored as ${payment.status}, and follows as ${status}`)
   if (
     payment.captured + payment.capturePending + payment.released > payment.authorized &&
-    payment.needsReview === null
+    payment.reviews === 0 // reports may go beyond what our commands may do (FAILURES 2.20)
   ) {
     found.push('more is captured and released than was authorized')
   }
