@@ -202,6 +202,25 @@ describe('did_not_happen', () => {
     expect((await w.run(w.florin.verify())).ok).toBe(true)
   })
 
+  test('of a refund gives what it had set aside free; told of later, it is booked', async () => {
+    const w = await lateBank((command) =>
+      command.kind === 'refund' ? LOST : { effect: 'applied', gatewayId: `bank_${command.attempt}` },
+    )
+    const { id } = await w.pay()
+    await w.run(w.florin.payments.refund(id, { amount: '40.00' }))
+    expect((await w.run(w.florin.payments.get(id))).refundable).toBe('60.00')
+    await w.pass(HOUR_MS, 30)
+    const { stuck: open } = await w.run(w.florin.reviews.get(id))
+    expect(open).toMatchObject([{ kind: 'refund', state: 'unknown', amount: '40.00' }])
+    await w.run(w.florin.reviews.resolve(id, { action: 'did_not_happen', ...SEEN }))
+    expect(await w.run(w.florin.payments.get(id))).toMatchObject({ refundable: '100.00', refunded: '0.00' })
+    const refund = open[0]?.attempt ?? ''
+    await w.tell({ attempt: refund, of: 'refund', answer: { effect: 'applied', gatewayId: 'bank_r' } })
+    expect(await w.run(w.florin.payments.get(id))).toMatchObject({ refunded: '40.00', needsReview: true })
+    expect((await w.run(w.florin.reviews.get(id))).reason).toBe('late_success')
+    expect((await w.run(w.florin.verify())).ok).toBe(true)
+  })
+
   test('of a duty to reverse discharges it, and says who witnessed; a late success opens another', async () => {
     const w = await lateBank(() => LOST)
     const { id } = await w.pay()
