@@ -36,7 +36,7 @@ export const zeroGateway = (latencyMs = 0): Gateway => {
     capabilities: {
       methods: { card: CARD },
       currencies: 'all',
-      lookupBy: [],
+      lookupBy: ['reference'], // never used: no answer of it is lost
       keyRetentionMs: 86_400_000,
       absenceAfterMs: 60_000,
       webhooks: false,

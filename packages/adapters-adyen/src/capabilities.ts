@@ -46,6 +46,7 @@ export const capabilitiesOf = (options: ResolvedOptions): Capabilities => {
     lookupBy: Object.freeze([]), // Adyen has no way to ask what became of a payment
     keyRetentionMs: KEY_RETENTION_MS,
     absenceAfterMs: ABSENCE_AFTER_MS,
+    reports: true, // the settlement detail report names every charge by our reference (docs.adyen.com/reporting, 2026-11)
     webhooks: [...options.accounts.values()].every(({ webhook }) => webhook !== null),
   })
 }

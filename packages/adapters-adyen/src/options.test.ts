@@ -90,6 +90,7 @@ test('capabilities say what the account was set up for', async () => {
     methods: { card: { multiCapture: false, increment: false, separateCapture: true } },
     lookupBy: [],
     webhooks: true,
+    reports: true, // without it Florin would refuse a gateway that has no lookup
   })
   const rich = adyen({ ...OPTIONS, multipleCaptures: true, increments: true })
   expect(rich.capabilities.methods).toMatchObject({

@@ -33,7 +33,7 @@ const turns = async (w: World, count: number, ms: number): Promise<void> => {
   }
 }
 
-const NO_LOOKUP = { capabilities: { lookupBy: [], webhooks: true } } as const
+const NO_LOOKUP = { capabilities: { lookupBy: [], webhooks: true, reports: true } } as const
 
 describe('what a gateway without lookup has acknowledged', () => {
   const start = async () => {

@@ -167,7 +167,7 @@ test.each(['unknown', 'crashed'] as const)(
         if (how === 'crashed') throw new Error('the adapter broke')
         return { effect: 'unknown', reason: 'reset' }
       },
-      { capabilities: { lookupBy: [], webhooks: true } },
+      { capabilities: { lookupBy: [], webhooks: true, reports: true } },
     )
     const w = await world({ gateway: () => gateway })
     const payment = await w.pay({ returnUrl: 'https://shop.test/return' })

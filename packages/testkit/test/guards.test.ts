@@ -1,5 +1,7 @@
-import type { FlorinOptions } from '@florin/core'
+import { createFlorin, type FlorinOptions } from '@florin/core'
 import type { Gateway, MethodCapabilities } from '@florin/core/gateways'
+import { memoryStorage } from '@florin/core/memory'
+import { sandbox } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
 import { cards, type FailoverWorld, failoverWorld, OPTED_IN, order } from './failover-world.ts'
 import { ONE_TRY } from './world.ts'
@@ -167,6 +169,11 @@ describe('what the gateways cannot give is refused at construction', () => {
       "rule 'never' can never match",
     ],
     [
+      'a rule that names an unknown account',
+      { routing: { rules: [{ id: 'r', use: ['first/eu'] }] } },
+      "configuration: routing.rules.0.use: names the account 'first/eu', and 'first' has none such: it has default",
+    ],
+    [
       'more attempts than anybody should make',
       { failover: { maxAttempts: 11 } },
       'configuration: failover.maxAttempts',
@@ -189,11 +196,26 @@ describe('what the gateways cannot give is refused at construction', () => {
     expect(await refusal({}, cardThat({ reverseBy: [] }))).toBe('it was not refused')
   })
 
-  test('a gateway with neither a lookup nor webhooks', async () => {
-    const deaf = (inner: Gateway): Gateway => ({
-      ...inner,
-      capabilities: { ...inner.capabilities, lookupBy: [], webhooks: false },
-    })
-    expect(await refusal({}, deaf)).toContain('gateways.first: cannot be asked what became of a charge')
+  test('one account under two names', async () => {
+    const first = sandbox()
+    const create = (second: Gateway) =>
+      createFlorin({ storage: memoryStorage(), gateways: { first, second } }).then(
+        () => 'it was not refused',
+        (error: Error) => error.message,
+      )
+    const told = "gateways.second: is the very gateway that is called 'first' too"
+    expect(await create(first)).toContain(told)
+    expect(await create({ ...first, name: 'copy' })).toContain(told)
+  })
+
+  test('a gateway with neither a lookup, nor webhooks and reports', async () => {
+    const deaf =
+      (more: Partial<Gateway['capabilities']>) =>
+      (inner: Gateway): Gateway => ({ ...inner, capabilities: { ...inner.capabilities, lookupBy: [], ...more } })
+    const told = 'gateways.first: cannot be asked what became of a charge, and has'
+    expect(await refusal({}, deaf({ webhooks: false }))).toContain(`${told} neither webhooks nor reports`)
+    expect(await refusal({}, deaf({ webhooks: true }))).toContain(`${told} no reports`)
+    expect(await refusal({}, deaf({ webhooks: false, reports: true }))).toContain(`${told} no webhooks`)
+    expect(await refusal({}, deaf({ webhooks: true, reports: true }))).toBe('it was not refused')
   })
 })

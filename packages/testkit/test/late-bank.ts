@@ -73,7 +73,7 @@ export const lateBank = async (
   const run = <T>(work: Promise<T>): Promise<T> => runOn(runtime, work)
   const second = createAcquirer({ clock, scheduler, webhookSecret: SECRET, random })
   const { gateway, sent } = scripted(says, {
-    capabilities: { lookupBy: [], webhooks: true, absenceAfterMs: 14 * DAY_MS, ...more.capabilities },
+    capabilities: { lookupBy: [], webhooks: true, reports: true, absenceAfterMs: 14 * DAY_MS, ...more.capabilities },
   })
   const bank: Gateway = { ...gateway, name: 'bank', parse: (body) => [JSON.parse(Buffer.from(body).toString())] }
   const inner = more.storage ?? memoryStorage()

@@ -38,7 +38,10 @@ export interface Capabilities {
   readonly webhooks: boolean
   /** Calls that the gateway accepts from one account, which Florin then keeps within; absent where it documents no number. */
   readonly rateLimit?: { readonly perSecond: number; readonly burst: number } | undefined
-  /** Whether its reports name every charge. With webhooks they do for a gateway without a lookup; absent: it has none that Florin reads. */
+  /**
+   * Whether the provider offers reports that name every charge by our reference, to be read by Florin or by a person: the last resort where
+   * webhooks were lost. With webhooks they make up for a missing lookup; a gateway with neither is refused. Absent: it offers none.
+   */
   readonly reports?: boolean | undefined
 }
 

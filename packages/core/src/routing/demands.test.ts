@@ -8,18 +8,20 @@ const check = (gateways: Readonly<Record<string, Gateway>>, demands?: GatewayDem
 
 describe('a gateway whose lost answers nobody could resolve', () => {
   test.each<[what: string, can: Partial<Capabilities>]>([
-    ['without anything', {}],
-    ['with reports alone, which come days later', { reports: true }],
-  ])('is refused: %s', (_, can) => {
+    ['neither webhooks nor reports', {}],
+    ['no webhooks', { reports: true }],
+    ['no reports', { webhooks: true }],
+  ])('is refused where it has %s', (lacks, can) => {
     const error = refusalOf(check({ odd: routable({ lookupBy: [], ...can }) }))
     expect(error.code).toBe('configuration')
-    expect(error.message).toContain('gateways.odd: cannot be asked what became of a charge, and has no webhooks')
+    expect(error.message).toContain(`gateways.odd: cannot be asked what became of a charge, and has ${lacks}:`)
+    expect(error.message).toContain('Configure its webhooks, or use an adapter with a lookup')
   })
 
   test.each<[what: string, can: Partial<Capabilities>]>([
     ['a lookup by its own id', { lookupBy: ['gateway_id'] }],
-    ['webhooks', { lookupBy: [], webhooks: true }],
-  ])('is one that has not %s', (_, can) => {
+    ['webhooks and reports', { lookupBy: [], webhooks: true, reports: true }],
+  ])('is none that has %s', (_, can) => {
     expect(check({ fine: routable(can) })).not.toThrow()
   })
 })
@@ -29,6 +31,30 @@ test('one gateway under two names is refused, and told how to name two accounts'
   const { message } = refusalOf(check({ stripe: gateway, stripe_us: gateway }))
   expect(message).toContain("gateways.stripe_us: is the very gateway that is called 'stripe' too")
   expect(message).toContain("'stripe/account'")
+})
+
+describe('accounts that collide are refused:', () => {
+  test('a copy of a gateway that sends through the same transport, for the same account', () => {
+    const gateway = routable({}, ['eu', 'us'])
+    const copy: Gateway = { ...gateway, name: 'copy', accounts: ['us'] }
+    const { message } = refusalOf(check({ stripe: gateway, copy }))
+    expect(message).toContain("gateways.copy: is the very gateway that is called 'stripe' too (account 'us')")
+    expect(check({ stripe: gateway, copy: { ...copy, accounts: ['jp'] } })).not.toThrow()
+  })
+
+  test('two accounts of one gateway under one name', () => {
+    const { message } = refusalOf(check({ stripe: routable({}, ['eu', 'us', 'eu']) }))
+    expect(message).toBe("gateways.stripe: has two accounts called 'eu': rename one")
+  })
+
+  test('a gateway without any', () => {
+    const { message } = refusalOf(check({ stripe: routable({}, [] as unknown as [string]) }))
+    expect(message).toContain('gateways.stripe: has no account')
+  })
+
+  test('the same account name at two gateways is no collision', () => {
+    expect(check({ stripe: routable(), stripe_us: routable() })).not.toThrow()
+  })
 })
 
 describe('failover after an unknown outcome', () => {

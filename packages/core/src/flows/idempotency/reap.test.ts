@@ -31,6 +31,7 @@ const world = async (days: { idempotencyResultDays?: number }) => {
       keyRetentionMs: DAY_MS,
       absenceAfterMs: 1,
       webhooks: true,
+      reports: true,
     },
     transport: {
       send: async ({ path }) => ({ outcome: 'answered', response: { status: 200, headers: {}, body: path } }),
