@@ -1,5 +1,6 @@
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Answered, forward, readAll, resetOn, sendOn } from '../../proxy/forwarding.ts'
 import type { SeenRequest, WireFault } from './wire-fault.ts'
 
 /** Stands between an adapter and its provider's double, on a loopback port of its own, and does what it is told to the next requests. */
@@ -19,51 +20,6 @@ export interface FaultProxy {
   close(): Promise<void>
 }
 
-interface Answered {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
-}
-
-const MOST_BYTES = 8_388_608
-
-const readAll = async (message: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of message) {
-    bytes += (chunk as Buffer).length
-    if (bytes > MOST_BYTES) throw new Error(`a message of more than ${MOST_BYTES} bytes is none of a gateway's`)
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks)
-}
-
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host', 'content-length'])
-
-const passedOn = (headers: IncomingMessage['headers']): Record<string, string | string[] | undefined> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)))
-
-/** Asks the provider, and reads its whole answer. */
-const forward = (origin: URL, agent: Agent, seen: SeenRequest, body: Buffer): Promise<Answered> =>
-  new Promise((resolve, reject) => {
-    const headers = { ...passedOn(seen.headers as IncomingMessage['headers']), 'content-length': body.length }
-    const { hostname, port } = origin
-    const asking = request({ hostname, port, method: seen.method, path: seen.path, headers, agent }, (answer) => {
-      readAll(answer).then(
-        (read) => resolve({ status: answer.statusCode ?? 0, headers: passedOn(answer.headers), body: read }),
-        reject,
-      )
-    })
-    asking.on('error', reject)
-    asking.end(body)
-  })
-
-const send = (response: ServerResponse, { status, headers, body }: Answered, length = body.length): void => {
-  response.writeHead(status, { ...headers, 'content-length': length })
-  if (length === body.length) response.end(body)
-  else response.write(body, () => (response.socket as Socket | null)?.destroy())
-}
-
 /** The first half, and not in the middle of a character. */
 const half = (body: Buffer): Buffer => Buffer.from(body.toString('utf8').slice(0, Math.floor(body.length / 2)))
 
@@ -71,16 +27,16 @@ const strike = (fault: WireFault, answered: Answered, response: ServerResponse):
   switch (fault.how) {
     case 'reset_before':
     case 'reset_after':
-      return void (response.socket as Socket | null)?.resetAndDestroy()
+      return resetOn(response)
     case 'cut_body':
-      return send(response, { ...answered, body: half(answered.body) }, answered.body.length + 1)
+      return sendOn(response, { ...answered, body: half(answered.body) }, answered.body.length + 1)
     case 'cut_text':
-      return send(response, { ...answered, body: half(answered.body) })
+      return sendOn(response, { ...answered, body: half(answered.body) })
     case 'silence':
       return
     case 'forge': {
       const { status, headers = {}, body } = fault.answer
-      return send(response, { status, headers, body: Buffer.from(body) })
+      return sendOn(response, { status, headers, body: Buffer.from(body) })
     }
   }
 }
@@ -113,8 +69,9 @@ export const startFaultProxy = async (providerUrl: string): Promise<FaultProxy> 
     const asked: SeenRequest = { method, path, headers, body: body.toString('utf8') }
     seen.push(asked)
     const fault = take()
-    const answered = fault?.how === 'reset_before' ? NOTHING : await forward(origin, agent, asked, body)
-    if (fault === undefined) send(response, answered)
+    const answered =
+      fault?.how === 'reset_before' ? NOTHING : await forward(origin, agent, { method, path, headers, body })
+    if (fault === undefined) sendOn(response, answered)
     else strike(fault, answered, response)
   }
   const server = createServer((incoming, response) => {
