@@ -35,7 +35,11 @@ const AT_ONCE: MethodCapabilities = Object.freeze({
 /** A bank transfer can be given back only with the buyer's account number, which Adyen does not always have. */
 const TRANSFER: MethodCapabilities = Object.freeze({ ...AT_ONCE, refund: false, partialRefund: false })
 
-/** What Adyen can do, as far as its documentation promises it for every account. */
+/**
+ * What Adyen can do, as far as its documentation promises it for every account. It names no `rateLimit`: Adyen says that there
+ * are limits and publishes no number (docs.adyen.com/errors/internal, as of 2026-05). A 429 is backed off from all the same, and a host sets
+ * `resilience.rate.accounts` to what Adyen agreed to.
+ */
 export const capabilitiesOf = (options: ResolvedOptions): Capabilities => {
   const card = cards(options)
   // Wallets hold cards; amounts of theirs that were authorised in the wallet are not raised afterwards.
@@ -46,7 +50,8 @@ export const capabilitiesOf = (options: ResolvedOptions): Capabilities => {
     lookupBy: Object.freeze([]), // Adyen has no way to ask what became of a payment
     keyRetentionMs: KEY_RETENTION_MS,
     absenceAfterMs: ABSENCE_AFTER_MS,
-    reports: true, // the settlement detail report names every charge by our reference (docs.adyen.com/reporting, 2026-11)
+    // "All transactions you processed", by merchant reference (docs.adyen.com/reporting/received-payment-details-report, looked up 2026-11).
+    reports: true,
     webhooks: [...options.accounts.values()].every(({ webhook }) => webhook !== null),
   })
 }

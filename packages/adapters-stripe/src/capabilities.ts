@@ -13,6 +13,16 @@ const KEY_RETENTION_MS = 24 * HOUR_MS
  */
 const ABSENCE_AFTER_MS = 2 * HOUR_MS
 
+/**
+ * "Global API rate limit", per account, reads and writes together: live 100 requests a second, a sandbox 25 (docs.stripe.com/rate-limits,
+ * looked up 2026-11; until about 2025 the same page gave each number to reads and to writes apart). A rate and a burst that stay within it
+ * in any second. A single endpoint has 25 unless Stripe raised it for the account; what goes beyond is answered 429 and backed off from.
+ */
+const RATE_LIMITS = {
+  live: Object.freeze({ perSecond: 80, burst: 20 }),
+  test: Object.freeze({ perSecond: 20, burst: 5 }),
+} as const
+
 const cardOf = ({ multicapture, incrementalAuthorization }: ResolvedOptions): MethodCapabilities =>
   Object.freeze({
     separateCapture: true,
@@ -45,5 +55,7 @@ export const stripeCapabilities = (options: ResolvedOptions): Capabilities => {
     keyRetentionMs: KEY_RETENTION_MS,
     absenceAfterMs: ABSENCE_AFTER_MS,
     webhooks: options.webhooks,
+    // An endpoint that only speaks Stripe's API has limits of its own.
+    ...(options.atStripe && { rateLimit: RATE_LIMITS[options.mode ?? 'test'] }),
   })
 }

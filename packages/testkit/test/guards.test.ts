@@ -179,6 +179,11 @@ describe('what the gateways cannot give is refused at construction', () => {
       'configuration: failover.maxAttempts',
     ],
     [
+      'a limit for an account that is not there',
+      { resilience: { rate: { accounts: { 'first/eu': { perSecond: 5, burst: 5 } } } } },
+      'configuration: resilience.rate.accounts.first/eu: there is no such gateway or account',
+    ],
+    [
       'a breaker that stays open for no time',
       { resilience: { breaker: { openMs: 0 } } },
       'configuration: resilience.breaker.openMs',

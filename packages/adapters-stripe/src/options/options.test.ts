@@ -79,6 +79,13 @@ describe('stripe(options) takes', () => {
     expect(stripe({ accounts }).capabilities.webhooks).toBe(false)
   })
 
+  test('the limit that Stripe documents for the mode of the keys, and none for an endpoint that is not Stripe’s', () => {
+    const limitOf = (options: Parameters<typeof stripe>[0]) => stripe(options).capabilities.rateLimit
+    const within = (limit: ReturnType<typeof limitOf>) => (limit?.perSecond ?? 0) + (limit?.burst ?? 0)
+    expect([within(limitOf({ apiKey: TEST })), within(limitOf({ apiKey: 'sk_live_1' }))]).toEqual([25, 100])
+    expect(limitOf({ apiKey: TEST, baseUrl: 'http://127.0.0.1:4010' })).toBeUndefined()
+  })
+
   test('what Stripe grants by contract only where it is said', () => {
     const plain = stripe({ apiKey: TEST }).capabilities.methods.card
     expect(plain).toMatchObject({ separateCapture: true, partialCapture: true, multiCapture: false, increment: false })

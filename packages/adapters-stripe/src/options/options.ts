@@ -53,6 +53,8 @@ export interface ResolvedOptions {
   readonly baseUrl: string
   /** Null where neither the keys nor the options say. */
   readonly mode: StripeMode | null
+  /** Whether `baseUrl` is Stripe's own, and not an endpoint that speaks its API. */
+  readonly atStripe: boolean
   readonly form: 'one_step' | 'two_step'
   readonly multicapture: boolean
   readonly incrementalAuthorization: boolean
@@ -152,6 +154,7 @@ export const resolveOptions = (
       names: Object.freeze([...accounts.keys()]) as unknown as readonly [string, ...string[]],
       baseUrl,
       mode,
+      atStripe,
       form,
       multicapture,
       incrementalAuthorization,

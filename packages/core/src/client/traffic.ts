@@ -1,7 +1,7 @@
 import { createStandings, type FlowContext } from '../flows/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import type { Runtime } from '../kernel/index.ts'
-import { Bulkhead, createGuard, type Guard, resolveResilience } from '../resilience/index.ts'
+import { Bulkhead, checkRateAccounts, createGuard, type Guard, resolveResilience } from '../resilience/index.ts'
 import { createRouter } from '../routing/index.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -12,6 +12,7 @@ export type Traffic = Pick<FlowContext, 'gateways' | 'guards' | 'standings' | 'r
 export const createTraffic = (options: ResolvedOptions, runtime: Runtime): Traffic => {
   const gateways: ReadonlyMap<string, Gateway> = new Map(Object.entries(options.gateways))
   const settings = resolveResilience(options.resilience)
+  checkRateAccounts(gateways, settings.rate.accounts)
   const router = createRouter(gateways, options.routing)
   const bulkhead = new Bulkhead(settings.bulkhead, runtime.scheduler)
   const guards: ReadonlyMap<string, Guard> = new Map(

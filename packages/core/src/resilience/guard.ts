@@ -5,7 +5,7 @@ import type { BreakerChange } from './breaker-state.ts'
 import type { Bulkhead, BulkheadView, Compartment } from './bulkhead.ts'
 import { type Link, LinkedList } from './linked-list.ts'
 import { type Exchange, isUnknown, outcomeOf, throttledForMs } from './outcome.ts'
-import { RateLimiter, type RateView } from './rate-limit.ts'
+import { limitOf, RateLimiter, type RateView } from './rate-limit.ts'
 import { RetryBudget } from './retry-budget.ts'
 import type { ResilienceSettings } from './settings.ts'
 import { SHED } from './shed.ts'
@@ -243,8 +243,7 @@ class GatewayGuard {
     const { settings, runtime, gateway, onChange } = this.#parts
     const now = runtime.clock.now()
     const told = (change: BreakerChange): void => onChange?.({ ...change, gateway: this.#parts.name, account: name })
-    const declared = gateway.capabilities.rateLimit ?? null
-    const limit = settings.rate.limit === 'none' ? null : (settings.rate.limit ?? declared)
+    const limit = limitOf(settings.rate, this.#parts.name, name, gateway.capabilities.rateLimit)
     const lane: Lane = {
       breaker: new Breaker(settings.breaker, runtime.random, now, told),
       rate: new RateLimiter(limit, settings.rate, now),

@@ -35,7 +35,7 @@ export {
 } from './guard.ts'
 export { mayRetry, type RetrySituation, type RetryVerdict } from './may-retry.ts'
 export { type Exchange, isUnknown, OUTCOMES, type Outcome, outcomeOf, throttledForMs } from './outcome.ts'
-export type { RateLimit, RateView } from './rate-limit.ts'
+export { checkRateAccounts, type RateLimit, type RateView } from './rate-limit.ts'
 export { RetryBudget, type RetryBudgetSettings } from './retry-budget.ts'
 export { type RetryContext, retryGuarded } from './retry-guarded.ts'
 export { type RetryPolicy, type RetryPolicyInput, retryDelayMs, retryPolicySchema } from './retry-policy.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type RateLimit, RateLimiter } from './rate-limit.ts'
+import { checkRateAccounts, limitOf, type RateLimit, RateLimiter } from './rate-limit.ts'
 import { type ResilienceOptions, resolveResilience } from './settings.ts'
 import { RANKS, type Rank } from './work.ts'
 
@@ -99,4 +99,34 @@ test('over any span of time no more calls become due than burst and rate allow, 
     }),
     { numRuns: 200 },
   )
+})
+
+describe('whose limit holds', () => {
+  const declared = { perSecond: 80, burst: 20 }
+  const of = (rate: ResilienceOptions['rate'], account: string) =>
+    limitOf(resolveResilience({ rate }).rate, 'stripe', account, declared)
+  const at = (perSecond: number) => ({ perSecond, burst: 1 })
+  const [five, six, seven] = [at(5), at(6), at(7)]
+
+  test('the account’s own, else its gateway’s, else the general one, else what the gateway declares', () => {
+    const accounts = { 'stripe/eu': five, stripe: six }
+    expect([of({ accounts, limit: seven }, 'eu'), of({ accounts, limit: seven }, 'us')]).toEqual([five, six])
+    expect([of({ limit: seven }, 'eu'), of({}, 'eu')]).toEqual([seven, declared])
+    expect(of({ accounts: { adyen: five } }, 'eu')).toEqual(declared)
+  })
+
+  test('`none` lifts it, for one account or for all', () => {
+    expect([of({ accounts: { 'stripe/eu': 'none' } }, 'eu'), of({ limit: 'none' }, 'eu')]).toEqual([null, null])
+    expect(of({ accounts: { 'stripe/eu': 'none' } }, 'us')).toEqual(declared)
+  })
+
+  test('one for an account that is not there is refused, and told what there is', () => {
+    const gateways = new Map([['stripe', { accounts: ['eu', 'us'] as const }]])
+    const check = (name: string) => () => checkRateAccounts(gateways, { [name]: 'none' })
+    expect(check('stripe/jp')).toThrow(
+      'resilience.rate.accounts.stripe/jp: there is no such gateway or account; there are stripe, stripe/eu, stripe/us',
+    )
+    expect(check('stripe/eu')).not.toThrow()
+    expect(check('stripe')).not.toThrow()
+  })
 })

@@ -1,3 +1,5 @@
+import type { Gateway } from '../gateways/index.ts'
+import { FlorinError } from '../kernel/index.ts'
 import type { RateSettings } from './settings.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { Rank } from './work.ts'
@@ -6,6 +8,39 @@ import type { Rank } from './work.ts'
 export interface RateLimit {
   readonly perSecond: number
   readonly burst: number
+}
+
+/** The limit of one account: what the host says of it, of its gateway, or of all; else what the gateway declares. Null: none. */
+export const limitOf = (
+  { accounts, limit }: Pick<RateSettings, 'accounts' | 'limit'>,
+  gateway: string,
+  account: string,
+  declared: RateLimit | undefined,
+): RateLimit | null => {
+  const own = (name: string) => (Object.hasOwn(accounts, name) ? accounts[name] : undefined)
+  const told = own(`${gateway}/${account}`) ?? own(gateway) ?? limit ?? declared ?? 'none'
+  return told === 'none' ? null : told
+}
+
+/**
+ * Refuses limits for gateways and accounts that are not there: a limit that nobody keeps would be found out by its 429s.
+ * @throws FlorinError `configuration`
+ */
+export const checkRateAccounts = (
+  gateways: ReadonlyMap<string, Pick<Gateway, 'accounts'>>,
+  limits: RateSettings['accounts'],
+): void => {
+  const known = [...gateways].flatMap(([name, { accounts }]) => [name, ...accounts.map((one) => `${name}/${one}`)])
+  const odd = Object.keys(limits).find((name) => !known.includes(name))
+  if (odd === undefined) return
+  const path = `resilience.rate.accounts.${odd}`
+  throw new FlorinError(
+    'configuration',
+    `${path}: there is no such gateway or account; there are ${known.join(', ')}`,
+    {
+      details: { path },
+    },
+  )
 }
 
 /** A rate limit as health shows it. JSON-safe. */

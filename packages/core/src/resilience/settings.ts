@@ -71,23 +71,25 @@ const bulkhead = z
   })
   .refine((value) => value.perGateway <= value.total, { error: 'must not exceed total', path: ['perGateway'] })
 
+const limit = z.union(
+  [
+    z.literal('none'),
+    z.strictObject({
+      perSecond: z.number().positive().max(100_000),
+      burst: z.number().min(1).max(100_000),
+    }),
+  ],
+  { error: "must be 'none' or { perSecond, burst }" },
+)
+
 const rate = z.strictObject({
   /**
    * Calls a second and at once, for each account, in place of what the gateway declares; `none` for no limit. Several processes that use
    * one account divide it among themselves.
    */
-  limit: z
-    .union(
-      [
-        z.literal('none'),
-        z.strictObject({
-          perSecond: z.number().positive().max(100_000),
-          burst: z.number().min(1).max(100_000),
-        }),
-      ],
-      { error: "must be 'none' or { perSecond, burst }" },
-    )
-    .optional(),
+  limit: limit.optional(),
+  /** The same for one gateway (`stripe`) or one of its accounts (`stripe/eu`), which goes before everything else. */
+  accounts: z.record(z.string(), limit).default({}),
   /** A fifth for voids, captures and lookups: at a gateway's limit of 25 a second (Stripe's sandbox) that is 5. */
   reservedShare: z.number().min(0).max(0.5).default(0.2),
   /** How long a call may wait for its turn, by rank; as in the queue. */
