@@ -1,1 +1,3 @@
-export {}
+export { type PostgresOptions, type Profile, resolveOptions } from './options.ts'
+export type { MigrationStatus, Migrations, PostgresStorage, TakenMigration } from './postgres-storage.ts'
+export type { TlsChoice, TlsFiles } from './tls.ts'
