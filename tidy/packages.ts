@@ -16,6 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'storage-postgres': STORAGE,
   http: CORE_DOORS,
   testkit: [...CORE_DOORS, '@florin/transport'],
+  cli: ['@florin/core', '@florin/core/storage', '@florin/storage-postgres', '@florin/storage-sqlite'],
 }
 
 /** What the tests of a package may import besides: the conformance suites and sandbox, and every door of core. Not core's own tests. */
@@ -24,6 +25,7 @@ export const TESTS_MAY_IMPORT: readonly string[] = [
   '@florin/testkit',
   '@florin/testkit/stripe',
   '@florin/testkit/adyen',
+  '@florin/testkit/postgres',
   '@florin/transport',
 ]
 
