@@ -29,7 +29,7 @@ export const signedTransport = (
   return {
     send(request, context) {
       if (context.account !== account)
-        return Promise.resolve({ outcome: 'not_sent', reason: 'guilder-pay: there is no such account' })
+        return Promise.resolve({ outcome: 'not_sent', reason: 'guilder-pay: there is no such account', fault: 'local' })
       const seconds = String(Math.floor(Date.now() / 1_000))
       const signature = requestSignature(secret, seconds, request)
       const headers = { ...request.headers, 'guilder-time': seconds, 'guilder-signature': signature }

@@ -12,6 +12,7 @@ describe('where to', () => {
     for (const account of ['asia', 'constructor', '__proto__', ''])
       expect(await it.send(REQUEST, to(account))).toEqual({
         outcome: 'not_sent',
+        fault: 'local',
         reason: 'configuration: there is no baseUrl for this account',
       })
     expect([eu.paths, us.paths]).toEqual([['/checkout/x'], ['/x']])
@@ -28,7 +29,11 @@ describe('where to', () => {
   it('a stored request cannot name another host', async () => {
     const server = await host((_, response) => response.end('ok'))
     const sent = await transport(server.url).send({ ...REQUEST, headers: { Host: 'evil.test' } }, to())
-    expect(sent).toEqual({ outcome: 'not_sent', reason: 'the request names a host; that is for baseUrl to do' })
+    expect(sent).toEqual({
+      outcome: 'not_sent',
+      reason: 'the request names a host; that is for baseUrl to do',
+      fault: 'local',
+    })
     expect(server.paths).toEqual([])
   })
 

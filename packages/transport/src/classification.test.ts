@@ -116,26 +116,37 @@ describe('what was certainly not sent', () => {
     expect(await transport(url).send(POST, within())).toEqual({
       outcome: 'not_sent',
       reason: 'no connection (ECONNREFUSED)',
+      fault: 'connection',
     })
   })
 
   it('a name that does not resolve', async () => {
     const sent = await transport('https://gateway.invalid').send(POST, within())
-    expect(sent.outcome).toBe('not_sent')
+    expect(sent).toMatchObject({ outcome: 'not_sent', fault: 'connection' })
   })
 
   it('a connection that does not stand in time, TLS included', async () => {
     const server = await tcp(() => {})
     const url = server.url.replace('http:', 'https:')
     const sent = await transport(url, { connectTimeoutMs: 100 }).send(POST, within())
-    expect(sent).toEqual({ outcome: 'not_sent', reason: 'no connection (UND_ERR_CONNECT_TIMEOUT)' })
+    expect(sent).toEqual({
+      outcome: 'not_sent',
+      reason: 'no connection (UND_ERR_CONNECT_TIMEOUT)',
+      fault: 'connection',
+    })
     expect(server.seen.join('')).not.toContain('charges')
+  })
+
+  it('a connection that was being made at the deadline: the host’s fault, not ours', async () => {
+    const server = await tcp(() => {})
+    const sent = await transport(server.url.replace('http:', 'https:')).send(POST, within(50))
+    expect(sent).toEqual({ outcome: 'not_sent', reason: 'no connection before the deadline', fault: 'connection' })
   })
 
   it('a connection that is reset during the TLS handshake', async () => {
     const server = await tcp((socket) => socket.resetAndDestroy())
     const sent = await transport(server.url.replace('http:', 'https:')).send(POST, within())
-    expect(sent.outcome).toBe('not_sent')
+    expect(sent).toMatchObject({ outcome: 'not_sent', fault: 'connection' })
   })
 
   it('a request whose deadline comes while it waits for a connection, and it is not written later', async () => {
@@ -144,7 +155,7 @@ describe('what was certainly not sent', () => {
     const it = transport(server.url, { connections: 1 })
     const first = it.send(POST, within())
     const second = it.send({ ...POST, body: '{"second":true}' }, within(50))
-    expect(await second).toEqual({ outcome: 'not_sent', reason: 'no connection before the deadline' })
+    expect(await second).toEqual({ outcome: 'not_sent', reason: 'no connection before the deadline', fault: 'local' })
     held[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
     expect((await first).outcome).toBe('answered')
     const third = it.send({ ...POST, body: '{"third":true}' }, within())
@@ -157,21 +168,33 @@ describe('what was certainly not sent', () => {
   it('a request after its deadline, beyond the bound, to another host, or after close', async () => {
     const url = await http(() => {})
     const it = httpTransport({ baseUrl: url, maxInFlight: 1 })
-    expect(await it.send(POST, within(0))).toEqual({ outcome: 'not_sent', reason: 'the deadline is over' })
+    expect(await it.send(POST, within(0))).toEqual({
+      outcome: 'not_sent',
+      reason: 'the deadline is over',
+      fault: 'local',
+    })
     for (const path of ['http://evil.test/x', '//evil.test/x', 'v1']) {
-      expect((await it.send({ ...POST, path }, within())).outcome).toBe('not_sent')
+      expect(await it.send({ ...POST, path }, within())).toMatchObject({ outcome: 'not_sent', fault: 'local' })
     }
     const first = it.send(POST, within(200))
-    expect(await it.send(POST, within())).toEqual({ outcome: 'not_sent', reason: '1 requests are at work already' })
+    expect(await it.send(POST, within())).toEqual({
+      outcome: 'not_sent',
+      reason: '1 requests are at work already',
+      fault: 'local',
+    })
     expect((await first).outcome).toBe('unknown')
     await it.close()
-    expect(await it.send(POST, within())).toEqual({ outcome: 'not_sent', reason: 'the transport is closed' })
+    expect(await it.send(POST, within())).toEqual({
+      outcome: 'not_sent',
+      reason: 'the transport is closed',
+      fault: 'local',
+    })
   })
 
   it('a request that cannot be written at all', async () => {
     const url = await http(() => {})
     const sent = await transport(url).send({ ...POST, headers: { 'x-bad': 'a\r\nb: c' } }, within())
-    expect(sent.outcome).toBe('not_sent')
+    expect(sent).toMatchObject({ outcome: 'not_sent', fault: 'local' })
   })
 })
 

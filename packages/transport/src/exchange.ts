@@ -1,7 +1,7 @@
 import type { Sent } from '@florin/core/gateways'
 import type { Dispatcher } from 'undici'
 import { decodeBody, flatHeaders } from './decode.ts'
-import { reasonOf } from './reason.ts'
+import { faultOf, reasonOf } from './reason.ts'
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
@@ -55,10 +55,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#bytes
   }
 
-  /** The deadline has come. A request that still waits for a connection is withdrawn, and then will never be written. */
-  expire(): void {
+  /**
+   * The deadline has come. A request that still waits for a connection is withdrawn, and then will never be written: `connecting` where one
+   * was being made for it, and not where all of ours were taken.
+   */
+  expire(connecting: boolean): void {
     if (this.started) return this.#giveUp('no answer before the deadline')
-    this.#end({ outcome: 'not_sent', reason: 'no connection before the deadline' })
+    const fault = connecting ? 'connection' : 'local'
+    this.#end({ outcome: 'not_sent', reason: 'no connection before the deadline', fault })
     this.#events.withdrawn()
   }
 
@@ -95,8 +99,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: unknown): void {
-    const what = this.started ? 'the connection failed before the whole answer was there' : 'no connection'
-    this.#end({ outcome: this.started ? 'unknown' : 'not_sent', reason: reasonOf(what, error) })
+    this.#end(
+      this.started
+        ? { outcome: 'unknown', reason: reasonOf('the connection failed before the whole answer was there', error) }
+        : { outcome: 'not_sent', reason: reasonOf('no connection', error), fault: faultOf(error) },
+    )
     this.#release(false)
   }
 

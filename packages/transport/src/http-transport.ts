@@ -102,14 +102,14 @@ export const httpTransport = (given: HttpTransportOptions): HttpTransport => {
     const { method, body } = request
     const path = base.prefix + request.path
     const ticket = new Ticket(base.origin, { path, method, headers, body, idempotent: false }, exchange)
-    const timer = setTimeout(() => exchange.expire(), Math.min(leftMs, TIMER_MAX_MS))
+    const timer = setTimeout(() => exchange.expire(ticket.carrier !== null), Math.min(leftMs, TIMER_MAX_MS))
     pool.send(ticket)
   }
 
   const send = (request: GatewayRequest, context: SendContext): Promise<Sent> => {
     const note = observe(request, context.account)
     const refused = (reason: string): Promise<Sent> => {
-      const sent: Sent = { outcome: 'not_sent', reason }
+      const sent: Sent = { outcome: 'not_sent', reason, fault: 'local' }
       note?.(sent, null, null)
       return Promise.resolve(sent)
     }

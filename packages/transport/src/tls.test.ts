@@ -76,13 +76,21 @@ it('speaks TLS to a host whose certificate is trusted', async () => {
 
 it('sends nothing to a host whose certificate nobody trusts', async () => {
   const { sent, requests } = await attempt(LOCAL, {})
-  expect(sent).toEqual({ outcome: 'not_sent', reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT)' })
+  expect(sent).toEqual({
+    outcome: 'not_sent',
+    reason: 'no connection (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    fault: 'connection',
+  })
   expect(requests).toBe(0)
 })
 
 it('sends nothing to a trusted certificate of another name', async () => {
   const { sent, requests } = await attempt(OTHER, { ca: OTHER.cert })
-  expect(sent).toEqual({ outcome: 'not_sent', reason: 'no connection (ERR_TLS_CERT_ALTNAME_INVALID)' })
+  expect(sent).toEqual({
+    outcome: 'not_sent',
+    reason: 'no connection (ERR_TLS_CERT_ALTNAME_INVALID)',
+    fault: 'connection',
+  })
   expect(requests).toBe(0)
 })
 

@@ -51,10 +51,21 @@ export interface AmountLimits {
   readonly max?: bigint | undefined
 }
 
+/**
+ * Whose fault it is that nothing was sent: `connection` where the gateway could not be reached (name, refusal, TLS, time), `local` where it
+ * was never tried (our own limits, our configuration, a deadline that was over). Only the former says something about the gateway.
+ */
+export type SendFault = 'connection' | 'local'
+
 /** What a transport made of one send. */
 export type Sent =
   | { readonly outcome: 'answered'; readonly response: GatewayResponse }
-  | { readonly outcome: 'not_sent'; readonly reason: string }
+  | {
+      readonly outcome: 'not_sent'
+      readonly reason: string
+      /** Absent: `connection`, the more careful of the two. */
+      readonly fault?: SendFault | undefined
+    }
   | { readonly outcome: 'unknown'; readonly reason: string }
 
 /** For whom a request is sent, and until when an answer is waited for. */

@@ -40,6 +40,7 @@ export type {
   MethodCapabilities,
   RawDelivery,
   SendContext,
+  SendFault,
   Sent,
   Transport,
   Undone,

@@ -14,6 +14,10 @@ const REFUSED: Exchange = {
   sent: { outcome: 'not_sent', reason: 'refused' },
   answer: { effect: 'not_sent', reason: 'refused' },
 }
+const OURS: Exchange = {
+  sent: { outcome: 'not_sent', reason: 'no socket is free', fault: 'local' },
+  answer: { effect: 'not_sent', reason: 'no socket is free' },
+}
 
 let world: TimeWorld
 beforeEach(() => {
@@ -84,6 +88,26 @@ describe('a guard', () => {
         WORK[kind].breaker === 'obeys' ? { effect: 'not_sent', reason: 'breaker_open' } : APPLIED.answer,
       )
     }
+  })
+
+  test('what was not sent through a fault of our own is not held against the gateway', async () => {
+    const { guard, changes } = guardWith()
+    await times(4, guard, REFUSED)
+    expect(await times(40, guard, OURS)).toContainEqual(OURS.answer)
+    expect(guard.stats('main', 60_000)).toMatchObject({ calls: 4, refused: 4 })
+    expect(changes).toEqual([])
+    await times(1, guard, REFUSED) // the fifth in a row: ours in between neither added to them nor forgave them
+    expect(changes).toMatchObject([{ to: 'open', reason: 'connect_failures' }])
+  })
+
+  test('a probe that did not leave through a fault of our own may be made again', async () => {
+    const { guard, changes } = guardWith({ breaker: { probesAtOnce: 1, closeAfter: 1 } })
+    await times(5, guard, REFUSED)
+    await world.advance(7_000)
+    await times(1, guard, OURS)
+    await world.advance(1_000)
+    expect(await times(1, guard, APPLIED)).toEqual([APPLIED.answer])
+    expect(changes.map(({ to }) => to)).toEqual(['open', 'half_open', 'closed'])
   })
 
   test('one account that is down leaves the others alone', async () => {

@@ -207,6 +207,7 @@ class GatewayGuard {
     const { evidence } = WORK[kind]
     if (lane.inFlight.remove(flight)) {
       const outcome = outcomeOf(exchange, now - sentAt, lateAt - sentAt)
+      if (outcome === null) return lane.breaker.release(permit)
       if (evidence) lane.window.record(outcome, now)
       if (evidence && outcome !== 'refused') lane.window.recordLatency(now - sentAt, now)
       lane.breaker.settle(permit, kind, outcome, now)

@@ -10,7 +10,7 @@ const LOST: Sent = { outcome: 'unknown', reason: 'reset' }
 const unknown: Answer = { effect: 'unknown', reason: 'r' }
 const decline = { class: 'hard', code: 'c', gatewayCode: null, networkAdvice: null, message: '' } as const
 
-test.each<[Outcome, Sent, Answer, unknown: boolean]>([
+test.each<[Outcome | null, Sent, Answer, unknown: boolean]>([
   ['success', answered(200), { effect: 'applied', gatewayId: 'g' }, false],
   ['success', answered(404), { effect: 'absent' }, false],
   ['decline', answered(402), { effect: 'rejected', decline }, false],
@@ -19,6 +19,8 @@ test.each<[Outcome, Sent, Answer, unknown: boolean]>([
   ['error', answered(200), unknown, true],
   ['error', LOST, unknown, true],
   ['refused', { outcome: 'not_sent', reason: 'refused' }, { effect: 'not_sent', reason: 'refused' }, false],
+  ['refused', { outcome: 'not_sent', reason: 'r', fault: 'connection' }, { effect: 'not_sent', reason: 'r' }, false],
+  [null, { outcome: 'not_sent', reason: 'r', fault: 'local' }, { effect: 'not_sent', reason: 'r' }, false],
   ['busy', answered(409), { effect: 'unknown', reason: '409', retryAfterMs: 1 }, false],
   ['busy', answered(429), { effect: 'rejected', decline }, false],
 ])('%s: %o with %o', (outcome, sent, answer, isLost) => {

@@ -19,9 +19,12 @@ export interface Exchange {
   readonly answer: Answer
 }
 
-/** Reads the outcome of an exchange that took `tookMs`. After `lateMs` whatever got lost is a timeout. Pure. */
-export const outcomeOf = ({ sent, answer }: Exchange, tookMs: number, lateMs: number): Outcome => {
-  if (sent.outcome === 'not_sent') return 'refused'
+/**
+ * Reads the outcome of an exchange that took `tookMs`. After `lateMs` whatever got lost is a timeout. Null where the gateway was not even
+ * tried for reasons of our own: that says nothing about it. Pure.
+ */
+export const outcomeOf = ({ sent, answer }: Exchange, tookMs: number, lateMs: number): Outcome | null => {
+  if (sent.outcome === 'not_sent') return sent.fault === 'local' ? null : 'refused'
   if (sent.outcome === 'unknown') return tookMs >= lateMs ? 'timeout' : 'error'
   if (sent.response.status === 429) return 'busy'
   switch (answer.effect) {

@@ -58,7 +58,7 @@ export const call = async (
 }
 
 const LEFT: Exchange = {
-  sent: { outcome: 'not_sent', reason: 'left_behind' },
+  sent: { outcome: 'not_sent', reason: 'left_behind', fault: 'local' },
   answer: { effect: 'not_sent', reason: 'left_behind' },
 }
 

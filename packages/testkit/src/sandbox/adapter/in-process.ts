@@ -11,7 +11,7 @@ const realTimers: Pick<Scheduler, 'after'> = {
   },
 }
 
-const REFUSED: Sent = Object.freeze({ outcome: 'not_sent', reason: 'connection refused' })
+const REFUSED: Sent = Object.freeze({ outcome: 'not_sent', reason: 'connection refused', fault: 'connection' })
 const LOST: Sent = Object.freeze({ outcome: 'unknown', reason: 'the connection was reset' })
 const CUT: Sent = Object.freeze({ outcome: 'unknown', reason: 'the answer broke off' })
 const LATE: Sent = Object.freeze({ outcome: 'unknown', reason: 'no answer before the deadline' })
@@ -49,7 +49,7 @@ export const inProcessTransport = (acquirer: Acquirer, given: Scheduler | undefi
     send(request, { account, deadline }) {
       const authorization = authorizations.get(account)
       if (authorization === undefined)
-        return Promise.resolve({ outcome: 'not_sent', reason: 'the sandbox has no such account' })
+        return Promise.resolve({ outcome: 'not_sent', reason: 'the sandbox has no such account', fault: 'local' })
       if (latencyMs === 0) return Promise.resolve(answer(acquirer.handle(request, authorization), deadline))
       return new Promise((resolve) => {
         timers.after(latencyMs, () => resolve(answer(acquirer.handle(request, authorization), deadline)))
