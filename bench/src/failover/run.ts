@@ -6,7 +6,7 @@ import { hangingHost, openShop, refusingUrl, type Shop } from './two-gateways.ts
 export interface FailoverBenchOptions {
   /** Payments a case; 300 if absent. */
   readonly payments?: number
-  /** Payments of the run with faults everywhere; 2,500 if absent. */
+  /** Payments of the run with faults everywhere; 10,000 if absent. */
   readonly chaos?: number
   readonly onProgress?: (what: string) => void
 }
@@ -88,7 +88,7 @@ const hanging = async (name: string, expected: string, options: Parameters<typeo
  * hangs, and what is left at the gateways after many payments with faults everywhere.
  */
 export async function* runFailoverBench(options: FailoverBenchOptions = {}): AsyncIterable<BenchResult> {
-  const { payments = 300, chaos = 2_500, onProgress = () => {} } = options
+  const { payments = 300, chaos = 10_000, onProgress = () => {} } = options
   onProgress('failover: connections refused')
   yield* await detour('connections refused', await openShop(await refusingUrl(), NO_BREAKER), payments)
   onProgress('failover: breaker open')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
-import { rows } from './rows.ts'
+import { type AttemptCells, rows } from './rows.ts'
 import { card, order, type World, world } from './world.ts'
 
 const attemptIds = async (w: World) => (await rows<{ id: string }>(w.inner, 'attempts')).map((one) => one.id)
@@ -107,6 +107,22 @@ describe('a call in flight is left alone', () => {
     for (const id of await attemptIds(w)) expect(w.acquirer.effects(id).effects).toBe(1)
     await audit(w)
   })
+})
+
+test('a call that a report overtakes is settled for good: its renewed lease puts nothing back into the queue of recovery', async () => {
+  const w = await world({ webhooks: true })
+  w.acquirer.fail({ how: 'slow', ms: 60_000, when: { operation: 'charge' } })
+  const payment = await w.pay()
+  for (let i = 0; i < 45; i++) {
+    await w.advance(1_000) // the report comes at once, the answer after a minute
+    await w.tick()
+  }
+  expect((await w.get(payment.id)).status).toBe('succeeded')
+  for (const { state, due } of await rows<AttemptCells>(w.inner, 'attempts')) {
+    expect({ state, due }).toEqual({ state: 'applied', due: null })
+  }
+  await w.advance(60_000)
+  await audit(w)
 })
 
 test('three processes that tick at once never double anything', async () => {

@@ -2,7 +2,7 @@ import { type Id, step } from '../kernel/index.ts'
 import { ledgerTransaction, type OpenHold } from '../ledger/index.ts'
 import { append, claim, type Effect, type Guard, type Mutable, type Posting, replace } from '../records/index.ts'
 import { ATTEMPT, type AttemptEvent } from './machine.ts'
-import { mutableAttempt, mutableObligation, mutablePayment, queued } from './mutable.ts'
+import { mutableAttempt, mutableObligation, mutablePayment, queued, queuedAttempt } from './mutable.ts'
 import {
   type AllocationRow,
   type AttemptRow,
@@ -117,7 +117,7 @@ export class PaymentDraft {
   }
 
   addAttempt(row: AttemptRow): void {
-    this.attemptsNow.push(queued(row))
+    this.attemptsNow.push(queuedAttempt(row))
   }
 
   /** Makes this charge the one that counts; the database admits one a payment. */
@@ -234,7 +234,7 @@ export class PaymentDraft {
   }
 
   private putAttempt(row: AttemptRow): void {
-    this.attemptsNow[this.attemptsNow.findIndex((attempt) => attempt.id === row.id)] = queued(row)
+    this.attemptsNow[this.attemptsNow.findIndex((attempt) => attempt.id === row.id)] = queuedAttempt(row)
   }
 
   private attemptGuards(): Guard[] {

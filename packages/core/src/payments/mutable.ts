@@ -1,4 +1,5 @@
 import type { Mutable } from '../records/index.ts'
+import type { AttemptState } from './machine.ts'
 import { placeIn } from './queue.ts'
 import type { AttemptRow, attempts, ObligationRow, obligations, PaymentRow, payments } from './records.ts'
 
@@ -57,3 +58,13 @@ export const mutableObligation = (row: ObligationRow): Mutable<typeof obligation
 export const queued = <R extends { readonly gateway: string; readonly due: number | null }>(
   row: R,
 ): R & { readonly queue: string | null } => ({ ...row, queue: placeIn(row.gateway, row.due) })
+
+/** The states in which a gateway is still asked what became of an attempt. An abandoned charge is asked about under its obligation. */
+const ASKED_ABOUT: ReadonlySet<AttemptState> = new Set(['prepared', 'sent', 'pending', 'unknown', 'undone'])
+
+/**
+ * An attempt with its place in the queue. A settled one has none, whoever says that it is due: it would be found at every turn, never move
+ * on, and hold up those behind it. (A report may settle an attempt while its call is on the way, and the call's lease is then renewed.)
+ */
+export const queuedAttempt = (row: AttemptRow): AttemptRow =>
+  queued(ASKED_ABOUT.has(row.state) ? row : { ...row, due: null })

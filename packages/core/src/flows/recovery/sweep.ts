@@ -84,6 +84,7 @@ const renew = async (context: FlowContext, call: InFlight, now: number): Promise
   const state = await findState(context, call.merchant, call.payment)
   const attempt = state?.attempts.find((one) => one.id === call.attempt)
   if (state === undefined || attempt === undefined || !context.inFlight.has(call.attempt)) return
+  if (!isOpen(attempt)) return // a report was faster than the answer
   const draft = new PaymentDraft(state, now)
   const leaseUntil = now + context.timings.leaseMs
   draft.touch(attempt.id, { due: leaseUntil })
