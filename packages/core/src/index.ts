@@ -39,6 +39,7 @@ export type {
   WorkProblem,
   WorkReport,
 } from './flows/index.ts'
+export { type VerifyAllOptions, type VerifyProgress, verifyStorage } from './flows/index.ts'
 export {
   type Cancel,
   type Clock,

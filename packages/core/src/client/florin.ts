@@ -9,7 +9,7 @@ import {
   readEvents,
   type Subscriber,
 } from '../events/index.ts'
-import { createDesk, type FlowContext, type VerifyReport, verifyAll } from '../flows/index.ts'
+import { createDesk, type FlowContext, type VerifyReport, verifyStorage } from '../flows/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
@@ -143,7 +143,7 @@ const wire = (options: ResolvedOptions): Florin => {
     webhooks: createWebhooks(context),
     start: () => background.start(),
     tick: () => background.tick(),
-    verify: (expectHead) => verifyAll(context, expectHead),
+    verify: (expectHead) => verifyStorage(storage, expectHead === undefined ? {} : { expectHead }),
     health: () => healthOf(context),
     close: closer(context, background, subscriber),
   })

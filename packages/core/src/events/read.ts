@@ -56,7 +56,10 @@ export const readEvents = async (storage: Storage, cursor: Cursor, options: Read
 }
 
 /** The rows of a seal's keys, in order. */
-export const loadEvents = (storage: Storage, keys: readonly EventKey[]): Promise<readonly (EventRow | undefined)[]> =>
+export const loadEvents = (
+  storage: Pick<Storage, 'load'>,
+  keys: readonly EventKey[],
+): Promise<readonly (EventRow | undefined)[]> =>
   storage.load(
     events,
     keys.map(([merchant, subject, version]) => ({ merchant, subject, version })),

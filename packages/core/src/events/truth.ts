@@ -19,7 +19,7 @@ export interface TruthSource {
 }
 
 /** Payments: their version rises by one per event. */
-export const paymentsTruth = (storage: Storage): TruthSource => ({
+export const paymentsTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
   prefix: 'pay_',
   async *rows() {
     for await (const page of storage.scan(payments, { index: 'key', equals: {} })) {
@@ -37,7 +37,7 @@ export const subjectKey = (row: { readonly merchant: string; readonly subject: s
  * by events that are too new to be sealed; those must be there.
  */
 export const compareTruth = async (
-  storage: Storage,
+  storage: Pick<Storage, 'load'>,
   source: TruthSource,
   last: ReadonlyMap<string, number>,
   problems: Problems,
@@ -65,7 +65,12 @@ export const compareTruth = async (
   }
 }
 
-const expectUnsealed = async (storage: Storage, row: Truth, sealed: number, problems: Problems): Promise<void> => {
+const expectUnsealed = async (
+  storage: Pick<Storage, 'load'>,
+  row: Truth,
+  sealed: number,
+  problems: Problems,
+): Promise<void> => {
   const versions = Array.from({ length: Math.min(row.version - sealed, MOST_UNSEALED) }, (_, i) => sealed + 1 + i)
   const found = await loadEvents(
     storage,

@@ -43,7 +43,10 @@ export interface ChainReport {
  * truth to compare with, truncation. Who can write to the database can recompute a whole chain, so keep heads elsewhere. May run while payments are taken. Holds one number per subject in memory.
  * @throws FlorinError `invalid_request` when `expectHead` is of another partition.
  */
-export const verifyChain = async (storage: Storage, options: VerifyOptions = {}): Promise<ChainReport> => {
+export const verifyChain = async (
+  storage: Pick<Storage, 'load' | 'scan' | 'unsealed'>,
+  options: VerifyOptions = {},
+): Promise<ChainReport> => {
   const { partition = DEFAULT_PARTITION, expectHead, truth = [] } = options
   if (expectHead !== undefined && expectHead.partition !== partition) {
     throw new FlorinError(

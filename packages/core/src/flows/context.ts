@@ -74,6 +74,11 @@ export interface FlowContext {
   readonly onError: (error: unknown) => void
 }
 
+/** As much of a context as those need who only read. */
+export interface Reading {
+  readonly storage: Pick<Storage, 'load' | 'find' | 'scan'>
+}
+
 /** One gateway call on its way. */
 export interface InFlight {
   readonly merchant: string

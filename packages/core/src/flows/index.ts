@@ -59,7 +59,14 @@ export type { ReviewDetails, ReviewView, StuckView } from './reviews/view.ts'
 export { explainRoute } from './routing/explain.ts'
 export type { CandidateView, RefusedView, RouteView } from './routing/route-view.ts'
 export { createStandings, type Standings } from './routing/standings.ts'
-export { type PaymentProblem, type PaymentsReport, type VerifyReport, verifyAll } from './verify/index.ts'
+export {
+  type PaymentProblem,
+  type PaymentsReport,
+  type VerifyAllOptions,
+  type VerifyProgress,
+  type VerifyReport,
+  verifyStorage,
+} from './verify/index.ts'
 export { createDesk } from './webhooks/desk.ts'
 export {
   bodyOfDelivery,

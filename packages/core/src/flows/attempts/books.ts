@@ -1,6 +1,6 @@
 import { type LedgerTransactionRow, openHoldsOf, platformFees, transactionsOf } from '../../ledger/index.ts'
 import { type AttemptRow, isHoldUnclear, type PaymentState } from '../../payments/index.ts'
-import type { FlowContext } from '../context.ts'
+import type { Reading } from '../context.ts'
 
 /** A state with what the ledger says of it, for decisions that attempts alone do not settle: what was taken back, or done elsewhere. */
 export interface BookedState {
@@ -10,14 +10,14 @@ export interface BookedState {
 }
 
 /** Reads what was booked for a payment. A change in between makes the decision lose its version, and read again. */
-export const withBooks = async (context: FlowContext, state: PaymentState): Promise<BookedState> => {
+export const withBooks = async (context: Reading, state: PaymentState): Promise<BookedState> => {
   const { merchant, id } = state.payment
   const booked = await transactionsOf(context.storage, merchant, id)
   return { state: { ...state, holds: openHoldsOf(booked) }, feeTaken: (attempt) => feeTaken(booked, attempt) }
 }
 
 /** The state as a decision needs it: with its holds where they do not follow from the attempts. */
-export const withHolds = async (context: FlowContext, state: PaymentState): Promise<PaymentState> =>
+export const withHolds = async (context: Reading, state: PaymentState): Promise<PaymentState> =>
   state.attempts.some(isHoldUnclear) ? (await withBooks(context, state)).state : state
 
 const feeTaken = (booked: readonly LedgerTransactionRow[], { id, currency }: AttemptRow): bigint => {

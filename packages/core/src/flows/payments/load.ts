@@ -19,7 +19,7 @@ import type { AnyTable, Row } from '../../records/index.ts'
 import { type RefundRow, refunds } from '../../refunds/index.ts'
 import type { Page } from '../../storage/index.ts'
 import { withHolds } from '../attempts/books.ts'
-import type { FlowContext } from '../context.ts'
+import type { FlowContext, Reading } from '../context.ts'
 import type { PaymentDetails } from './details.ts'
 import { type PaymentView, paymentView } from './view.ts'
 
@@ -27,7 +27,7 @@ const PAGE = 200
 
 /** Every row of a payment in a table whose key starts with merchant and payment. */
 const rowsOf = async <T extends AnyTable>(
-  context: FlowContext,
+  context: Reading,
   table: T,
   payment: PaymentRow,
 ): Promise<readonly Row<T>[]> => {
@@ -56,7 +56,7 @@ export const findState = async (
 }
 
 /** The rest of a state whose payment row is at hand. */
-export const stateOf = async (context: FlowContext, payment: PaymentRow): Promise<PaymentState> => {
+export const stateOf = async (context: Reading, payment: PaymentRow): Promise<PaymentState> => {
   const { merchant, id } = payment
   const [[winner], tried] = await Promise.all([
     context.storage.load(paymentWinners, [{ merchant, payment: id }]),

@@ -1,2 +1,3 @@
 export { type PaymentProblem, type PaymentsReport, problemsOf, verifyPayments } from './payments.ts'
-export { type VerifyReport, verifyAll } from './verify.ts'
+export type { VerifyProgress } from './progress.ts'
+export { type VerifyAllOptions, type VerifyReport, verifyStorage } from './verify.ts'

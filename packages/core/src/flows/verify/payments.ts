@@ -6,7 +6,7 @@ import {
   payments,
   statusOf,
 } from '../../payments/index.ts'
-import type { FlowContext } from '../context.ts'
+import type { Reading } from '../context.ts'
 import { stateOf } from '../payments/load.ts'
 
 /** A payment whose projection does not follow from its attempts. */
@@ -28,7 +28,7 @@ export interface PaymentsReport {
 const MOST_PROBLEMS = 100
 
 /** Attempts are truth: recomputes every payment's counters and status from them (DESIGN 4). */
-export const verifyPayments = async (context: FlowContext, merchant?: string): Promise<PaymentsReport> => {
+export const verifyPayments = async (context: Reading, merchant?: string): Promise<PaymentsReport> => {
   const problems: PaymentProblem[] = []
   let checked = 0
   let problemCount = 0
@@ -46,7 +46,7 @@ export const verifyPayments = async (context: FlowContext, merchant?: string): P
 }
 
 /** Rows are read one after another while money moves: a state is taken only when its payment did not change meanwhile. */
-const consistentState = async (context: FlowContext, row: PaymentRow): Promise<PaymentState> => {
+const consistentState = async (context: Reading, row: PaymentRow): Promise<PaymentState> => {
   let state = await stateOf(context, row)
   for (let tries = 0; tries < 5; tries++) {
     const [again] = await context.storage.load(payments, [{ merchant: row.merchant, id: row.id }])
