@@ -160,8 +160,8 @@ byId('refresh').addEventListener('click', () => run(() => Promise.all([recent.lo
 byId('verify').addEventListener('click', () => run(verify))
 
 await run(async () => {
-  const { data, gateways } = await get('/shop/cards')
-  checkout.offer(data)
+  const { data, shared, gateways } = await get('/shop/cards')
+  checkout.offer([...shared, ...data])
   byId('through').textContent = gateways.map(throughOf).join(' and ')
   await Promise.all([recent.load(), loadBalances()])
   const query = new URLSearchParams(location.search)

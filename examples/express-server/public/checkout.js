@@ -1,5 +1,6 @@
 import { byId, make } from './dom.js'
 import { show, toAmount } from './money.js'
+import { GATEWAYS } from './words.js'
 
 const GOODS = [
   { name: 'Linen ledger', note: '192 pages, double entry', cents: 2490, count: 1 },
@@ -19,6 +20,15 @@ const HINTS = {
   later: 'No answer yet: the payment is processing, and this page follows it.',
   declined: 'The bank says no. Nothing is charged, and another card may be tried.',
 }
+
+/** Every gateway that knows the card, with its token there. */
+const tokensOf = ({ tokens, gateway, token }) => tokens ?? { [gateway]: token }
+const gatewaysOf = (card) => Object.keys(tokensOf(card))
+const tokenOf = (card) => Object.values(tokensOf(card)).join(' ')
+const titleOf = (card) =>
+  gatewaysOf(card)
+    .map((name) => GATEWAYS[name] ?? name)
+    .join(' or ')
 
 const nameOf = ({ summary, last4 }) => (last4 === null ? summary : `${summary} (•••• ${last4})`)
 
@@ -63,7 +73,7 @@ export const createCheckout = () => {
     plastic.dataset.group = chosen.group
     plastic.querySelector('.plastic-network').textContent = chosen.network
     plastic.querySelector('.plastic-number').textContent = `•••• •••• •••• ${chosen.last4 ?? '••••'}`
-    plastic.querySelector('.plastic-token').textContent = chosen.token
+    plastic.querySelector('.plastic-token').textContent = tokenOf(chosen)
     byId('card-hint').textContent = `${chosen.summary}. ${HINTS[chosen.group]}`
   }
 
@@ -76,15 +86,15 @@ export const createCheckout = () => {
 
   const offer = (found) => {
     cards = found
-    const options = (group, gateway) =>
+    const options = (group, title) =>
       cards
         .map((one, index) => ({ one, index }))
-        .filter(({ one }) => one.group === group && one.gateway === gateway)
-        .map(({ one, index }) => make('option', { value: index, 'data-token': one.token }, nameOf(one)))
-    const gateways = [...new Set(cards.map((one) => one.gateway))]
-    const labelOf = (gateway, label) => (gateways.length === 1 ? label : `${gateway}: ${label}`)
-    const groups = gateways.flatMap((gateway) =>
-      Object.entries(GROUPS).map(([group, label]) => [labelOf(gateway, label), options(group, gateway)]),
+        .filter(({ one }) => one.group === group && titleOf(one) === title)
+        .map(({ one, index }) => make('option', { value: index, 'data-token': tokenOf(one) }, nameOf(one)))
+    const titles = [...new Set(cards.map(titleOf))]
+    const labelOf = (title, label) => (titles.length === 1 ? label : `${title}: ${label}`)
+    const groups = titles.flatMap((title) =>
+      Object.entries(GROUPS).map(([group, label]) => [labelOf(title, label), options(group, title)]),
     )
     byId('card').replaceChildren(
       ...groups
@@ -103,8 +113,9 @@ export const createCheckout = () => {
     reference: () => reference,
     /** How the chosen card pays: what a create or a retry sends. */
     method: () => {
-      const { method, token, gateway } = card()
-      return { gateway, method: { ...method, token } }
+      const { tokens, method, token, gateway } = card()
+      // A card of several gateways names none of them: Florin chooses, and goes on elsewhere where it has to.
+      return tokens === undefined ? { gateway, method: { ...method, token } } : { method: { ...method, tokens } }
     },
     /** What a create asks for; null while the basket is empty. */
     order: () =>

@@ -1,6 +1,7 @@
 import { byId, make, say } from './dom.js'
 import { isZero, show, typed } from './money.js'
 import { drawStory, waitingIn } from './story.js'
+import { through } from './tell.js'
 import { STATUS } from './words.js'
 
 const MESSAGES = {
@@ -128,6 +129,7 @@ export const drawPayment = (payment, timeline, on) => {
   byId('payment-id').textContent = `${payment.reference} · ${payment.id}`
   const waiting = waitingIn(timeline)
   drawState(payment, waiting)
+  byId('through-gateway').textContent = through(payment, timeline)
   drawAmounts(payment)
   drawActions(payment, waiting, on)
   drawStory(timeline)

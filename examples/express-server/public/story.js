@@ -1,20 +1,15 @@
 import { byId, fillRows, make, pathCell, timeOf } from './dom.js'
 import { show } from './money.js'
-import { EVENTS, PHASES, WAITING } from './words.js'
-
-const reasonOf = (data) => {
-  if (data.code !== undefined) return String(data.code).replaceAll('_', ' ')
-  if (data.origin === 'external') return 'ordered elsewhere, such as in the gateway’s dashboard'
-  if (data.final === false) return 'the rest stays reserved'
-  return undefined
-}
+import { tell } from './tell.js'
+import { PHASES, WAITING } from './words.js'
 
 /** What this very step moved, where that is not all that its attempt asked for. */
 const amountOf = ({ amount, captured, released, undone }) => captured ?? released ?? undone ?? amount
 
 const eventRow = ({ version, at, type, data }) => {
-  const reason = reasonOf(data)
-  const what = make('td', { title: type }, EVENTS[type] ?? type, reason && make('small', {}, reason))
+  const { what: happened, where, detail } = tell({ type, data })
+  const place = where && make('span', { class: 'where' }, ` · ${where}`)
+  const what = make('td', { title: type }, happened, place, detail && make('small', {}, detail))
   const moved = amountOf(data)
   const amount = typeof moved === 'string' ? show(moved, data.currency) : ''
   return make(

@@ -46,14 +46,14 @@ export const EVENTS = {
   'payment.unparked': 'A gateway is back: it is charged now',
   'attempt.unknown': 'No clear answer: the gateway will be asked',
   'attempt.failed_over': 'Went on at another gateway',
-  'attempt.abandoned': 'First charge put aside',
-  'attempt.reversed': 'Put-aside charge reversed',
+  'attempt.abandoned': 'Charge left behind',
+  'attempt.reversed': 'Charge that was left is reversed',
   'attempt.reversal_requested': 'Reversal asked for',
   'attempt.reversal_pending': 'Reversal on its way',
   'attempt.reversal_applied': 'Reversal done',
   'attempt.reversal_undone': 'Reversal failed after all; it will be tried again',
   'attempt.reversal_failed': 'Reversal refused; it will be tried again',
-  'attempt.late_success': 'A put-aside charge succeeded after all; it is reversed',
+  'attempt.late_success': 'The charge that was left had succeeded after all',
 }
 
 /** What a gateway that decides later still has to decide, by the event that says so. */

@@ -31,7 +31,7 @@ interface AppParts extends ShopParts {
 }
 
 /** The Express server: Florin's API as it is, and the shop page beside it. */
-export const createApp = ({ florin, apiKeys, gateways, session }: AppParts): Express => {
+export const createApp = ({ florin, apiKeys, gateways, shared, session }: AppParts): Express => {
   const handler = createHandler({
     florin,
     authorize: ({ headers }) => {
@@ -54,7 +54,7 @@ export const createApp = ({ florin, apiKeys, gateways, session }: AppParts): Exp
     response.setHeader('content-security-policy', policy(request.path === BANK_PAGE ? 'https: http:' : "'self'"))
     next()
   })
-  app.use('/shop', shopRoutes({ florin, gateways, session }))
+  app.use('/shop', shopRoutes({ florin, gateways, shared, session }))
   app.use(express.static(PUBLIC, { cacheControl: false }))
   app.use((request, response) => api(request, response)) // its not-found for everything else
   return app

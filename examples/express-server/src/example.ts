@@ -4,7 +4,9 @@ import { createFlorin, ephemeralKeys, type Florin, FlorinError, localKeys, syste
 import { type SqliteStorage, sqlite } from '@florin/storage-sqlite'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
+import { failoverOptions } from './failover-settings.ts'
 import { type OpenGateways, openGateways } from './gateways/open-gateways.ts'
+import { sharedCards } from './gateways/shared-cards.ts'
 import { shopAddress } from './gateways/shop-address.ts'
 import { type Listening, listen, ownNames } from './listen.ts'
 import type { Settings } from './settings.ts'
@@ -50,6 +52,7 @@ const wire = (settings: Settings, tuning: ExampleTuning, storage: SqliteStorage,
   createFlorin({
     storage,
     gateways: Object.fromEntries(open.map(({ name, gateway }) => [name, gateway])),
+    ...failoverOptions(settings.failover, open),
     keys:
       settings.db === ':memory:'
         ? ephemeralKeys(systemRuntime().random)
@@ -109,7 +112,8 @@ export const startExample = async (settings: Settings, tuning: ExampleTuning = {
       enabled: settings.shop,
       names: ownNames(settings.host),
     })
-    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, gateways: gateways.open, session }))
+    const shared = sharedCards(gateways.open)
+    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, gateways: gateways.open, shared, session }))
     florin.start()
     return { url: listening.url, port: listening.port, florin, gateways, close: () => closing.run() }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type ApiKeys, parseApiKeys } from './api-keys.ts'
 import { type Env, given, oneOf, url, whole } from './environment.ts'
+import { type FailoverSettings, readFailover } from './failover-settings.ts'
 import { type ProviderSettings, readProviders } from './provider-settings.ts'
 
 /** Where the sandbox gateway is: run by this process, or reached over HTTP as a provider would be. */
@@ -25,6 +26,7 @@ export interface Settings {
   /** Used where no provider is configured. */
   readonly sandbox: SandboxSettings
   readonly providers: ProviderSettings
+  readonly failover: FailoverSettings
   /** Whether browsers may act for the first merchant through the shop page. */
   readonly shop: boolean
   readonly timings: { readonly leaseMs?: number; readonly recoveryIntervalMs?: number }
@@ -74,6 +76,7 @@ export const readSettings = (env: Env, folder: string): Settings => {
     apiKeys: parseApiKeys(given(env, 'API_KEYS') ?? DEFAULT_KEYS),
     sandbox: sandboxOf(env),
     providers: readProviders(env),
+    failover: readFailover(env),
     shop: shopOf(env, host),
     timings: timingsOf(env),
   })

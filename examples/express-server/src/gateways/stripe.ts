@@ -75,6 +75,7 @@ export const openStripe = ({ apiKey, baseUrl, webhookSecret }: StripeSettings, s
     gateway,
     url: baseUrl ?? 'https://api.stripe.com',
     webhooks: shop.webhookUrl('stripe', 'default'),
+    provesReversals: true, // by lookup, also without webhooks
     cards: CARDS.map((card) => ({ ...card, gateway: 'stripe', method: CARD })),
     notice,
     close: async () => {},

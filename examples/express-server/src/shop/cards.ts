@@ -12,3 +12,9 @@ export interface TestCard {
   /** What a create sends beside the token. */
   readonly method: { readonly type: 'card' | 'redirect'; readonly brand?: string }
 }
+
+/** A card that several gateways know, each by a token of its own: what one cannot take, the next may. */
+export interface SharedCard extends Omit<TestCard, 'gateway' | 'token'> {
+  /** By gateway. */
+  readonly tokens: Readonly<Record<string, string>>
+}

@@ -1,6 +1,6 @@
 import { type Florin, FlorinError, isFlorinError, type VerifyReport } from '@florin/core'
 import { type Request, type Response, Router } from 'express'
-import type { TestCard } from './cards.ts'
+import type { SharedCard, TestCard } from './cards.ts'
 import type { Asking, ShopSession } from './session.ts'
 
 /** Who asks, of an Express request. */
@@ -39,11 +39,13 @@ export interface ShopParts {
   readonly florin: Pick<Florin, 'verify'>
   /** What the shop sells through. */
   readonly gateways: readonly { readonly name: string; readonly url: string; readonly cards: readonly TestCard[] }[]
+  /** Cards that several of them know. */
+  readonly shared: readonly SharedCard[]
   readonly session: ShopSession
 }
 
 /** What the page needs beside the payments API: its session, the test cards, and the proof that the books are right. */
-export const shopRoutes = ({ florin, gateways, session }: ShopParts): Router => {
+export const shopRoutes = ({ florin, gateways, shared, session }: ShopParts): Router => {
   const router = Router()
   const verify = oneAtATime<VerifyReport>(() => florin.verify())
   router.post(
@@ -57,6 +59,7 @@ export const shopRoutes = ({ florin, gateways, session }: ShopParts): Router => 
     response.json({
       object: 'list',
       data: gateways.flatMap(({ cards }) => cards),
+      shared,
       gateways: gateways.map(({ name, url }) => ({ name, at: new URL(url).host })),
     })
   })

@@ -12,7 +12,7 @@ export interface OpenSandbox extends OpenGateway {
   readonly here: { readonly server: SandboxServer; readonly acquirer: Acquirer } | null
 }
 
-const SHOWN = { name: 'sandbox', cards: SANDBOX_CARDS, webhooks: null } as const
+const SHOWN = { name: 'sandbox', cards: SANDBOX_CARDS, webhooks: null, provesReversals: true } as const
 
 interface SandboxParts {
   readonly settings: Pick<Settings, 'db' | 'host' | 'sandbox'>
