@@ -1,3 +1,4 @@
+export type { MigrationStatus, MigrationStep, Migrations, TakenMigration } from '@florin/storage-sql'
 export { type PostgresOptions, type Profile, resolveOptions } from './options.ts'
-export type { MigrationStatus, Migrations, PostgresStorage, TakenMigration } from './postgres-storage.ts'
+export type { PostgresStorage } from './postgres-storage.ts'
 export type { TlsChoice, TlsFiles } from './tls.ts'

@@ -1,6 +1,7 @@
 export { type Cells, type Decoder, decoderOf, type Encoder, encoderOf, encodeValue, holdsMinor } from './codec.ts'
 export { schemaDdl, schemaText, tableDdl } from './ddl.ts'
 export { type Conversion, type Dialect, guardsOf, type RowGuard } from './dialect.ts'
+export type { MigrationStatus, MigrationStep, Migrations, TakenMigration } from './migration-status.ts'
 export { MIGRATIONS_TABLE, type Migration, pendingMigrations } from './migrations.ts'
 export { literal, quoted, quotedList, sqlName } from './names.ts'
 export { type AnyQuery, checkLimit, MAX_LIMIT } from './query.ts'

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AnyTable, Page, Query, Row } from '@florin/core/storage'
-import type { AnyQuery, Cells } from '@florin/storage-sql'
+import type { AnyQuery, Cells, Migrations } from '@florin/storage-sql'
 import { MAX_LIMIT } from '@florin/storage-sql'
 import { backup } from './backup.ts'
 import { Committer } from './committer.ts'
 import { storageError } from './errors.ts'
 import { checkIntegrity } from './integrity.ts'
 import { lease } from './lease.ts'
-import { migrate } from './migrate.ts'
+import { migrate, migrationPlan, migrationStatus } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Readers } from './reads.ts'
@@ -59,6 +59,11 @@ export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'fil
     async migrate() {
       migrate(session, MIGRATIONS)
     },
+    migrations: Object.freeze<Migrations>({
+      status: async () => migrationStatus(session, MIGRATIONS),
+      plan: async () => migrationPlan(session, MIGRATIONS),
+      apply: async (onStep) => migrate(session, MIGRATIONS, onStep),
+    }),
     async backup(path) {
       session.run(() => undefined) // rejects with `closed`
       const copying = backup(session, path)

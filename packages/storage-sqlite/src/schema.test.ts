@@ -38,6 +38,31 @@ test('the steps that were taken are on record', () => {
   expect(db.prepare(`select number, name from ${MIGRATIONS_TABLE}`).all()).toEqual([{ number: 1, name: 'first' }])
 })
 
+test('the plan is what migrating would do, as a script, and nothing once that was done', async () => {
+  const planned = sqlite(join(tempFolder('plan'), 'planned.db'))
+  expect(await planned.migrations.status()).toEqual({
+    schema: 'main',
+    taken: [],
+    pending: [{ number: 1, name: 'first' }],
+  })
+  const other = new Database(planned.file)
+  other.exec(await planned.migrations.plan())
+  expect(schemaText(schemaOf(other))).toBe(committed())
+  other.close()
+  expect(await planned.migrations.status()).toMatchObject({ taken: [{ number: 1, name: 'first' }], pending: [] })
+  expect(await planned.migrations.plan()).toBe('')
+  expect(await planned.migrations.apply()).toEqual([])
+  await planned.close()
+})
+
+test('applying tells each step before it is taken, and which were', async () => {
+  const applied = sqlite(join(tempFolder('apply'), 'applied.db'))
+  const told: unknown[] = []
+  expect(await applied.migrations.apply((step) => void told.push(step))).toEqual([{ number: 1, name: 'first' }])
+  expect(told).toEqual([{ number: 1, name: 'first' }])
+  await applied.close()
+})
+
 /** A row that satisfies every check, as SQL literals by column. */
 const literals = (table: AnyTable, mark: number): Record<string, string> => {
   const literalOf = ({ kind, oneOf }: Column): string => {
