@@ -18,14 +18,13 @@ const columnOf = (table: AnyTable, name: string): Column => {
 
 /** An encoder for some of a table's columns. Decided once per column here, so that writing a row asks nothing about kinds. */
 export const encoderOf = (dialect: Dialect, table: AnyTable, names: readonly string[]): Encoder => {
-  const conversions: readonly (Conversion | undefined)[] = names.map(
-    (name) => dialect.encode[columnOf(table, name).kind],
-  )
+  const columns = names.map((name) => columnOf(table, name))
+  const conversions: readonly (Conversion | undefined)[] = columns.map(({ kind }) => dialect.encode[kind])
   return (row, target, at) => {
     for (let i = 0; i < names.length; i++) {
       const value = row[names[i] as string]
       const convert = conversions[i]
-      target[at + i] = convert === undefined || value === null ? value : convert(value)
+      target[at + i] = convert === undefined || value === null ? value : convert(value, columns[i] as Column)
     }
     return at + names.length
   }
@@ -33,21 +32,21 @@ export const encoderOf = (dialect: Dialect, table: AnyTable, names: readonly str
 
 /** One value of one column, as the driver binds it. */
 export const encodeValue = (dialect: Dialect, table: AnyTable, name: string, value: unknown): unknown => {
-  const convert = dialect.encode[columnOf(table, name).kind]
-  return convert === undefined || value === null ? value : convert(value)
+  const column = columnOf(table, name)
+  const convert = dialect.encode[column.kind]
+  return convert === undefined || value === null ? value : convert(value, column)
 }
 
 /** A decoder for the given columns. */
 export const decoderOf = (dialect: Dialect, table: AnyTable, names: readonly string[]): Decoder => {
-  const conversions: readonly (Conversion | undefined)[] = names.map(
-    (name) => dialect.decode[columnOf(table, name).kind],
-  )
+  const columns = names.map((name) => columnOf(table, name))
+  const conversions: readonly (Conversion | undefined)[] = columns.map(({ kind }) => dialect.decode[kind])
   return (cells) => {
     const row: Record<string, unknown> = {}
     for (let i = 0; i < names.length; i++) {
       const value = cells[i]
       const convert = conversions[i]
-      row[names[i] as string] = convert === undefined || value === null ? value : convert(value)
+      row[names[i] as string] = convert === undefined || value === null ? value : convert(value, columns[i] as Column)
     }
     return row
   }

@@ -34,7 +34,10 @@ const columnOf = (dialect: Dialect, table: string, name: string, column: Column)
   return `${quoted(name)} ${dialect.types[column.kind]}${column.nullable ? '' : ' not null'}${check}`
 }
 
-const indexesOf = (table: AnyTable): readonly string[] => {
+const indexesOf = (dialect: Dialect, table: AnyTable): readonly string[] => {
+  const key: readonly string[] = table.key
+  const ordered = (names: readonly string[]): readonly string[] =>
+    dialect.indexesEndInKey ? names : [...names, ...key.filter((name) => !names.includes(name))]
   const columns = table.columns as Readonly<Record<string, Column>>
   const unique = Object.entries(table.unique as Record<string, readonly string[]>)
   const index = Object.entries(table.index as Record<string, readonly string[]>)
@@ -44,7 +47,11 @@ const indexesOf = (table: AnyTable): readonly string[] => {
     ...unique.map((entry) => create('unique index', entry, '')),
     ...index.map((entry) => {
       const first = entry[1][0] as string
-      return create('index', entry, columns[first]?.nullable === true ? ` where ${quoted(first)} is not null` : '')
+      return create(
+        'index',
+        [entry[0], ordered(entry[1])],
+        columns[first]?.nullable === true ? ` where ${quoted(first)} is not null` : '',
+      )
     }),
   ]
 }
@@ -55,13 +62,16 @@ const indexesOf = (table: AnyTable): readonly string[] => {
  */
 export const tableDdl = (dialect: Dialect, table: AnyTable): readonly string[] => {
   const columns = Object.entries(table.columns as Record<string, Column>)
+  const extras = dialect.extras(table)
   const items = [
     ...columns.map(([name, column]) => columnOf(dialect, table.name, name, column)),
+    ...extras.columns,
     `primary key (${quotedList(table.key)})`,
   ]
   return [
-    `create table "${table.name}" (\n${wrapped(items)}\n)${dialect.tableOptions}`,
-    ...indexesOf(table),
+    `create table "${table.name}" (\n${wrapped(items)}\n)${dialect.tableOptions(table)}`,
+    ...indexesOf(dialect, table),
+    ...extras.statements,
     ...guardsOf(table).flatMap((guard) => dialect.guard(table, guard)),
   ]
 }

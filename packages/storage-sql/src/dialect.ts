@@ -1,8 +1,11 @@
 import type { AnyTable, Column, Kind } from '@florin/core/storage'
 import type { DialectAdapter, QueryCompiler } from 'kysely'
 
-/** Turns a cell into what the driver binds, or back. Never sees null. */
-export type Conversion = (value: unknown) => unknown
+/**
+ * Turns a cell of a column into what the driver binds, or back. Never sees null.
+ * @throws FlorinError `invalid_request` for what no cell of that kind can be: values to look for may come from outside.
+ */
+export type Conversion = (value: unknown, column: Column) => unknown
 
 /**
  * What differs between the databases that share this package. A kind has exactly one column type and one conversion each way; a kind
@@ -12,7 +15,11 @@ export interface Dialect {
   readonly name: string
   readonly types: Readonly<Record<Kind, string>>
   /** Follows the closing parenthesis of `create table`. */
-  readonly tableOptions: string
+  tableOptions(table: AnyTable): string
+  /** What a table has besides what the catalogue says, for this database's own use. */
+  extras(table: AnyTable): Extras
+  /** Whether an index orders rows that are equal in its columns by their key; if not, the key's columns are made part of it. */
+  readonly indexesEndInKey: boolean
   readonly encode: Readonly<Partial<Record<Kind, Conversion>>>
   readonly decode: Readonly<Partial<Record<Kind, Conversion>>>
   /** The n-th parameter of a statement, from 1. */
@@ -30,6 +37,15 @@ export interface Dialect {
   compiler(): QueryCompiler
   adapter(): DialectAdapter
 }
+
+/** Columns, as DDL, that no row of the catalogue's carries, and statements to run after the table was made. */
+export interface Extras {
+  readonly columns: readonly string[]
+  readonly statements: readonly string[]
+}
+
+/** Nothing but what the catalogue says. */
+export const NO_EXTRAS: Extras = Object.freeze({ columns: [], statements: [] })
 
 /** Something that no statement may do to a table's rows. `columns` narrows an update; absent, every update is meant. */
 export interface RowGuard {

@@ -137,8 +137,9 @@ const valuesOf = (
 ): readonly unknown[] => {
   const { fixed, open } = shape
   const values: unknown[] = fixed.map((name) => encodeValue(dialect, table, name, query.equals[name]))
-  if (shape.from) values.push(query.from)
-  if (shape.to) values.push(query.to)
+  const first = open[0] as string
+  if (shape.from) values.push(encodeValue(dialect, table, first, query.from))
+  if (shape.to) values.push(encodeValue(dialect, table, first, query.to))
   if (shape.after) {
     for (const [i, name] of open.entries()) values.push(encodeValue(dialect, table, name, cursor?.[i]))
   }

@@ -1,5 +1,5 @@
 import { SqliteAdapter, SqliteQueryCompiler } from 'kysely'
-import type { Dialect } from './dialect.ts'
+import { type Dialect, NO_EXTRAS } from './dialect.ts'
 import { literal, quoted, quotedList, sqlName } from './names.ts'
 
 /** The driver hands out Buffers, whose `slice` is not that of the Uint8Array that the contract promises. */
@@ -25,11 +25,13 @@ export const SQLITE: Dialect = Object.freeze<Dialect>({
     sealed: 'blob',
     json: 'text',
   },
-  tableOptions: ' strict, without rowid',
-  encode: { flag: (value) => (value === true ? 1 : 0), json: JSON.stringify },
+  tableOptions: () => ' strict, without rowid',
+  extras: () => NO_EXTRAS,
+  indexesEndInKey: true, // the primary key is how an index finds its rows
+  encode: { flag: (value) => (value === true ? 1 : 0), json: (value) => JSON.stringify(value) },
   decode: {
-    count: Number,
-    instant: Number,
+    count: (value) => Number(value),
+    instant: (value) => Number(value),
     flag: (value) => Number(value) === 1,
     bytes: plainBytes,
     sealed: plainBytes,
