@@ -92,6 +92,7 @@ export {
   type ReviewAction,
   type ReviewReason,
 } from './payments/index.ts'
+export type { BreakerReason, BreakerState, ResilienceOptions } from './resilience/index.ts'
 export {
   createRouter,
   explainText,
@@ -100,6 +101,7 @@ export {
   type GatewayStats,
   type GatewayTarget,
   type GatewayWindow,
+  type HealthEvent,
   type HealthState,
   type MerchantRouting,
   type OneOrMore,

@@ -75,6 +75,7 @@ export const createBackground = (
     if (!reaping) await scheduleBodyReaping(context)
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     reaping = true
+    context.standings.look()
     await renewLeases(context)
     const [attempts, obligations] = await Promise.all([sweepAttempts(context), sweepObligations(context)])
     const webhooks = await sweepWebhooks(context)

@@ -16,6 +16,7 @@ import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
 import { type Health, healthOf } from './health.ts'
+import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
@@ -87,7 +88,12 @@ const reportTo = (onError: ResolvedOptions['onError']): ((error: unknown) => voi
     process.emitWarning(`background work failed: ${told}`, 'FlorinWarning')
   })
 
-const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subscriber): FlowContext => {
+const contextOf = (
+  options: ResolvedOptions,
+  runtime: Runtime,
+  subscriber: Subscriber,
+  watch: HealthWatch,
+): FlowContext => {
   const { storage, timings } = options
   const onError = reportTo(options.onError)
   const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
@@ -108,7 +114,7 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, subscriber: Subsc
       clock: runtime.clock,
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
-    ...createTraffic(options, runtime),
+    ...createTraffic(options, runtime, watch),
     termsOf: termsBy(options),
     inFlight: new Map(),
     inHand: new Set(),
@@ -122,7 +128,8 @@ const wire = (options: ResolvedOptions): Florin => {
   const runtime = options.runtime ?? systemRuntime()
   const { storage, whenInFlight } = options
   const subscriber = createSubscriber({ storage, runtime })
-  const context = contextOf(options, runtime, subscriber)
+  const watch = createHealthWatch(options.onHealthChange, reportTo(options.onError))
+  const context = contextOf(options, runtime, subscriber, watch)
   const background = createBackground(context, backgroundOf(options), () => subscriber.wake())
   const merchants = new Map<string, MerchantApi>()
   const act = (given: string): MerchantApi => {
@@ -144,7 +151,7 @@ const wire = (options: ResolvedOptions): Florin => {
     start: () => background.start(),
     tick: () => background.tick(),
     verify: (expectHead) => verifyStorage(storage, expectHead === undefined ? {} : { expectHead }),
-    health: () => healthOf(context),
+    health: () => healthOf(context, watch),
     close: closer(context, background, subscriber),
   })
 }

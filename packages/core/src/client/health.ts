@@ -1,6 +1,7 @@
 import type { FlowContext } from '../flows/index.ts'
 import type { BreakerState } from '../resilience/index.ts'
 import type { HealthState } from '../routing/index.ts'
+import type { GatewayHealthChange, HealthWatch } from './health-watch.ts'
 
 /** How one gateway account does, as this process sees it. Times are ISO 8601; counts are of the last five minutes. */
 export interface GatewayAccountHealth {
@@ -9,12 +10,16 @@ export interface GatewayAccountHealth {
   readonly health: HealthState
   readonly since: string
   readonly breaker: BreakerState
+  /** While the breaker is open: when probes are let through again. */
+  readonly breakerOpenUntil: string | null
   readonly callsInFlight: number
   readonly calls: number
   readonly errors: number
   readonly timeouts: number
   /** Calls of which nobody knew whether they took effect. */
   readonly unknown: number
+  /** The last changes of breaker and health, the newest first; eight at most. */
+  readonly changes: readonly GatewayHealthChange[]
 }
 
 /** What is going on in this process. JSON-safe. */
@@ -28,7 +33,7 @@ export interface Health {
   readonly callsInFlight: number
 }
 
-export const healthOf = async (context: FlowContext): Promise<Health> => {
+export const healthOf = async (context: FlowContext, watch: HealthWatch): Promise<Health> => {
   const reachable = await context.storage.head(0).then(
     () => true,
     () => false,
@@ -38,7 +43,7 @@ export const healthOf = async (context: FlowContext): Promise<Health> => {
     status: reachable ? 'ok' : 'failing',
     storage: context.storage.name,
     gateways: [...context.gateways.keys()],
-    accounts: accountsOf(context),
+    accounts: accountsOf(context, watch),
     queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
     callsInFlight: context.inFlight.size,
   }
@@ -46,7 +51,7 @@ export const healthOf = async (context: FlowContext): Promise<Health> => {
 
 const HORIZON_MS = 300_000
 
-const accountsOf = (context: FlowContext): readonly GatewayAccountHealth[] =>
+const accountsOf = (context: FlowContext, watch: HealthWatch): readonly GatewayAccountHealth[] =>
   [...context.guards].flatMap(([gateway, guard]) => {
     const { accounts } = guard.snapshot()
     return (context.gateways.get(gateway)?.accounts ?? []).map((account): GatewayAccountHealth => {
@@ -55,8 +60,12 @@ const accountsOf = (context: FlowContext): readonly GatewayAccountHealth[] =>
       return {
         ...{ gateway, account, health: state, since: new Date(since).toISOString() },
         breaker: accounts[account]?.breaker.state ?? 'closed',
+        breakerOpenUntil: isoOrNull(accounts[account]?.breaker.openUntil ?? null),
         callsInFlight: accounts[account]?.inFlight ?? 0,
         ...{ calls, errors: error + refused, timeouts: timeout, unknown },
+        changes: watch.recent(gateway, account),
       }
     })
   })
+
+const isoOrNull = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())

@@ -9,6 +9,7 @@ export {
 } from './customers.ts'
 export { createFlorin, type Events, type Florin, type MerchantApi } from './florin.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
+export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
 export {
   type CaptureInput,
   type CreatePaymentInput,

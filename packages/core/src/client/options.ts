@@ -7,6 +7,7 @@ import { checkGateways, type RoutingOptions } from '../routing/index.ts'
 import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { nameInput } from './gate.ts'
+import type { GatewayHealthChange } from './health-watch.ts'
 
 const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
   z.custom<T>(
@@ -118,6 +119,13 @@ const schema = z.strictObject({
     })
     .prefault({}),
   runtime: has<Runtime>('a runtime', 'clock', 'scheduler', 'random', 'ids').optional(),
+  /**
+   * Hears at once when a gateway's circuit breaker moves, or routing trusts it more or less: for alarms and dashboards. It is called while a
+   * payment may be waiting, so it must return at once; what it throws goes to `onError`. Each process tells what it sees.
+   */
+  onHealthChange: z
+    .custom<(change: GatewayHealthChange) => unknown>((value) => typeof value === 'function', 'must be a function')
+    .optional(),
   /** Hears of what no caller can be told: background work that failed, handlers that threw. Must not throw. */
   onError: z.custom<(error: unknown) => void>((value) => typeof value === 'function', 'must be a function').optional(),
 })

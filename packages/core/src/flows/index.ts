@@ -58,7 +58,7 @@ export { type ReviewDecision, resolveReview } from './reviews/resolve.ts'
 export type { ReviewDetails, ReviewView, StuckView } from './reviews/view.ts'
 export { explainRoute } from './routing/explain.ts'
 export type { CandidateView, RefusedView, RouteView } from './routing/route-view.ts'
-export { createStandings, type Standings } from './routing/standings.ts'
+export { createStandings, type StandingChange, type Standings } from './routing/standings.ts'
 export {
   type PaymentProblem,
   type PaymentsReport,

@@ -43,10 +43,11 @@ export interface GuardView {
   readonly accounts: Readonly<Record<string, AccountView>>
 }
 
-/** A breaker's move, and whose breaker it is. */
+/** A breaker's move, whose breaker it is, and what happened in the minute before. */
 export interface GuardChange extends BreakerChange {
   readonly gateway: string
   readonly account: string
+  readonly minute: WindowStats
 }
 
 /** What stands between Florin and one gateway. */
@@ -243,12 +244,14 @@ class GatewayGuard {
     if (known !== undefined) return known
     const { settings, runtime, gateway, onChange } = this.#parts
     const now = runtime.clock.now()
-    const told = (change: BreakerChange): void => onChange?.({ ...change, gateway: this.#parts.name, account: name })
+    const window = new OutcomeWindow()
+    const told = (change: BreakerChange): void =>
+      onChange?.({ ...change, gateway: this.#parts.name, account: name, minute: window.stats(60_000, change.at) })
     const limit = limitOf(settings.rate, this.#parts.name, name, gateway.capabilities.rateLimit)
     const lane: Lane = {
       breaker: new Breaker(settings.breaker, runtime.random, now, told),
       rate: new RateLimiter(limit, settings.rate, now),
-      window: new OutcomeWindow(),
+      window,
       inFlight: new LinkedList(),
     }
     this.#lanes.set(name, lane)

@@ -2,6 +2,47 @@ import { z } from 'zod'
 import { PROBLEMS } from '../problems/codes.ts'
 import { instant } from './scalars.ts'
 
+const rate = z.number().nullable()
+
+const changed = {
+  gateway: z.string(),
+  account: z.string(),
+  at: instant,
+  rates: z
+    .object({
+      overMs: z.number(),
+      calls: z.number(),
+      errorRate: rate,
+      timeoutRate: rate,
+      unknownRate: rate,
+      successRate: rate,
+    })
+    .meta({ description: 'What it was judged by: shares of the calls of the time before.' }),
+}
+
+const breaker = z.enum(['closed', 'open', 'half_open'])
+const health = z.enum(['healthy', 'degraded', 'reduced', 'excluded', 'restored'])
+
+const breakerMove = z.object({
+  of: z.literal('breaker'),
+  ...changed,
+  from: breaker,
+  to: breaker,
+  why: z.enum([
+    ...['failure_rate', 'unknown_rate', 'connect_failures', 'probe_failed'],
+    ...['probe_lost', 'open_time_over', 'probes_went_well'],
+  ] as const),
+  openUntil: instant.nullable(),
+})
+
+const healthMove = z.object({
+  of: z.literal('health'),
+  ...changed,
+  from: health,
+  to: health,
+  why: z.enum(['errors', 'timeouts', 'failing', 'recovered', 'quiet', 'calm']),
+})
+
 /** Whether the service can work. */
 export const healthView = z.object({
   status: z.enum(['ok', 'failing']),
@@ -12,14 +53,18 @@ export const healthView = z.object({
       z.object({
         gateway: z.string(),
         account: z.string(),
-        health: z.enum(['healthy', 'degraded', 'reduced', 'excluded', 'restored']),
+        health,
         since: instant,
-        breaker: z.enum(['closed', 'open', 'half_open']),
+        breaker,
+        breakerOpenUntil: instant.nullable(),
         callsInFlight: z.int(),
         calls: z.int(),
         errors: z.int(),
         timeouts: z.int(),
         unknown: z.int(),
+        changes: z
+          .array(z.discriminatedUnion('of', [breakerMove, healthMove]))
+          .meta({ description: 'The last ones, the newest first.' }),
       }),
     )
     .meta({ description: 'How each gateway account does; counts are of the last five minutes.' })
