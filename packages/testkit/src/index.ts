@@ -1,5 +1,6 @@
 export * from './clock/index.ts'
 export * from './gateway-suite/index.ts'
+export * from './journal/index.ts'
 export * from './provider/index.ts'
 export * from './sandbox/index.ts'
 export * from './storage-suite/index.ts'

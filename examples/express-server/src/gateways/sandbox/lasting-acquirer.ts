@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Cancel, type Clock, type Ids, type Scheduler, systemRuntime } from '@florin/core'
 import { type Acquirer, type AcquirerOptions, createAcquirer } from '@florin/testkit'
-import { type Journal, type JournalEntry, noJournal, openJournal } from './journal.ts'
+import { type JournalEntry, noJournal, openSandboxJournal, type SandboxJournal } from './journal.ts'
 import { lockFile } from './lock.ts'
 
 /** The sandbox's acquirer, with a memory longer than its process. */
@@ -70,7 +70,7 @@ const replay = (acquirer: Acquirer, entry: JournalEntry): void => {
   if (entry.do === 'challenge') acquirer.challenge(entry.charge, entry.result)
 }
 
-const journaled = (acquirer: Acquirer, journal: Journal, time: Time): Acquirer => ({
+const journaled = (acquirer: Acquirer, journal: SandboxJournal, time: Time): Acquirer => ({
   ...acquirer,
   handle(request, authorization) {
     const at = time.clock.now()
@@ -87,7 +87,7 @@ const journaled = (acquirer: Acquirer, journal: Journal, time: Time): Acquirer =
   },
 })
 
-const seedOf = ({ entries: [first] }: Journal): string => (first?.do === 'begin' ? first.seed : '')
+const seedOf = ({ entries: [first] }: SandboxJournal): string => (first?.do === 'begin' ? first.seed : '')
 
 /**
  * An acquirer that keeps a journal beside the database, so that a payment of yesterday can be refunded today. `file: null` keeps none.
@@ -97,7 +97,7 @@ const seedOf = ({ entries: [first] }: Journal): string => (first?.do === 'begin'
 export const lastingAcquirer = (file: string | null, options: Options): LastingAcquirer => {
   const unlock = file === null ? () => {} : lockFile(file)
   try {
-    const journal = file === null ? noJournal() : openJournal(file)
+    const journal = file === null ? noJournal() : openSandboxJournal(file)
     const time = replayableTime()
     const { clock, scheduler } = time
     const acquirer = createAcquirer({ ...options, clock, scheduler, ids: repeatableIds(seedOf(journal)) })

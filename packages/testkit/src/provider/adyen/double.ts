@@ -1,16 +1,20 @@
 import { type Cancel, FlorinError } from '@florin/core'
 import type { CustomerAction } from '@florin/core/gateways'
+import { postWebhooks } from '../../sandbox/webhooks/post.ts'
+import { type Memory, openMemory } from '../memory/memory.ts'
 import type { ProviderDouble } from '../provider.ts'
 import { type AdyenNotice, announceNotice } from './announce.ts'
 import { type AdyenDashboard, createDashboard, createLateOutcomes, type LateOutcomes } from './dashboard.ts'
 import { advance, hurry } from './due.ts'
 import type { AdyenFault } from './faults.ts'
+import { type ApiRequest, handle } from './handle.ts'
 import type { Notice } from './notices.ts'
 import { type AdyenDoubleOptions, resolveOptions } from './options.ts'
+import { servePage } from './page.ts'
 import { chargeOf } from './payment.ts'
 import { PAGE_PATH } from './payment-response.ts'
 import { Poster } from './poster.ts'
-import { listen } from './server.ts'
+import { type AdyenActs, listen } from './server.ts'
 import { answerAtPage, offeredPayment, threeDSResult } from './shopper.ts'
 import { createState, type Refusable, type State } from './state.ts'
 
@@ -41,14 +45,14 @@ export interface AdyenDouble extends ProviderDouble, LateOutcomes {
 const TIMER_MAX_MS = 2 ** 31 - 1 // what setTimeout holds
 
 /** Keeps one timer for whatever falls due next. */
-const createAlarm = (state: State) => {
+const createAlarm = (state: State, due: () => void) => {
   const { scheduler } = state.options
   let armedFor = Number.POSITIVE_INFINITY
   let disarm: Cancel = () => {}
   let closed = false
   const ring = (): void => {
     armedFor = Number.POSITIVE_INFINITY
-    advance(state)
+    due()
     arm()
   }
   const arm = (): void => {
@@ -63,6 +67,14 @@ const createAlarm = (state: State) => {
   }
   return { arm, close }
 }
+
+const timeOf = ({ clock, scheduler, random }: Memory<ApiRequest>) => ({ clock, scheduler, random })
+
+const actsOf = (state: State): AdyenActs => ({
+  ask: (asked) => handle(state, asked),
+  atPage: ({ method, url, body }) => servePage(state, method, url, body),
+  due: () => advance(state),
+})
 
 /** The token of the shop's 3-D Secure component: in the action's own data, or in the action as Adyen gave it. */
 const componentToken = (data: Readonly<Record<string, string>>): string | undefined => {
@@ -93,22 +105,28 @@ const answerAction = (
 
 /** Starts a double on a port of its own. Rejects with `configuration` where an option is wrong or the port is taken. */
 export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<AdyenDouble> => {
-  const options = resolveOptions(given)
+  const memory = given.journal === undefined ? null : openMemory<ApiRequest>(given.journal, "the Adyen double's")
+  const options = resolveOptions({ ...given, ...(memory !== null && timeOf(memory)) })
   const { webhookUrl, scheduler, clock, apiKey, accounts, hmacKey, webhookAuth } = options
   const state = createState(options)
-  const alarm = createAlarm(state)
   const deliveryOf = (notice: Notice) => state.notices.deliveryOf(notice, clock.now())
-  const poster = webhookUrl === null ? null : new Poster({ urlOf: webhookUrl, scheduler, deliveryOf })
+  const post = webhookUrl === null ? null : postWebhooks(webhookUrl)
+  const poster =
+    post === null ? null : new Poster({ sink: memory?.tellOnce(post.sink) ?? post.sink, scheduler, deliveryOf })
   if (poster !== null) state.notices.onNotice = (notice) => poster.post(notice)
-  const { origin, close } = await listen(state, alarm.arm)
+  const plain = actsOf(state)
+  const acts = memory?.remember(plain) ?? plain
+  const alarm = createAlarm(state, acts.due)
+  const { origin, close } = await listen(acts, options, alarm.arm)
   state.origin = origin
+  alarm.arm() // for what falls due of what was remembered
   return {
     url: `${origin}/${options.version}`,
     apiKey,
     accounts,
     webhook: Object.freeze({ hmacKey, ...webhookAuth }),
     books() {
-      advance(state)
+      if (state.nextDueAt <= clock.now()) acts.due()
       return [...state.payments.values()].map(chargeOf)
     },
     deliveries() {
@@ -141,7 +159,9 @@ export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<
     async close() {
       alarm.close()
       await close()
-      await poster?.close()
+      poster?.close()
+      await post?.close()
+      memory?.close()
     },
   }
 }

@@ -34,6 +34,11 @@ export interface AdyenDoubleOptions {
   readonly webhookUrl?: string | ((account: string) => string)
   /** Serves https instead of http: a key and a certificate in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string }
+  /**
+   * A file in which the double notes what comes in over HTTP, so that it can be killed and started again, with its books and secrets, and with
+   * the webhooks that nobody took. One double at a time may have it. Faults and dashboards are not noted: use neither with it, and no `clock`.
+   */
+  readonly journal?: string
   /** Default: the system's. */
   readonly clock?: Clock
   /**
@@ -66,7 +71,7 @@ export interface AdyenDoubleOptions {
 
 /** The options, checked, with every default in its place. */
 export type ResolvedOptions = Readonly<
-  Required<Omit<AdyenDoubleOptions, 'webhookUrl' | 'tls'>> & {
+  Required<Omit<AdyenDoubleOptions, 'webhookUrl' | 'tls' | 'journal'>> & {
     readonly webhookUrl: ((account: string) => string) | null
     readonly tls: { readonly key: string; readonly cert: string } | null
   }

@@ -1,6 +1,6 @@
 import type { Cancel, Scheduler } from '@florin/core'
 import type { RawDelivery } from '@florin/core/gateways'
-import { postWebhooks } from '../../sandbox/webhooks/post.ts'
+import type { WebhookSink } from '../../sandbox/webhooks/outbox.ts'
 import type { Notice } from './notices.ts'
 
 const RETRY_AFTER_MS = [1_000, 5_000, 30_000, 120_000] // four retries; Adyen goes on for days, a test does not
@@ -8,7 +8,7 @@ const WAITING_MAX = 10_000 // an endpoint that is down for long loses webhooks
 
 /** What a poster needs. Without a scheduler, retries wait for `retry()`. */
 export interface PosterParts {
-  readonly urlOf: (account: string) => string
+  readonly sink: WebhookSink
   readonly scheduler: Scheduler | null
   /** The webhook as it goes over the wire now. */
   readonly deliveryOf: (notice: Notice) => RawDelivery
@@ -17,21 +17,19 @@ export interface PosterParts {
 /** POSTs webhooks until they are taken with a 2xx, within bounds; in no promised order, as Adyen. */
 export class Poster {
   readonly #parts: PosterParts
-  readonly #post: ReturnType<typeof postWebhooks>
   readonly #waiting = new Map<() => void, Cancel>()
   #running = 0
   #closed = false
   #idle: (() => void)[] = []
   constructor(parts: PosterParts) {
     this.#parts = parts
-    this.#post = postWebhooks(parts.urlOf)
   }
 
   post(notice: Notice, tries = 0): void {
     if (this.#closed || this.#running + this.#waiting.size >= WAITING_MAX) return
     this.#running += 1
     Promise.resolve()
-      .then(() => this.#post.sink(this.#parts.deliveryOf(notice)))
+      .then(() => this.#parts.sink(this.#parts.deliveryOf(notice)))
       .catch(() => this.#later(notice, tries))
       .finally(() => this.#ended())
   }
@@ -49,11 +47,10 @@ export class Poster {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true
     for (const cancel of this.#waiting.values()) cancel()
     this.#waiting.clear()
-    await this.#post.close()
   }
 
   #later(notice: Notice, tries: number): void {

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { FlorinError } from '@florin/core'
+import type { Acts } from '../memory/memory.ts'
 import type { Exchange } from './exchange.ts'
-import { handle, TOO_LARGE } from './handle.ts'
-import { servePage } from './page.ts'
-import type { State } from './state.ts'
+import { type ApiRequest, TOO_LARGE } from './handle.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { PageAnswer } from './page.ts'
 
 /** A server that listens. */
 export interface Listening {
@@ -42,8 +43,11 @@ const header = (request: IncomingMessage, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+/** What a request may lead to. */
+export type AdyenActs = Acts<ApiRequest, Exchange, PageAnswer>
+
 const serve = async (
-  state: State,
+  acts: AdyenActs,
   afterwards: () => void,
   request: IncomingMessage,
   response: ServerResponse,
@@ -52,12 +56,12 @@ const serve = async (
   if (body === null) return write(response, TOO_LARGE)
   const method = request.method ?? 'GET'
   const [path = '/'] = (request.url ?? '/').split('?')
-  const page = servePage(state, method, path, body)
+  const page = acts.atPage({ method, url: path, body })
   if (page !== null) {
     response.writeHead(page.status, page.headers).end(page.body)
     return afterwards()
   }
-  const exchange = handle(state, {
+  const exchange = acts.ask({
     method,
     path,
     apiKey: header(request, 'x-api-key'),
@@ -88,10 +92,13 @@ const open = (server: Server, port: number, host: string): Promise<number> =>
   })
 
 /** Serves the API and the shopper's page. `afterwards` is called once a request is handled. Rejects with `configuration`. */
-export const listen = async (state: State, afterwards: () => void): Promise<Listening> => {
-  const { tls, port, host } = state.options
+export const listen = async (
+  acts: AdyenActs,
+  { tls, port, host }: Pick<ResolvedOptions, 'tls' | 'port' | 'host'>,
+  afterwards: () => void,
+): Promise<Listening> => {
   const listener: RequestListener = (request, response) => {
-    serve(state, afterwards, request, response).catch(() => response.destroy())
+    serve(acts, afterwards, request, response).catch(() => response.destroy())
   }
   const server = tls === null ? createServer(listener) : createSecureServer(tls, listener)
   const own = await open(server, port, host)

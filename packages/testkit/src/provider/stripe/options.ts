@@ -23,6 +23,11 @@ export interface StripeDoubleOptions {
   readonly publicUrl?: string
   /** By Florin's name of the account. Default: `default`, with the key `sk_test_florin`. Accounts share nothing but the books. */
   readonly accounts?: Readonly<Record<string, StripeAccount>>
+  /**
+   * A file in which the double notes what comes in over HTTP, so that it can be killed and started again, with its books and secrets, and with
+   * the webhooks that nobody took. One double at a time may have it. Faults and dashboards are not noted: use neither with it, and no `clock`.
+   */
+  readonly journal?: string
   /** Default: the system's. */
   readonly clock?: Clock
   /**

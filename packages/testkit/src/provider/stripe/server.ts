@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { FlorinError } from '@florin/core'
+import { FlorinError, type Scheduler } from '@florin/core'
+import type { Acts } from '../memory/memory.ts'
 import type { Exchange } from './exchange.ts'
-import { handle } from './handle.ts'
-import { servePage } from './page.ts'
-import type { State } from './state.ts'
+import type { Asked } from './handle.ts'
+import type { PageAnswer } from './page.ts'
 
 const BODY_MAX_BYTES = 262_144 // metadata alone may have 50 × 540 characters, percent-encoded
 
@@ -29,8 +29,12 @@ const write = (response: ServerResponse, { status, headers, body, wire }: Exchan
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
 }
 
+/** What a request may lead to. */
+export type StripeActs = Acts<Asked, Exchange, PageAnswer>
+
 const serve = async (
-  state: State,
+  acts: StripeActs,
+  scheduler: Scheduler | null,
   request: IncomingMessage,
   response: ServerResponse,
   handled: () => void,
@@ -38,19 +42,18 @@ const serve = async (
   const body = request.method === 'GET' ? '' : await readBody(request)
   if (body === null) return void response.writeHead(413, { connection: 'close' }).end()
   const { method = 'GET', url = '/' } = request
-  const page = servePage(state, method, url, body)
+  const page = acts.atPage({ method, url, body })
   if (page !== null) {
     handled()
     return void response.writeHead(page.status, page.headers).end(page.body)
   }
-  const exchange = handle(state, { method, url, headers: request.headers, body })
+  const exchange = acts.ask({ method, url, headers: request.headers, body })
   handled()
   if (exchange.delayMs === 0) return write(response, exchange)
   const leave = (): void => {
     exchange.release()
     write(response, exchange)
   }
-  const { scheduler } = state.options
   if (scheduler !== null) scheduler.after(exchange.delayMs, leave)
   else setTimeout(leave, exchange.delayMs).unref() // the listening socket keeps the process alive, not an answer nobody may wait for
 }
@@ -73,10 +76,18 @@ const bound = (server: Server, port: number, host: string): Promise<number> =>
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
   })
 
-/** Serves the double's API and page. `handled` is called after each request. Rejects with `configuration` where the port is taken. */
-export const listen = async (state: State, port: number, host: string, handled: () => void): Promise<Listening> => {
+/** What stands behind the server. `handled` is called after each request. */
+export interface ListenParts {
+  readonly acts: StripeActs
+  readonly scheduler: Scheduler | null
+  readonly handled: () => void
+}
+
+/** Serves the double's API and page. Rejects with `configuration` where the port is taken. */
+export const listen = async (parts: ListenParts, port: number, host: string): Promise<Listening> => {
+  const { acts, scheduler, handled } = parts
   const server = createServer((request, response) => {
-    serve(state, request, response, handled).catch(() => response.destroy())
+    serve(acts, scheduler, request, response, handled).catch(() => response.destroy())
   })
   const actual = await bound(server, port, host)
   return {

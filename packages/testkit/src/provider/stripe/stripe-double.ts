@@ -1,15 +1,19 @@
 import { type Cancel, FlorinError } from '@florin/core'
 import type { CustomerAction } from '@florin/core/gateways'
+import type { WebhookSink } from '../../sandbox/webhooks/outbox.ts'
 import { postWebhooks } from '../../sandbox/webhooks/post.ts'
+import { type Memory, openMemory } from '../memory/memory.ts'
 import type { ProviderDouble } from '../provider.ts'
 import { authenticate } from './authenticate.ts'
 import { bookOf } from './books.ts'
 import { byHand, createDashboard, findIntent, type StripeDashboard } from './dashboard.ts'
 import { advance, hasten, nextDueAt } from './due.ts'
 import type { StripeFault } from './faults.ts'
+import { type Asked, handle } from './handle.ts'
 import { resolveOptions, type StripeDoubleOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
-import { listen } from './server.ts'
+import { servePage } from './page.ts'
+import { listen, type StripeActs } from './server.ts'
 import { createState, type State } from './state.ts'
 
 /**
@@ -31,15 +35,14 @@ export interface StripeDouble extends ProviderDouble {
 }
 
 /** Keeps one timer for whatever falls due next. */
-const createAlarm = (state: State): { arm(): void; close(): void } => {
+const createAlarm = (state: State, due: () => void): { arm(): void; close(): void } => {
   const { scheduler, clock } = state.options
   let armedFor = Number.POSITIVE_INFINITY
   let disarm: Cancel = () => {}
   let closed = false
   const ring = (): void => {
     armedFor = Number.POSITIVE_INFINITY
-    state.now = clock.now()
-    advance(state)
+    due()
     arm()
   }
   const arm = (): void => {
@@ -66,19 +69,23 @@ const paymentOf = ({ url = '', data = {} }: CustomerAction): string =>
 
 /** Starts a Stripe double. Rejects with `configuration` on options that make no sense, or where the port is taken. */
 export const startStripeDouble = async (given: StripeDoubleOptions = {}): Promise<StripeDouble> => {
-  const options = resolveOptions(given)
+  const memory = given.journal === undefined ? null : openMemory<Asked>(given.journal, "the Stripe double's")
+  const options = resolveOptions({ ...given, ...(memory !== null && timeOf(memory)) })
   const { clock, scheduler } = options
   const { webhookUrl } = given
   const poster =
     webhookUrl === undefined ? null : postWebhooks(typeof webhookUrl === 'string' ? () => webhookUrl : webhookUrl)
-  const outbox = new Outbox({ clock, scheduler, sink: poster?.sink ?? null, remember: options.remember })
+  const outbox = new Outbox({ clock, scheduler, sink: sinkOf(poster, memory), remember: options.remember })
   const state = createState(options, outbox)
-  const alarm = createAlarm(state)
-  const server = await listen(state, given.port ?? 0, given.host ?? '127.0.0.1', alarm.arm)
+  const plain = actsOf(state)
+  const acts = memory?.remember(plain) ?? plain
+  const alarm = createAlarm(state, acts.due)
+  const server = await listen({ acts, scheduler, handled: alarm.arm }, given.port ?? 0, given.host ?? '127.0.0.1')
   state.publicUrl = (given.publicUrl ?? server.url).replace(/\/+$/, '')
+  alarm.arm() // for what falls due of what was remembered
   const catchUp = (): void => {
     state.now = clock.now()
-    advance(state)
+    if (nextDueAt(state) <= state.now) acts.due()
   }
   return {
     url: server.url,
@@ -95,9 +102,24 @@ export const startStripeDouble = async (given: StripeDoubleOptions = {}): Promis
       outbox.close()
       await server.close()
       await poster?.close()
+      memory?.close()
     },
   }
 }
+
+const timeOf = ({ clock, scheduler, random }: Memory<Asked>) => ({ clock, scheduler, random })
+
+const sinkOf = (poster: ReturnType<typeof postWebhooks> | null, memory: Memory<Asked> | null): WebhookSink | null =>
+  poster === null ? null : (memory?.tellOnce(poster.sink) ?? poster.sink)
+
+const actsOf = (state: State): StripeActs => ({
+  ask: (asked) => handle(state, asked),
+  atPage: ({ method, url, body }) => servePage(state, method, url, body),
+  due() {
+    state.now = state.options.clock.now()
+    advance(state)
+  },
+})
 
 type Views = Pick<StripeDouble, 'webhookSecret' | 'books' | 'deliveries' | 'mutations'>
 

@@ -1,0 +1,1 @@
+export { type Journal, type JournalKind, openJournal } from './journal.ts'
