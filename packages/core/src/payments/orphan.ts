@@ -7,11 +7,15 @@ import type { News } from './standing.ts'
 import { attemptOf, isOpen, isRefused, type PaymentState } from './state.ts'
 import { orphanPostings } from './suspend.ts'
 
-/** Whether an attempt gives the money of a charge back that does not count (any more): it has no refund of the host's. */
+/**
+ * Whether an attempt gives the money of a charge back that does not count (any more): it has no refund of the host's. A sale that was
+ * returned took its money first, also where that was never told here; so what was refunded of it is a refund, in whatever order it is heard.
+ */
 export const isOrphanRefund = (state: PaymentState, attempt: AttemptRow): boolean => {
   if (attempt.kind !== 'refund' || attempt.parent === null) return false
-  if (attempt.parent !== state.winner) return true
   const { kind, state: charge } = attemptOf(state, attempt.parent)
+  if (kind === 'sale' && charge === 'undone') return false
+  if (attempt.parent !== state.winner) return true
   return kind === 'sale' && (charge === 'abandoned' || charge === 'reversed')
 }
 

@@ -64,8 +64,9 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
     if (is !== should) found.push(`${name} is ${is}, its attempts say ${should}`)
   }
   const winner = attempts.find((attempt) => attempt.id === state.winner)
+  // A refund counts wherever the money was, but for that of a charge which counted for nobody.
   const counts = (attempt: AttemptRow): boolean =>
-    attempt.parent === state.winner && winner !== undefined && !isOrphanRefund(state, attempt)
+    attempt.kind === 'refund' ? !isOrphanRefund(state, attempt) : attempt.parent === winner?.id && winner !== undefined
   const sum = (kind: AttemptRow['kind'], ...states: readonly AttemptRow['state'][]): bigint =>
     attempts
       .filter((one) => one.kind === kind && counts(one) && states.includes(one.state))
