@@ -150,7 +150,8 @@ const wire = (options: ResolvedOptions): Florin => {
     webhooks: createWebhooks(context),
     start: () => background.start(),
     tick: () => background.tick(),
-    verify: (expectHead) => verifyStorage(storage, expectHead === undefined ? {} : { expectHead }),
+    verify: (expectHead) =>
+      verifyStorage(storage, { random: runtime.random, ...(expectHead === undefined ? {} : { expectHead }) }),
     health: () => healthOf(context, watch),
     close: closer(context, background, subscriber),
   })

@@ -1,4 +1,5 @@
 import { type ChainHead, type ChainReport, paymentsTruth, verifyChain } from '../../events/index.ts'
+import type { Random } from '../../kernel/index.ts'
 import { type LedgerReport, ledgerEvents, verifyLedger } from '../../ledger/index.ts'
 import { type PaymentsReport, verifyPayments } from './payments.ts'
 import { counted, type Readable, type VerifyProgress } from './progress.ts'
@@ -17,6 +18,8 @@ export interface VerifyAllOptions {
   readonly expectHead?: ChainHead
   /** Hears of every page that is read. */
   readonly onProgress?: (progress: VerifyProgress) => void
+  /** Where the key of the tallies comes from. Default: the system's. */
+  readonly random?: Random
 }
 
 /**
@@ -25,14 +28,14 @@ export interface VerifyAllOptions {
  * does, and with `invalid_request` for a head of another partition.
  */
 export const verifyStorage = async (storage: Readable, options: VerifyAllOptions = {}): Promise<VerifyReport> => {
-  const { expectHead, onProgress } = options
+  const { expectHead, onProgress, random } = options
   const through = (part: VerifyProgress['part']): Readable =>
     onProgress === undefined ? storage : counted(storage, part, onProgress)
   const links = through('chain')
   const truth = [paymentsTruth(links)]
   const chain = await verifyChain(links, { truth, ...(expectHead === undefined ? {} : { expectHead }) })
   const books = through('ledger')
-  const ledger = await verifyLedger(books, undefined, { events: ledgerEvents(books) })
+  const ledger = await verifyLedger(books, undefined, { events: ledgerEvents(books), ...(random && { random }) })
   const payments = await verifyPayments({ storage: through('payments') })
   return { ok: chain.ok && ledger.ok && payments.ok, chain, ledger, payments }
 }
