@@ -1,76 +1,52 @@
-import { randomBytes } from 'node:crypto'
 import { isFlorinError } from '@florin/core'
-import { startAdyenDouble } from '@florin/testkit/adyen'
-import { startStripeDouble } from '@florin/testkit/stripe'
 import { HELP, type ProviderCommand, placeOf, readProviderCommand } from './provider/command.ts'
+import { type ProviderControl, startControl } from './provider/control.ts'
+import { type StartedProvider, startProvider } from './provider/start.ts'
+import { stopWithParent } from './stop-with-parent.ts'
 import { WrongCommand } from './wrong-command.ts'
 
-interface Started {
-  readonly url: string
-  /** What the example server is to be started with. */
-  readonly env: Readonly<Record<string, string>>
-  close(): Promise<void>
-}
-
-const MERCHANT_ACCOUNT = 'FlorinTestECOM'
-const API_KEYS = { stripe: 'sk_test_florin', adyen: 'adyen_test_key' }
-
-const startStripe = async (port: number, shop: string): Promise<Started> => {
-  const webhookSecret = `whsec_${randomBytes(24).toString('hex')}`
-  const webhookUrl = `${shop}/v1/webhooks/stripe/default`
-  const accounts = { default: { apiKey: API_KEYS.stripe, webhookSecret } }
-  const double = await startStripeDouble({ port, webhookUrl, accounts })
-  const env = { STRIPE_API_KEY: API_KEYS.stripe, STRIPE_BASE_URL: double.url, STRIPE_WEBHOOK_SECRET: webhookSecret }
-  return { url: double.url, env, close: () => double.close() }
-}
-
-const startAdyen = async (port: number, shop: string): Promise<Started> => {
-  const webhookUrl = `${shop}/v1/webhooks/adyen/${MERCHANT_ACCOUNT}`
-  const accounts = { [MERCHANT_ACCOUNT]: MERCHANT_ACCOUNT }
-  const double = await startAdyenDouble({
-    port,
-    webhookUrl,
-    accounts,
-    apiKey: API_KEYS.adyen,
-    modificationDelayMs: 500,
-  })
-  const { hmacKey, username, password } = double.webhook
-  const env = {
-    ADYEN_API_KEY: API_KEYS.adyen,
-    ADYEN_MERCHANT_ACCOUNT: MERCHANT_ACCOUNT,
-    ADYEN_BASE_URL: double.url,
-    ADYEN_HMAC_KEY: hmacKey,
-    ADYEN_WEBHOOK_USER: username,
-    ADYEN_WEBHOOK_PASSWORD: password,
-  }
-  return { url: double.url, env, close: () => double.close() }
-}
-
-const START = { stripe: startStripe, adyen: startAdyen } as const
-
-const told = ({ provider, shop }: ProviderCommand, { url, env }: Started): string =>
+const told = ({ provider, shop }: ProviderCommand, { front, env }: StartedProvider, control: ProviderControl): string =>
   [
-    `The ${provider} double is at ${url}. Start the example server with it, in another terminal:`,
+    `The ${provider} double is at ${front.url}. Start the example server with it, in another terminal:`,
     '',
     ...Object.entries({ ...env, ...placeOf(shop) }).map(([variable, value]) => `  ${variable}=${value} \\`),
     '  npm start',
     '',
+    `Break it, and read its books, at ${control.url}/`,
     'Ctrl-C stops it.',
   ].join('\n')
 
 const main = async (): Promise<void> => {
   const command = readProviderCommand(process.argv.slice(2))
   if (command === 'help') return console.log(HELP)
-  const started = await START[command.provider](command.port, command.shop)
-  const stop = (): void => void started.close().finally(() => process.exit(0))
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  console.log(command.json ? JSON.stringify(started.env) : told(command, started))
+  const started = await startProvider(command)
+  let control: ProviderControl
+  try {
+    control = await startControl(command.provider, started, command.control)
+  } catch (error) {
+    await started.close()
+    throw error
+  }
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    void Promise.all([control.close(), started.close()]).finally(() => process.exit(0))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  stopWithParent(stop, process.env)
+  const { env } = started
+  console.log(command.json ? JSON.stringify(env) : told(command, started, control))
+  process.send?.({ ready: started.front.url, control: control.url, env })
 }
 
-/** A double refuses nothing but its port that a command line can give. */
-const explained = (error: unknown): unknown =>
-  isFlorinError(error) ? `florin: ${error.message} Choose another with --port N, 0 for any` : error
+/** A double refuses nothing but its ports and its file, which a command line can give. */
+const explained = (error: unknown): unknown => {
+  if (!isFlorinError(error)) return error
+  const taken = /is the port taken/.test(error.message)
+  return `florin: ${error.message}${taken ? ' Choose another with --port N, 0 for any' : ''}`
+}
 
 main().catch((error: unknown) => {
   const wrong = error instanceof WrongCommand

@@ -3,6 +3,7 @@ import { FlorinError } from '@florin/core'
 
 const FRESH_MS = 10_000 // a holder renews five times as often; a process id that was given to somebody else does not
 const RENEW_MS = 2_000
+const REMEDY = 'end it, give this one a file of its own with FLORIN_DB, or share one sandbox with SANDBOX_URL'
 
 /** What this process holds: its id in a file says nothing, for a dead process may have had the same one. */
 const held = new Set<string>()
@@ -44,16 +45,16 @@ const renew = (file: string): void => {
 
 /**
  * Makes this process the only one that writes `path`, until the returned function is called or the process is gone, however it ended.
- * Throws `configuration` while another process holds it.
+ * Throws `configuration` while another process holds it; `remedy` says what to do then.
  */
-export const lockFile = (path: string): (() => void) => {
+export const lockFile = (path: string, remedy: string = REMEDY): (() => void) => {
   const file = `${path}.lock`
   if (!claim(file)) {
     const holder = holderOf(file)
     if (holder !== null)
       throw new FlorinError(
         'configuration',
-        `${path} is in use by ${holder > 0 ? `process ${holder}` : 'another process'}: end it, give this one a file of its own with FLORIN_DB, or share one sandbox with SANDBOX_URL`,
+        `${path} is in use by ${holder > 0 ? `process ${holder}` : 'another process'}: ${remedy}`,
       )
     rmSync(file, { force: true })
     if (!claim(file)) throw new FlorinError('configuration', `${path} is in use by a process that starts just now`)
