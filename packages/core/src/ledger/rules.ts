@@ -81,7 +81,10 @@ const capturedMoney = (
   ]
 }
 
-/** A capture that failed after all: the money and its fee go back; a hold that it used up does not come back. */
+/**
+ * A capture that failed after all: the money and its fee go back. What it took out of the hold is no part of these: whoever undoes a capture
+ * holds it again (`holdPostings`) as far as the authorisation still stands.
+ */
 export const captureUndonePostings = (
   capture: At & { readonly shares: readonly CapturedShare[]; readonly fee?: bigint },
 ): readonly Posting[] => [...feePostings(capture, 'given back'), ...perShare(capture, 'posted', 'gateway')]

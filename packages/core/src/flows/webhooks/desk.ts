@@ -7,6 +7,8 @@ export interface Desk {
   readonly inHand: Set<string>
   /** Workers at each gateway's deliveries. */
   readonly workers: Map<string, number>
+  /** Work on deliveries that was begun when they came in, and that no turn of the sweep has waited for yet. */
+  readonly begun: Set<Promise<unknown>>
   /** Bytes of deliveries that are being received. */
   receiving: number
   /** When somebody was last told of a kind of trouble, by kind and place. */
@@ -18,6 +20,7 @@ export interface Desk {
 export const createDesk = (): Desk => ({
   inHand: new Set(),
   workers: new Map(),
+  begun: new Set(),
   receiving: 0,
   told: new Map(),
   rings: new Map(),
@@ -41,6 +44,22 @@ export const takeWorker = ({ workers }: Desk, gateway: string): boolean => {
 /** Gives a worker's place back. */
 export const freeWorker = ({ workers }: Desk, gateway: string): void => {
   workers.set(gateway, (workers.get(gateway) ?? 1) - 1)
+}
+
+/** Notes work that was begun on a delivery as it came in, until it ends. */
+export const noteBegun = ({ begun }: Desk, work: Promise<unknown>): void => {
+  const noted: Promise<unknown> = work.then(
+    () => begun.delete(noted),
+    () => begun.delete(noted), // whoever detached it hears of that
+  )
+  begun.add(noted)
+}
+
+/** All such work, to be waited for by one turn: what hangs does not hold up the next. */
+export const takeBegun = ({ begun }: Desk): Promise<unknown> => {
+  const all = [...begun]
+  begun.clear()
+  return Promise.all(all)
 }
 
 /** Holds a delivery's bytes while `work` receives it. Throws `overloaded` where too many are held: nothing happened then. */

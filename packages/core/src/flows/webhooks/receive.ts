@@ -3,7 +3,7 @@ import { FlorinError, isFlorinError } from '../../kernel/index.ts'
 import { append, claim } from '../../records/index.ts'
 import { type WebhookInboxRow, webhookBodies, webhookInbox } from '../../webhooks/index.ts'
 import { detach, type FlowContext, gatewayOf, within } from '../context.ts'
-import { freeWorker, holding, isNews, takeWorker } from './desk.ts'
+import { freeWorker, holding, isNews, noteBegun, takeWorker } from './desk.ts'
 import { keepEvidence } from './evidence.ts'
 import { workOn } from './process.ts'
 import { INBOX_SCOPE, identityOf, sealBody } from './stored-delivery.ts'
@@ -100,10 +100,9 @@ const keep = async (
     if (!outcome.committed) return { duplicate: true, quarantined }
     if (atOnce) {
       handedOn = true
-      detach(
-        context,
-        workOn(context, row, raw.body).finally(() => freeWorker(context.desk, gateway)),
-      )
+      const work = workOn(context, row, raw.body).finally(() => freeWorker(context.desk, gateway))
+      noteBegun(context.desk, work)
+      detach(context, work)
     }
     return { duplicate: false, quarantined }
   } finally {

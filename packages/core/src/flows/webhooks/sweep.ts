@@ -1,6 +1,6 @@
 import { type WebhookInboxRow, webhookInbox } from '../../webhooks/index.ts'
 import { detach, type FlowContext, within } from '../context.ts'
-import { freeWorker, takeWorker } from './desk.ts'
+import { freeWorker, takeBegun, takeWorker } from './desk.ts'
 import { tryAgain } from './process.ts'
 
 const PAGE = 100 // of each gateway: one sweep's work is bounded; the next goes on
@@ -8,10 +8,12 @@ const PAGE = 100 // of each gateway: one sweep's work is bounded; the next goes 
 /**
  * Works on deliveries that are due again: of every gateway by itself, so that poison of one, or its slowness, holds up no other. What
  * takes too long goes on without the sweep. Gives how many it began to look at. Deliveries of a gateway that is not configured wait
- * until it is.
+ * until it is. What was begun as it came in is waited for likewise, so that a host which is stopped after its turn leaves nothing half done.
  */
 export const sweepWebhooks = async (context: FlowContext): Promise<number> => {
+  const begun = within(context, context.timings.callerDeadlineMs, takeBegun(context.desk))
   const looked = await Promise.all([...context.gateways.keys()].map((gateway) => sweepGateway(context, gateway)))
+  await begun
   return looked.reduce((sum, one) => sum + one, 0)
 }
 
