@@ -1,4 +1,6 @@
-export type { MigrationStatus, MigrationStep, Migrations, TakenMigration } from '@florin/storage-sql'
-export { type PostgresOptions, type Profile, resolveOptions } from './options.ts'
+export type { MigrationStatus, Migrations, TakenMigration } from '@florin/storage-sql'
+export { type GrantOptions, grantsFor } from './grants.ts'
+export type { PostgresOptions, Profile } from './options.ts'
+export { postgres } from './postgres.ts'
 export type { PostgresStorage } from './postgres-storage.ts'
 export type { TlsChoice, TlsFiles } from './tls.ts'

@@ -1,3 +1,4 @@
+export { bookStanding, type PendingPost } from './book-standing.ts'
 export { type Cells, type Decoder, decoderOf, type Encoder, encoderOf, encodeValue, holdsMinor } from './codec.ts'
 export { schemaDdl, schemaText, tableDdl } from './ddl.ts'
 export { type Conversion, type Dialect, type Extras, guardsOf, NO_EXTRAS, type RowGuard } from './dialect.ts'

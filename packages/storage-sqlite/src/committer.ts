@@ -12,9 +12,9 @@ import {
   sealEvents,
   seals,
 } from '@florin/core/storage'
-import { type Cells, finishSql, releaseSql, SQLITE, scheduleSql } from '@florin/storage-sql'
+import { type Cells, finishSql, type PendingPost, releaseSql, SQLITE, scheduleSql } from '@florin/storage-sql'
 import { Heads, PARTITION } from './heads.ts'
-import { Ledger, type Pending } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import type { Readers } from './reads.ts'
 import type { Session } from './session.ts'
 import { Inserter, type TableWriter, Writers } from './table-writer.ts'
@@ -135,12 +135,12 @@ export class Committer {
     changes: readonly Change[],
     outcomes: Outcome[],
   ): { readonly polluted: boolean; readonly booked: Booked } {
-    const pending: Pending[] = []
+    const pending: PendingPost[] = []
     const wrote = new Set<number>()
     let polluted = false
     changes.forEach((change, index) => {
       if (outcomes[index] !== COMMITTED) return
-      const posts: Pending[] = []
+      const posts: PendingPost[] = []
       for (const op of change.guards) {
         if (op.op === 'post') {
           posts.push({ op, change: index })

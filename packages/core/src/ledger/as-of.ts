@@ -119,7 +119,7 @@ const laterThan = async (
   partition: number,
 ): Promise<ReadonlyMap<string, number>> => {
   const later = new Map<string, number>()
-  const waiting = await storage.unsealed(MAX_UNSEALED)
+  const waiting = await storage.unsealed(MAX_UNSEALED, 'all')
   if (waiting.length === MAX_UNSEALED) {
     throw new FlorinError(
       'overloaded',

@@ -50,6 +50,15 @@ export interface Page<R> {
 export interface Storage {
   /** For messages, e.g. `sqlite`. */
   readonly name: string
+  /** Batches that it takes at a time; 1 if absent. Core never has more in flight, and none of them share a row. */
+  readonly concurrency?: number
+  /**
+   * Whether a commit seals the events that it appends (`in_commit`, if absent), or leaves them to a sequencer, which core then runs
+   * whenever something was committed.
+   */
+  readonly sealing?: 'in_commit' | 'afterwards'
+  /** Several servers are expected to share it: they then tell each other through it how the gateways do. False if absent. */
+  readonly shared?: boolean
   /**
    * Makes the batch durable and answers for each change, in order. Events are sealed in the same transaction or soon after it.
    * Rejects with `storage_unavailable` when nothing was written (disk full, read-only, server gone); it never rejects when the
@@ -66,8 +75,11 @@ export interface Storage {
    * `tries`. `now` is the caller's clock where the storage has no better one.
    */
   lease(queue: string, options: LeaseOptions): Promise<readonly JobRow[]>
-  /** Events that no seal lists yet, in an order that respects each subject's versions. */
-  unsealed(limit: number): Promise<readonly EventRow[]>
+  /**
+   * Events that no seal lists yet, in an order that respects each subject's versions. `settled` (if absent): those that may be sealed
+   * now, for no event that is committed later can belong before them. `all`: every one that is committed.
+   */
+  unsealed(limit: number, scope?: 'settled' | 'all'): Promise<readonly EventRow[]>
   /** Appends a seal; loses with `duplicate` when another sequencer was first. */
   seal(seal: SealRow): Promise<Outcome>
   /** The newest seal of a partition. */

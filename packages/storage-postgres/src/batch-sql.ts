@@ -1,0 +1,176 @@
+import { type AnyTable, type Column, events, jobs, seals } from '@florin/core/storage'
+import { columnsOf, quoted, quotedList, replaceKey } from '@florin/storage-sql'
+import { ARRAY_TYPES } from './arrays.ts'
+
+// One statement a table and kind of op, whatever the number of rows: parameters are arrays, one a column.
+
+export const BATCHES = 'florin_batches'
+export const STATE = 'florin_state'
+
+const columnOf = (table: AnyTable, name: string): Column =>
+  (table.columns as Readonly<Record<string, Column>>)[name] as Column
+
+/** `unnest($1::…, $2::…)` over the named columns. */
+const unnest = (table: AnyTable, names: readonly string[]): string =>
+  `unnest(${names.map((name, i) => `$${i + 1}::${ARRAY_TYPES[columnOf(table, name).kind]}`).join(', ')})`
+
+const equal = (left: string, right: string, names: readonly string[]): string =>
+  names.map((name) => `${left}.${quoted(name)} = ${right}.${quoted(name)}`).join(' and ')
+
+/** A statement and the columns whose arrays it takes, in order. */
+export interface Shape {
+  readonly text: string
+  readonly columns: readonly string[]
+}
+
+/** Every text for one table, in one schema. */
+export class TableSql {
+  readonly #name: string
+  readonly #table: AnyTable
+
+  constructor(schema: string, table: AnyTable) {
+    this.#name = `"${schema}"."${table.name}"`
+    this.#table = table
+  }
+
+  /** Inserts rows. A taken key is an error, and names no loser: who may lose was asked before or is asked then. */
+  insert(): Shape {
+    const columns = columnsOf(this.#table)
+    const into = `insert into ${this.#name} (${quotedList(columns)})`
+    return { text: `${into} select * from ${unnest(this.#table, columns)}`, columns }
+  }
+
+  /** Inserts rows of which some may be there. */
+  insertMissing(): Shape {
+    const { text, columns } = this.insert()
+    return { text: `${text} on conflict do nothing`, columns }
+  }
+
+  /** Inserts events with the transaction that appended them and their place in it. One more parameter: what to add to its number. */
+  insertEvents(): Shape {
+    const columns = columnsOf(events)
+    const text =
+      `insert into ${this.#name} (${quotedList(columns)}, "place", "xact") ` +
+      `select *, pg_current_xact_id()::text::bigint + $${columns.length + 1}::bigint from ${unnest(events, columns)} with ordinality`
+    return { text, columns }
+  }
+
+  /** Inserts jobs, except where one with the same queue and key waits. */
+  schedule(): Shape {
+    const { text, columns } = this.insert()
+    return { text: `${text} on conflict (${quotedList(jobs.unique.key)}) do nothing`, columns }
+  }
+
+  /** Replaces rows that still have the version that is expected. Arrays: the key, the versions expected, the mutable columns. */
+  replace(): Shape {
+    const table = this.#table
+    const key: readonly string[] = table.key
+    const set: readonly string[] = table.mutable
+    const columns = [...replaceKey(table), ...set]
+    const aliases = [...key.map(quoted), '"expect"', ...set.map((name) => `"new_${name}"`)]
+    const sets = set.map((name) => `${quoted(name)} = u."new_${name}"`).join(', ')
+    return {
+      text:
+        `update ${this.#name} as t set ${sets} from ${unnest(table, columns)} as u(${aliases.join(', ')}) ` +
+        `where ${equal('t', 'u', key)} and t."version" = u."expect"`,
+      columns,
+    }
+  }
+
+  /** Which of the rows, by position from 1, have one of these columns' keys taken. */
+  taken(columns: readonly string[]): Shape {
+    const text =
+      `select u."ord" from ${unnest(this.#table, columns)} with ordinality as u(${quotedList(columns)}, "ord") ` +
+      `join ${this.#name} as t on ${equal('t', 'u', columns)}`
+    return { text, columns }
+  }
+
+  /** Which of the rows, by position from 1, are not there at the version that is expected. */
+  stale(): Shape {
+    const columns = replaceKey(this.#table)
+    const key: readonly string[] = this.#table.key
+    const text =
+      `select u."ord" from ${unnest(this.#table, columns)} with ordinality as u(${quotedList(columns)}, "ord") ` +
+      `left join ${this.#name} as t on ${equal('t', 'u', key)} where t."version" is distinct from u."version"`
+    return { text, columns }
+  }
+
+  /** Which of the jobs, by position from 1, are not leased under the token. */
+  unleased(): Shape {
+    const text =
+      `select u."ord" from ${unnest(jobs, ['id', 'token'])} with ordinality as u("id", "token", "ord") ` +
+      `left join ${this.#name} as t on t."id" = u."id" where t."token" is distinct from u."token"`
+    return { text, columns: ['id', 'token'] }
+  }
+
+  /** Removes jobs that are still leased under their tokens. */
+  finish(): Shape {
+    const text =
+      `delete from ${this.#name} as t using ${unnest(jobs, ['id', 'token'])} as u("id", "token") ` +
+      `where t."id" = u."id" and t."token" = u."token"`
+    return { text, columns: ['id', 'token'] }
+  }
+
+  /** Releases such jobs to run again. */
+  release(): Shape {
+    const text =
+      `update ${this.#name} as t set "due" = u."due", "token" = null ` +
+      `from ${unnest(jobs, ['id', 'token', 'due'])} as u("id", "token", "due") where t."id" = u."id" and t."token" = u."token"`
+    return { text, columns: ['id', 'token', 'due'] }
+  }
+
+  /** The rows of keys with their positions from 1; those that are not there are left out. */
+  load(): Shape {
+    const key: readonly string[] = this.#table.key
+    const cells = columnsOf(this.#table).map((name) => `t.${quoted(name)}`)
+    const text =
+      `select ${cells.join(', ')}, u."ord" from ${unnest(this.#table, key)} with ordinality as u(${quotedList(key)}, "ord") ` +
+      `join ${this.#name} as t on ${equal('t', 'u', key)}`
+    return { text, columns: key }
+  }
+
+  /** The same, and locks the rows in the order in which they are given. */
+  lock(): Shape {
+    const { text, columns } = this.load()
+    return { text: `${text} order by u."ord" for update of t`, columns }
+  }
+
+  /** Writes the mutable columns of rows that are locked. */
+  update(): Shape {
+    const table = this.#table
+    const key: readonly string[] = table.key
+    const set: readonly string[] = table.mutable
+    const columns = [...key, ...set]
+    return {
+      text:
+        `update ${this.#name} as t set ${set.map((name) => `${quoted(name)} = u.${quoted(name)}`).join(', ')} ` +
+        `from ${unnest(table, columns)} as u(${quotedList(columns)}) where ${equal('t', 'u', key)}`,
+      columns,
+    }
+  }
+}
+
+/** Notes a batch, and forgets the one before it on this connection, whose end is known. Parameters: this id, that one or null. */
+export const noteSql = (schema: string): string =>
+  `with "gone" as (delete from "${schema}"."${BATCHES}" where "id" = $2) insert into "${schema}"."${BATCHES}" ("id") values ($1)`
+
+/**
+ * Settles what became of a batch whose acknowledgement was lost: waits for its transaction to end, and inserts nothing if it was
+ * committed. Once this has inserted the id, that transaction can never commit. Parameter: its id.
+ */
+export const settleSql = (schema: string): string =>
+  `insert into "${schema}"."${BATCHES}" ("id") values ($1) on conflict do nothing`
+
+/** Forgets batches that no living process asks about any more. */
+export const reapSql = (schema: string): string =>
+  `delete from "${schema}"."${BATCHES}" where "at" < now() - interval '1 day'`
+
+/** Taken by whoever seals in a commit, so that seals follow each other. */
+export const sealLockSql = (schema: string): string =>
+  `select "value" from "${schema}"."${STATE}" where "name" = 'seal' for update`
+
+/** The newest seal without the list of its events, which its successor does not depend on. */
+export const headSql = (schema: string): string => {
+  const cells = ['first', 'size', 'root', 'previous', 'hash', 'at'].map(quoted).join(', ')
+  return `select ${cells} from "${schema}"."${seals.name}" where "partition" = $1 order by "first" desc limit 1`
+}

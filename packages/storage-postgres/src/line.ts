@@ -1,0 +1,127 @@
+import { FlorinError } from '@florin/core/storage'
+import pg from 'pg'
+import { storageError } from './errors.ts'
+import type { ResolvedOptions } from './options.ts'
+import { prepareServer } from './server-checks.ts'
+import type { Answer, Query } from './statement.ts'
+
+/** How much longer than the server's own timeout a query is waited for, before the connection is taken for dead. */
+const GRACE_MS = 5_000
+
+/** Cells stay texts: the dialect knows what each column holds. */
+const TEXTS = { getTypeParser: () => (text: string) => text }
+
+interface Result {
+  readonly rows: unknown[]
+  readonly rowCount: number | null
+  readonly command: string | null
+}
+
+/** Where the server is, for messages. */
+export const whereOf = ({ host, port, database }: Pick<ResolvedOptions, 'host' | 'port' | 'database'>): string =>
+  `PostgreSQL at ${host}:${port}/${database}`
+
+/**
+ * One connection, opened when it is first used, and again after it was lost. Queries are pipelined: those of one call go out together
+ * and are answered in order; calls may overlap, where each query is a transaction of its own.
+ */
+export class Line {
+  readonly #options: ResolvedOptions
+  #opening: Promise<pg.Client> | undefined
+  #client: pg.Client | undefined
+  #closed = false
+  /** Queries that are not answered yet. */
+  waiting = 0
+
+  constructor(options: ResolvedOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Sends the queries together and waits for all answers. Rejects with the first error of the server's or the driver's, or with a
+   * FlorinError when there is no connection to be had.
+   */
+  async run(queries: readonly Query[]): Promise<readonly Answer[]> {
+    const client = this.#client ?? (await this.#open())
+    this.waiting += queries.length
+    const stream = (client as unknown as { connection?: { stream?: { cork?(): void; uncork?(): void } } }).connection
+      ?.stream
+    stream?.cork?.() // one packet, where the driver lets us
+    const answers = queries.map(({ name, text, values }) =>
+      client.query({
+        text,
+        rowMode: 'array',
+        ...(name === '' ? {} : { name }),
+        ...(values === undefined ? {} : { values: values as unknown[] }),
+      }),
+    )
+    stream?.uncork?.()
+    const settled = await Promise.allSettled(answers)
+    this.waiting -= queries.length
+    const failed = settled.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return settled.map((one) => {
+      const { rows, rowCount, command } = (one as PromiseFulfilledResult<Result>).value
+      return { rows: rows as Answer['rows'], count: rowCount ?? 0, command: command ?? '' }
+    })
+  }
+
+  /** Ends the connection at once, whatever it is doing; the next use opens another. */
+  drop(): void {
+    const client = this.#client
+    this.#client = undefined
+    ;(client as unknown as { connection?: { stream?: { destroy(): void } } } | undefined)?.connection?.stream?.destroy()
+  }
+
+  /** Ends the connection once it has answered, for good. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const client = this.#client ?? (await this.#opening?.catch(() => undefined))
+    this.#client = undefined
+    await client?.end().catch(() => undefined)
+  }
+
+  #open(): Promise<pg.Client> {
+    if (this.#closed) return Promise.reject(new FlorinError('closed', 'the storage was closed: open it again'))
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const options = this.#options
+    const client = new pg.Client({
+      host: options.host,
+      port: options.port,
+      database: options.database,
+      user: options.user,
+      password: options.password,
+      ssl: options.tls,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: options.connectTimeoutMs,
+      query_timeout: options.statementTimeoutMs + GRACE_MS,
+      keepAlive: true,
+      pipeline: true,
+      types: TEXTS as never,
+    })
+    const forget = (): void => {
+      if (this.#client === client) this.#client = undefined
+    }
+    client.on('error', forget) // whoever waits for an answer hears of it too
+    client.on('end', forget)
+    try {
+      await client.connect()
+      await prepareServer(client, options)
+    } catch (error) {
+      void client.end().catch(() => undefined)
+      throw storageError(error, whereOf(options))
+    }
+    if (this.#closed) {
+      await client.end().catch(() => undefined)
+      throw new FlorinError('closed', 'the storage was closed: open it again')
+    }
+    this.#client = client
+    return client
+  }
+}
