@@ -78,6 +78,11 @@ describe('failover after an unknown outcome', () => {
     expect(check({ a: routable(), redirect }, { failoverOnUnknown: ['card', 'redirect'] })).not.toThrow() // nowhere to go
   })
 
+  test('two accounts of one gateway are two places: a charge can be left for the other one', () => {
+    const two = routable({ methods: { card: { ...CAN, reverseBy: [] } } }, ['eu', 'us'])
+    expect(refusalOf(check({ two }, demands)).message).toContain("cannot be reversed at 'two'")
+  })
+
   test('a gateway alone is never left, and without the demand nobody is', () => {
     expect(check({ sale }, demands)).not.toThrow()
     expect(check({ sale, stuck })).not.toThrow()

@@ -58,7 +58,7 @@ const checkResolvable = (name: string, { capabilities }: Gateway): void => {
 
 const checkReversible = (gateways: Gateways, method: MethodType): void => {
   const able = [...gateways].filter(([, { capabilities }]) => capabilities.methods[method] !== undefined)
-  if (able.length < 2) return // nowhere to go: it is never left
+  if (able.flatMap(([, { accounts }]) => accounts).length < 2) return // nowhere to go: it is never left
   for (const [name, { capabilities }] of able) {
     const can = capabilities.methods[method]
     if (can === undefined || mayBeLeft(can)) continue

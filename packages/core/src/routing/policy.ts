@@ -37,7 +37,10 @@ export const policyOf = (gateways: Gateways, input: unknown): RoutingPolicy => {
     throw misconfigured(path, issue === undefined ? 'is not valid' : told(issue))
   }
   const options = parsed.data
-  const rules = compileRules(gateways, options.rules, 'routing.rules', null)
+  const differs = (name: string): boolean =>
+    Object.values(options.merchants).some(({ accounts }) => Object.hasOwn(accounts, name))
+  const accountOf = (name: string): string | null => (differs(name) ? null : (gateways.get(name)?.accounts[0] ?? null))
+  const rules = compileRules(gateways, options.rules, 'routing.rules', { merchant: null, accountOf })
   const general: MerchantPolicy = {
     rules,
     weights: checkedWeights('routing.weights', options.weights),
@@ -67,7 +70,9 @@ const merchantPolicy = (
   own: ResolvedRouting['merchants'][string],
 ): MerchantPolicy => {
   const path = `routing.merchants.${merchant}`
-  const rules = compileRules(gateways, own.rules, `${path}.rules`, merchant)
+  const accountOf = (name: string): string | null =>
+    (Object.hasOwn(own.accounts, name) ? own.accounts[name] : gateways.get(name)?.accounts[0]) ?? null
+  const rules = compileRules(gateways, own.rules, `${path}.rules`, { merchant, accountOf })
   for (const [at, { id }] of rules.entries())
     if (general.rules.some((rule) => rule.id === id))
       throw misconfigured(`${path}.rules.${at}.id`, `'${id}' is the name of a general rule: give it another`)

@@ -143,3 +143,22 @@ describe('the other options are refused where they', () => {
     expect(error.message).toContain(reason)
   })
 })
+
+describe('a bare name means the merchant’s account where it has one, so naming the other one too', () => {
+  const own = (account: string, ...use: readonly string[]) => ({
+    merchants: { mer_1: { accounts: { stripe: account }, rules: [{ id: 'own', use }] } },
+  })
+  const create = (options: object) => () => createRouter(GATEWAYS, options as never)
+
+  test('is no repetition, and naming its own is one', () => {
+    expect(create(own('us', 'stripe', 'stripe/eu'))).not.toThrow()
+    expect(create(own('us', 'stripe', 'stripe/us'))).toThrow("names 'stripe/us' twice")
+    expect(create(own('eu', 'stripe', 'stripe/eu'))).toThrow("names 'stripe/eu' twice")
+  })
+
+  test('is fine in a general rule as soon as merchants differ; the bare name twice never is', () => {
+    const general = (...use: readonly string[]) => ({ ...own('us', 'adyen'), rules: [{ id: 'all', use }] })
+    expect(create(general('stripe', 'stripe/eu'))).not.toThrow()
+    expect(create(general('stripe', 'stripe'))).toThrow("names 'stripe' twice")
+  })
+})

@@ -24,6 +24,14 @@ export interface CompiledRule {
 
 type Gateways = ReadonlyMap<string, Gateway>
 
+/** Whose rules they are. */
+export interface RuleScope {
+  /** Null: everybody's. */
+  readonly merchant: string | null
+  /** The account that a gateway's bare name means; null where that depends on the merchant. */
+  accountOf(gateway: string): string | null
+}
+
 /**
  * Compiles a list of rules, of everybody or of one merchant, and refuses what cannot have been meant: unknown gateways and accounts, rules
  * that can never match, rules behind one that takes all their payments, names used twice.
@@ -33,12 +41,12 @@ export const compileRules = (
   gateways: Gateways,
   rules: readonly ResolvedRule[],
   path: string,
-  merchant: string | null,
+  scope: RuleScope,
 ): readonly CompiledRule[] => {
   const compiled: CompiledRule[] = []
   for (const [at, rule] of rules.entries()) {
     const where = `${path}.${at}`
-    const made = compile(gateways, rule, where, merchant)
+    const made = compile(gateways, rule, where, scope)
     for (const earlier of compiled) {
       if (earlier.id === made.id)
         throw misconfigured(`${where}.id`, `'${made.id}' is the name of an earlier rule: give it another`)
@@ -53,12 +61,12 @@ export const compileRules = (
   return compiled
 }
 
-const compile = (gateways: Gateways, rule: ResolvedRule, where: string, merchant: string | null): CompiledRule => {
+const compile = (gateways: Gateways, rule: ResolvedRule, where: string, scope: RuleScope): CompiledRule => {
   const condition = conditionOf(rule.match)
   const action = actionOf(rule)
   const targets = action.kind === 'score' ? [] : action.targets
-  checkTargets(gateways, targets, `${where}.${action.kind}`)
-  const never = contradiction(condition, merchant) ?? beyond(gateways, condition, action)
+  checkTargets(gateways, targets, `${where}.${action.kind}`, scope)
+  const never = contradiction(condition, scope.merchant) ?? beyond(gateways, condition, action)
   if (never !== null) throw misconfigured(where, `rule '${rule.id}' can never match: ${never}`)
   checkUse(gateways, condition, action, `${where}.${action.kind}`)
   return { id: rule.id, condition, action }
@@ -78,7 +86,7 @@ const actionOf = (rule: ResolvedRule): RuleAction => {
 
 const nameOf = ({ gateway, account }: Target): string => (account === null ? gateway : `${gateway}/${account}`)
 
-const checkTargets = (gateways: Gateways, targets: readonly Target[], path: string): void => {
+const checkTargets = (gateways: Gateways, targets: readonly Target[], path: string, scope: RuleScope): void => {
   const seen = new Set<string>()
   for (const target of targets) {
     const gateway = gateways.get(target.gateway)
@@ -90,9 +98,9 @@ const checkTargets = (gateways: Gateways, targets: readonly Target[], path: stri
         path,
         `names the account '${nameOf(target)}', and '${target.gateway}' has none such: it has ${gateway.accounts.join(', ')}`,
       )
-    const account = `${target.gateway}/${target.account ?? gateway.accounts[0]}`
-    if (seen.has(account)) throw misconfigured(path, `names '${account}' twice`)
-    seen.add(account)
+    const name = nameOf({ gateway: target.gateway, account: target.account ?? scope.accountOf(target.gateway) })
+    if (seen.has(name)) throw misconfigured(path, `names '${name}' twice`)
+    seen.add(name)
   }
 }
 
