@@ -15,6 +15,7 @@ const SHARED: Readonly<Record<string, string>> = {
   webhook_inbox: 'a delivery is stored before anybody knows whose it is',
   webhook_bodies: 'so are its bytes',
   webhook_evidence: 'what is not authentic is nobody’s',
+  servers: 'what servers see of gateways concerns all merchants',
 }
 
 test('table names are unique, and so are the names within a table', () => {

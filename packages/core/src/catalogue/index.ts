@@ -14,6 +14,7 @@ import {
 } from '../payments/index.ts'
 import type { AnyTable } from '../records/index.ts'
 import { refunds } from '../refunds/index.ts'
+import { servers } from '../resilience/index.ts'
 import { SPINE } from '../storage/index.ts'
 import { webhookBodies, webhookEvidence, webhookInbox } from '../webhooks/index.ts'
 
@@ -38,6 +39,7 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   webhookInbox,
   webhookBodies,
   webhookEvidence,
+  servers,
   ledgerTransactions,
   ...SPINE,
 ])

@@ -13,6 +13,7 @@ import {
   sweepAttempts,
   sweepObligations,
   sweepWebhooks,
+  TELL_EVERY_MS,
   unpark,
 } from '../flows/index.ts'
 import { createWorker, type Worker } from '../jobs/index.ts'
@@ -70,11 +71,13 @@ export const createBackground = (
     },
     options: { onError: ({ error }) => onError(error) },
   })
+  const listen = () => context.peers?.exchange().catch(onError) ?? Promise.resolve()
   let reaping = false // whether its timers are set, by this process
   const tick = async (): Promise<TickReport> => {
     if (!reaping) await scheduleBodyReaping(context)
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     reaping = true
+    await listen()
     context.standings.look()
     await renewLeases(context)
     const [attempts, obligations] = await Promise.all([sweepAttempts(context), sweepObligations(context)])
@@ -87,6 +90,7 @@ export const createBackground = (
   const loops: readonly Loop[] = [
     createLoop(runtime.scheduler, intervalMs, () => tick().catch(onError)),
     createLoop(runtime.scheduler, context.timings.leaseMs / 3, () => renewLeases(context).catch(onError)),
+    ...(context.peers === null ? [] : [createLoop(runtime.scheduler, TELL_EVERY_MS, listen)]),
   ]
   return {
     tick,

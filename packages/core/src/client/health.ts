@@ -3,7 +3,7 @@ import type { BreakerState } from '../resilience/index.ts'
 import type { HealthState } from '../routing/index.ts'
 import type { GatewayHealthChange, HealthWatch } from './health-watch.ts'
 
-/** How one gateway account does, as this process sees it. Times are ISO 8601; counts are of the last five minutes. */
+/** How one gateway account does, as this process sees it, and hears from others where they tell each other. Times are ISO 8601; counts are of the last five minutes. */
 export interface GatewayAccountHealth {
   readonly gateway: string
   readonly account: string
@@ -26,6 +26,8 @@ export interface GatewayAccountHealth {
 export interface Health {
   readonly status: 'ok' | 'failing'
   readonly storage: string
+  /** Servers that tell each other how the gateways do, this one included; 1 where they do not. */
+  readonly servers: number
   readonly gateways: readonly string[]
   readonly accounts: readonly GatewayAccountHealth[]
   /** Changes that wait to be committed. */
@@ -42,6 +44,7 @@ export const healthOf = async (context: FlowContext, watch: HealthWatch): Promis
   return {
     status: reachable ? 'ok' : 'failing',
     storage: context.storage.name,
+    servers: 1 + (context.peers?.others() ?? 0),
     gateways: [...context.gateways.keys()],
     accounts: accountsOf(context, watch),
     queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),

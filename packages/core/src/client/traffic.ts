@@ -1,4 +1,5 @@
-import { createStandings, type FlowContext } from '../flows/index.ts'
+import type { Committer } from '../commit/index.ts'
+import { createPeers, createStandings, type FlowContext } from '../flows/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import type { Runtime } from '../kernel/index.ts'
 import { Bulkhead, checkRateAccounts, createGuard, type Guard, resolveResilience } from '../resilience/index.ts'
@@ -7,10 +8,16 @@ import type { HealthWatch } from './health-watch.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /** What stands between flows and gateways: a guard for each, what the guards measure, and who is asked by it. */
-export type Traffic = Pick<FlowContext, 'gateways' | 'guards' | 'standings' | 'router' | 'retries'>
+export type Traffic = Pick<FlowContext, 'gateways' | 'guards' | 'standings' | 'peers' | 'router' | 'retries'>
 
 /** Wires it. Throws `configuration` for resilience or routing options that are wrong, or that the gateways cannot give. */
-export const createTraffic = (options: ResolvedOptions, runtime: Runtime, watch: HealthWatch): Traffic => {
+export const createTraffic = (
+  options: ResolvedOptions,
+  runtime: Runtime,
+  watch: HealthWatch,
+  committer: Committer,
+): Traffic => {
+  const { storage } = options
   const gateways: ReadonlyMap<string, Gateway> = new Map(Object.entries(options.gateways))
   const settings = resolveResilience(options.resilience)
   checkRateAccounts(gateways, settings.rate.accounts)
@@ -23,5 +30,7 @@ export const createTraffic = (options: ResolvedOptions, runtime: Runtime, watch:
     ]),
   )
   const standings = createStandings(gateways, guards, runtime.clock, watch.standingChanged)
-  return { gateways, guards, router, standings, retries: settings.retries.policy }
+  const shared = settings.shared ?? storage.shared === true
+  const peers = shared ? createPeers({ storage, committer, runtime, guards }) : null
+  return { gateways, guards, router, standings, peers, retries: settings.retries.policy }
 }

@@ -6,6 +6,7 @@ import type { Guard, RetryPolicy } from '../resilience/index.ts'
 import type { Router } from '../routing/index.ts'
 import type { Sealer } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import type { Peers } from './peers/peers.ts'
 import type { Standings } from './routing/standings.ts'
 import type { Desk } from './webhooks/desk.ts'
 
@@ -55,6 +56,8 @@ export interface FlowContext {
   /** By gateway; none in a dry run, whose calls are not calls. */
   readonly guards: ReadonlyMap<string, Guard>
   readonly standings: Standings
+  /** The other servers on this storage; null where they do not tell each other how the gateways do. */
+  readonly peers: Peers | null
   readonly router: Router
   /** How a call is repeated under its key, where that is allowed. */
   readonly retries: RetryPolicy

@@ -124,6 +124,23 @@ export class Breaker {
     this.#judge(now)
   }
 
+  /**
+   * Weighs what another server saw from `from` on like what was seen here, so that few calls at each of many servers are enough. What it
+   * saw before this breaker last moved says nothing about the present, and probes are this server's own.
+   */
+  absorb(
+    seen: { readonly calls: number; readonly failures: number; readonly unknown: number },
+    from: number,
+    now: number,
+  ): void {
+    this.#tick(now)
+    if (this.#state !== 'closed' || from < this.#since) return
+    this.#ring.add(CALLS, seen.calls, now)
+    this.#ring.add(FAILURES, seen.failures, now)
+    this.#ring.add(UNKNOWNS, seen.unknown, now)
+    if (seen.failures + seen.unknown > 0) this.#judge(now)
+  }
+
   view(now: number): BreakerView {
     this.#tick(now)
     return {

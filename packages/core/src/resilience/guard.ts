@@ -9,7 +9,7 @@ import { limitOf, RateLimiter, type RateView } from './rate-limit.ts'
 import { RetryBudget } from './retry-budget.ts'
 import type { ResilienceSettings } from './settings.ts'
 import { SHED } from './shed.ts'
-import { type HorizonMs, OutcomeWindow, type WindowStats } from './window.ts'
+import { type HorizonMs, OutcomeWindow, type Tally, type WindowStats, weighed } from './window.ts'
 import { WORK, type WorkKind } from './work.ts'
 
 /** A call as far as a guard looks at it. */
@@ -61,9 +61,19 @@ export interface Guard {
   leave(account: string): BreakerLeave
   /** What happened lately. */
   stats(account: string, horizonMs: HorizonMs): WindowStats
+  /** What was seen of each account here since the last time it was asked: for the guards of other servers. */
+  tallies(): readonly AccountTally[]
+  /** Weighs what another server saw of an account from `from` on, as if it had been seen here. */
+  absorb(account: string, tally: Tally, from: number): void
   /** What retries there are to spend. */
   readonly retries: RetryBudget
   snapshot(): GuardView
+}
+
+/** What one server saw of one account. */
+export interface AccountTally {
+  readonly account: string
+  readonly tally: Tally
 }
 
 /** What a guard is made of. */
@@ -86,6 +96,8 @@ export const createGuard = (parts: GuardParts): Guard => {
     run: (call, send) => guard.run(call, send),
     leave: (account) => guard.leave(account),
     stats: (account, horizonMs) => guard.stats(account, horizonMs),
+    tallies: () => guard.tallies(),
+    absorb: (account, tally, from) => guard.absorb(account, tally, from),
     retries: guard.retries,
     snapshot: () => guard.snapshot(),
   })
@@ -155,6 +167,24 @@ class GatewayGuard {
     const lane = this.#lane(account)
     this.#countLate(lane, now)
     return lane.window.stats(horizonMs, now)
+  }
+
+  tallies(): readonly AccountTally[] {
+    const now = this.#parts.runtime.clock.now()
+    const told: AccountTally[] = []
+    for (const [account, lane] of this.#lanes) {
+      this.#countLate(lane, now)
+      const tally = lane.window.tally()
+      if (tally.length > 0 && account !== OTHERS) told.push({ account, tally })
+    }
+    return told
+  }
+
+  absorb(account: string, tally: Tally, from: number): void {
+    if (!this.#accounts.has(account)) return // configured there, not here
+    const now = this.#parts.runtime.clock.now()
+    const lane = this.#lane(account)
+    if (lane.window.absorb(tally, now)) lane.breaker.absorb(weighed(tally), from, now)
   }
 
   snapshot(): GuardView {

@@ -25,6 +25,7 @@ export {
   type UnknownAuthorization,
 } from './failover.ts'
 export {
+  type AccountTally,
   type AccountView,
   createGuard,
   type Guard,
@@ -36,10 +37,11 @@ export {
 export { mayRetry, type RetrySituation, type RetryVerdict } from './may-retry.ts'
 export { type Exchange, isUnknown, OUTCOMES, type Outcome, outcomeOf, throttledForMs } from './outcome.ts'
 export { checkRateAccounts, type RateLimit, type RateView } from './rate-limit.ts'
+export { type AccountNews, type ServerNews, type ServerRow, servers } from './records.ts'
 export { RetryBudget, type RetryBudgetSettings } from './retry-budget.ts'
 export { type RetryContext, retryGuarded } from './retry-guarded.ts'
 export { type RetryPolicy, type RetryPolicyInput, retryDelayMs, retryPolicySchema } from './retry-policy.ts'
 export { type ResilienceOptions, type ResilienceSettings, resolveResilience } from './settings.ts'
 export { isShed, SHED_REASONS, type ShedAnswer, type ShedReason } from './shed.ts'
-export { HORIZONS_MS, type HorizonMs, type WindowStats } from './window.ts'
+export { HORIZONS_MS, type HorizonMs, TALLY_LAYOUT, type Tally, type WindowStats } from './window.ts'
 export { RANKS, type Rank, WORK, type WorkKind, type WorkTreatment, workOf } from './work.ts'

@@ -117,6 +117,11 @@ const schema = z.strictObject({
   bulkhead: bulkhead.prefault({}),
   rate: rate.prefault({}),
   retries: retries.prefault({}),
+  /**
+   * Whether servers on one storage tell each other every second what they saw of the gateways, so that breakers and routing weigh what all
+   * of them saw. If absent: where the storage is one that servers share (PostgreSQL).
+   */
+  shared: z.boolean().optional(),
 })
 
 /** What a host may set; everything has a default. */

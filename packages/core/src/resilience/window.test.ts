@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { OUTCOMES } from './outcome.ts'
-import { BUCKET_MS, HORIZONS_MS, OutcomeWindow } from './window.ts'
+import { OUTCOMES, type Outcome } from './outcome.ts'
+import { BUCKET_MS, HORIZONS_MS, OutcomeWindow, type Tally } from './window.ts'
 
 const NOW = 1_000_000_000
 
@@ -84,4 +84,50 @@ describe('a window', () => {
     steady.recordLatency(200_000, NOW)
     expect(steady.stats(60_000, NOW).meanMs).toBeGreaterThan(2_000)
   })
+})
+
+describe('the tallies of windows', () => {
+  const call = fc.record({ outcome: fc.constantFrom(...OUTCOMES), unknown: fc.boolean(), ms: fc.nat(90_000) })
+  const record = (
+    window: OutcomeWindow,
+    calls: readonly { outcome: Outcome; unknown: boolean; ms: number }[],
+  ): void => {
+    for (const { outcome, unknown, ms } of calls) {
+      window.record(outcome, NOW)
+      window.recordLatency(ms, NOW)
+      if (unknown) window.recordUnknown(NOW)
+      window.recordCost(29n, 1_000n, NOW)
+    }
+  }
+
+  test('make two windows as one that saw all: whatever was seen where, and however often it was told', () => {
+    fc.assert(
+      fc.property(fc.array(call), fc.array(call), fc.array(call), (here, there, later) => {
+        const [one, other, all] = [new OutcomeWindow(), new OutcomeWindow(), new OutcomeWindow()]
+        record(one, here)
+        record(other, there)
+        record(all, [...here, ...there, ...later])
+        expect(one.absorb(JSON.parse(JSON.stringify(other.tally())), NOW)).toBe(true)
+        record(other, later)
+        expect(one.absorb(other.tally(), NOW)).toBe(true)
+        expect(other.tally()).toEqual([])
+        for (const horizon of HORIZONS_MS) expect(one.stats(horizon, NOW)).toEqual(all.stats(horizon, NOW))
+        const own = new OutcomeWindow()
+        own.absorb(one.tally(), NOW)
+        const mine = new OutcomeWindow()
+        record(mine, here)
+        expect(own.stats(60_000, NOW)).toEqual(mine.stats(60_000, NOW)) // what was absorbed is not told again
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test.each([[[1]], [[0, -1]], [[0, 1.5]], [[9_999, 1]], ['text'], [null], [{ length: 2 }], [['0', 1]]])(
+    '%j is none, and counts nothing',
+    (wrong) => {
+      const window = new OutcomeWindow()
+      expect(window.absorb(wrong as unknown as Tally, NOW)).toBe(false)
+      expect(window.stats(60_000, NOW).calls).toBe(0)
+    },
+  )
 })

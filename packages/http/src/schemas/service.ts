@@ -47,6 +47,7 @@ const healthMove = z.object({
 export const healthView = z.object({
   status: z.enum(['ok', 'failing']),
   storage: z.string().exactOptional(),
+  servers: z.int().exactOptional(),
   gateways: z.array(z.string()).exactOptional(),
   accounts: z
     .array(

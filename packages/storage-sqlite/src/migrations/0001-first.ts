@@ -198,6 +198,13 @@ export const first: Migration = {
     `create index "webhook_evidence_state" on "webhook_evidence" ("state", "received_at")`,
     `create trigger "webhook_evidence_fixed" before update of "gateway", "account", "slot" on "webhook_evidence" begin select raise(abort, 'webhook_evidence: a column that never changes'); end`,
     `create trigger "webhook_evidence_kept" before delete on "webhook_evidence" begin select raise(abort, 'webhook_evidence: rows are never deleted'); end`,
+    `create table "servers" (
+  "seat" text not null, "holder" text not null, "at" integer not null, "news" text not null,
+  "version" integer not null constraint "servers_version" check ("version" >= 0), primary key ("seat")
+) strict, without rowid`,
+    `create index "servers_at" on "servers" ("at")`,
+    `create trigger "servers_fixed" before update of "seat" on "servers" begin select raise(abort, 'servers: a column that never changes'); end`,
+    `create trigger "servers_kept" before delete on "servers" begin select raise(abort, 'servers: rows are never deleted'); end`,
     `create table "ledger_transactions" (
   "merchant" text not null, "reference" text not null, "subject" text not null, "type" text not null,
   "postings" text not null, "metadata" text, "effective_at" integer not null, "recorded_at" integer not null,

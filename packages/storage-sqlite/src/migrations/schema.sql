@@ -20,6 +20,8 @@ create index "reviews_open" on "reviews" ("open_for", "opened_at") where "open_f
 
 create index "reviews_reason" on "reviews" ("open_for", "reason", "opened_at") where "open_for" is not null;
 
+create index "servers_at" on "servers" ("at");
+
 create index "webhook_evidence_id" on "webhook_evidence" ("id");
 
 create index "webhook_evidence_state" on "webhook_evidence" ("state", "received_at");
@@ -205,6 +207,11 @@ create table "seals" (
   primary key ("partition", "first")
 ) strict, without rowid;
 
+create table "servers" (
+  "seat" text not null, "holder" text not null, "at" integer not null, "news" text not null,
+  "version" integer not null constraint "servers_version" check ("version" >= 0), primary key ("seat")
+) strict, without rowid;
+
 create table "shares" (
   "merchant" text not null, "payment" text not null, "attempt" text not null, "allocation" text not null,
   "amount" integer not null constraint "shares_amount" check ("amount" >= 0),
@@ -307,6 +314,10 @@ create trigger "reviews_kept" before delete on "reviews" begin select raise(abor
 create trigger "seals_frozen" before update on "seals" begin select raise(abort, 'seals is append-only'); end;
 
 create trigger "seals_kept" before delete on "seals" begin select raise(abort, 'seals: rows are never deleted'); end;
+
+create trigger "servers_fixed" before update of "seat" on "servers" begin select raise(abort, 'servers: a column that never changes'); end;
+
+create trigger "servers_kept" before delete on "servers" begin select raise(abort, 'servers: rows are never deleted'); end;
 
 create trigger "shares_frozen" before update on "shares" begin select raise(abort, 'shares is append-only'); end;
 
