@@ -108,6 +108,7 @@ describe('whatever a gateway answers, the books balance and nothing breaks', () 
       lookupBy: roll.chance(70) ? (['reference'] as const) : [],
       keyRetentionMs: roll.pick([0, 86_400_000]),
       webhooks: true,
+      reports: true, // without a lookup, what is lost must be told some day
     }
     let now = (): number => 0
     const { gateway, sent } = scripted((command) => anyAnswer(roll, command, now()), { capabilities })
