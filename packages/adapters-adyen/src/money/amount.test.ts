@@ -29,6 +29,7 @@ describe('amounts', () => {
     expect(fromAdyenAmount({ currency: 'ISK', value: 1_050 })).toBeNull()
     expect(fromAdyenAmount({ currency: 'VEF', value: 100 })).toBeNull()
     expect(fromAdyenAmount({ currency: 'EUR', value: 2 ** 53 })).toBeNull()
+    expect(fromAdyenAmount({ currency: 'EUR', value: -1 })).toBeNull()
   })
 
   test('keep their value both ways in every currency', () => {

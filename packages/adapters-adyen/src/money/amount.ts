@@ -45,10 +45,10 @@ export const toAdyenAmount = (amount: bigint, currency: string): AdyenAmount => 
   return { currency, value: Number(value) }
 }
 
-/** Adyen's amount as ISO 4217's minor units, or null where those cannot say it (ISK 10.50, a currency without a code). */
+/** Adyen's amount as ISO 4217's minor units, or null where those cannot say it (ISK 10.50, less than nothing, a currency without a code). */
 export const fromAdyenAmount = ({ value, currency }: AdyenAmount): bigint | null => {
   const finer = finerBy(currency)
-  if (finer === null || !Number.isSafeInteger(value)) return null
+  if (finer === null || !Number.isSafeInteger(value) || value < 0) return null
   const step = 10n ** BigInt(Math.abs(finer))
   if (finer < 0) return BigInt(value) * step
   return BigInt(value) % step === 0n ? BigInt(value) / step : null

@@ -30,9 +30,11 @@ const networkOf = (brand: string): string => (Object.hasOwn(NETWORKS, brand) ? (
 const shaped = (pattern: RegExp, value: string | undefined): string | undefined =>
   value !== undefined && pattern.test(value) ? value : undefined
 
+const BRAND = /^(?!.*[0-9]{9})[a-z0-9_]{1,40}$/ // no brand holds so many digits, and a card's number is never kept
+
 /** What Adyen tells about the card, where the account is set up to: never more than BIN and last four. */
 const instrumentOf = ({ additionalData: extra, paymentMethod }: WirePayment): InstrumentFacts | undefined => {
-  const brand = shaped(/^[a-z0-9_]{1,40}$/, paymentMethod?.brand ?? extra?.paymentMethod)
+  const brand = shaped(BRAND, paymentMethod?.brand ?? extra?.paymentMethod)
   const last4 = shaped(/^[0-9]{4}$/, extra?.cardSummary)
   const bin = shaped(/^[0-9]{6,8}$/, extra?.issuerBin ?? extra?.cardBin)
   const networkTransactionId = shaped(/^[A-Za-z0-9]{1,40}$/, extra?.networkTxReference)

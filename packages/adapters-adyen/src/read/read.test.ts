@@ -50,7 +50,8 @@ describe('an authorised payment', () => {
 
   test('shows no more of a card than may be shown', () => {
     const additionalData = { cardSummary: '4111111111111111', cardBin: '41111111111', issuerBin: '4111111111111111' }
-    expect(read({ additionalData })).toEqual({ effect: 'applied', gatewayId: PSP, amount: 10_000n })
+    const paymentMethod = { brand: '4111111111111111', type: 'scheme' }
+    expect(read({ additionalData, paymentMethod })).toEqual({ effect: 'applied', gatewayId: PSP, amount: 10_000n })
   })
 
   test('in part is applied with the part', () => {

@@ -133,6 +133,7 @@ describe('a charge’s answer', () => {
     ['another object', { ...wireIntent(), object: 'setup_intent' }],
     ['an amount in text', { ...wireIntent(), amount: '10000' }],
     ['a negative amount', { ...wireIntent(), amount_capturable: -1 }],
+    ['a time beyond all dates', wireIntent({ created: 2 ** 50 })],
     ['nothing', ''],
     ['HTML', '<html><body>Bad gateway</body></html>'],
     ['a list', []],

@@ -164,6 +164,7 @@ describe('an event', () => {
       'an amount that its currency cannot have',
       wireEvent('payment_intent.succeeded', wireIntent({ currency: 'isk', amount: 10_001 })),
     ],
+    ['a time beyond all dates', wireEvent('payment_intent.succeeded', wireIntent(), { created: 2 ** 50 })],
     ['a refund that is none', wireEvent('refund.created', wireIntent())],
   ])('that cannot be read (%s) throws, so that it waits', (_, event) => {
     expect(() => parse(event)).toThrow(expect.objectContaining({ name: 'FlorinError' }))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wireSecond } from './in-shape.ts'
 
 /** What Stripe kept of a charge, where it is booked already; its id where it was not asked for. */
 const wireTransaction = z.object({
@@ -14,7 +15,7 @@ const wireCard = z.object({
   network: z.string().nullish(),
   last4: z.string().nullish(),
   network_transaction_id: z.string().nullish(),
-  capture_before: z.int().min(0).nullish(),
+  capture_before: wireSecond.nullish(),
 })
 
 /** The part of a Charge that is read. */

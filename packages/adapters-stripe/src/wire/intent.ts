@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { wireCharge } from './charge.ts'
 import { wireError } from './error.ts'
+import { wireSecond } from './in-shape.ts'
 
 /** A count of Stripe's money. */
 export const wireAmount = z.int().min(0)
@@ -40,7 +41,7 @@ export const wireIntent = z.object({
   currency: z.string(),
   capture_method: z.string(),
   livemode: z.boolean(),
-  created: z.int().min(0),
+  created: wireSecond,
   metadata: wireMetadata,
   client_secret: z.string().nullish(),
   cancellation_reason: z.string().nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wireSecond } from './in-shape.ts'
 
 /** The part of a Refund that is read. */
 export const wireRefund = z.object({
@@ -6,7 +7,7 @@ export const wireRefund = z.object({
   object: z.literal('refund'),
   amount: z.int().min(0),
   currency: z.string(),
-  created: z.int().min(0),
+  created: wireSecond,
   status: z.string().nullable(),
   payment_intent: z.string().nullish(),
   balance_transaction: z.union([z.string(), z.object({})]).nullish(),

@@ -39,6 +39,10 @@ const everyExchange = async () => {
 
 const { gateway, made } = await everyExchange()
 
+/** What an answer would show. */
+const told = (response: GatewayResponse, command: Command): string =>
+  JSON.stringify(gateway.read(response, command), (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+
 const freeze = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze)
   return value
@@ -139,6 +143,15 @@ describe('read', () => {
     [409, ''],
   ])('%i %s is unknown to every command', (status, body) => {
     for (const { command } of made) expect(gateway.read({ status, headers: {}, body }, command).effect).toBe('unknown')
+  })
+
+  it('an error code that is none of its words is repeated nowhere, and an id as long as a page is none', () => {
+    const body = JSON.stringify({ error: { code: '4111111111111111' } })
+    for (const { command, response } of made) {
+      expect(told({ status: 422, headers: {}, body }, command)).not.toContain('4111')
+      const long = JSON.stringify({ ...(JSON.parse(response.body) as object), id: 'x'.repeat(10_000) })
+      if (response.status === 200) expect(told({ ...response, body: long }, command).length).toBeLessThan(2_000)
+    }
   })
 
   it('documented refusals had no effect, which says nothing about what a lookup or a completion is about', () => {

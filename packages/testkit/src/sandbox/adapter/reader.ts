@@ -19,9 +19,15 @@ export const asObject = (value: unknown): Raw | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : null
 
 const AMOUNT = /^(?:0|[1-9][0-9]{0,17})$/
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const TEXT_MAX = 512 // ids, codes and addresses have under a hundred; what is longer would be stored, and shown, as it is
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX
 const isAmount = (value: unknown): value is string => typeof value === 'string' && AMOUNT.test(value)
-const isInstant = (value: unknown): value is number => Number.isSafeInteger(value)
+const DATE_MAX = 8.64e15 // as far as a Date reaches (ECMA-262, 21.4.1.1)
+
+/** Whether a value is an instant in milliseconds. */
+export const isInstant = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= DATE_MAX
 const STATUSES: ReadonlySet<unknown> = new Set(CHARGE_STATUSES)
 const OBJECTS: ReadonlySet<unknown> = new Set(OPERATION_OBJECTS)
 
@@ -102,8 +108,10 @@ export const readOnly = (raw: Raw): Raw | 'none' | null => {
   return data.length === 0 ? 'none' : asObject(data[0])
 }
 
+const ERROR_CODE = /^[a-z][a-z_]{0,63}$/ // it is repeated in reasons, where nothing else of an answer may stand
+
 /** The code of an error answer, or null where it is not one. */
 export const readErrorCode = (raw: Raw | null): string | null => {
   const code = asObject(raw?.error)?.code
-  return isText(code) ? code : null
+  return isText(code) && ERROR_CODE.test(code) ? code : null
 }

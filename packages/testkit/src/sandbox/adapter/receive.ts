@@ -3,7 +3,7 @@ import type { GatewayFact, RawDelivery } from '@florin/core/gateways'
 import { signatureFault } from '../webhooks/sign.ts'
 import { SIGNATURE_HEADER } from '../wire.ts'
 import { answerOfCharge, answerOfOperation, undoneOf } from './facts.ts'
-import { asObject, parseObject, readCharge, readOperation } from './reader.ts'
+import { asObject, isInstant, parseObject, readCharge, readOperation } from './reader.ts'
 
 const BODY_MAX_BYTES = 65_536 // the sandbox's events have under 2 kB
 
@@ -32,7 +32,7 @@ export const sandboxVerify = (secrets: readonly string[], delivery: RawDelivery)
 /** What a verified event tells. One that says nothing about a command gives no facts. */
 export const sandboxParse = (body: Uint8Array): readonly GatewayFact[] => {
   const event = eventOf(body)
-  const occurredAt = typeof event.created_at === 'number' ? event.created_at : null
+  const occurredAt = isInstant(event.created_at) ? event.created_at : null
   const data = asObject(event.data)
   const charge = readCharge(data)
   if (charge !== null) {
