@@ -1,12 +1,4 @@
-import {
-  type AccountRow,
-  accounts,
-  type Batch,
-  FlorinError,
-  isFlorinError,
-  type Outcome,
-  seals,
-} from '@florin/core/storage'
+import { accounts, type Batch, FlorinError, isFlorinError, type Outcome, seals } from '@florin/core/storage'
 import { columnsOf, type Decoder, type Dialect, decoderOf } from '@florin/storage-sql'
 import { settleSql } from './batch-sql.ts'
 import { isConnectionLoss, isTransient, isUniqueViolation, sqlState, storageError } from './errors.ts'

@@ -62,7 +62,10 @@ class GroupCommitter implements Committer {
   readonly #lanes = new Lanes()
   readonly #counters = newCounters()
   readonly #runner: { run(items: readonly Pending[]): Promise<void> }
+  readonly #concurrency: number
   readonly #idlers: (() => void)[] = []
+  /** Batches that the storage has now. */
+  #running = 0
   #unsettled = 0
   #intentBytes = 0
   #scheduled = false
@@ -73,6 +76,7 @@ class GroupCommitter implements Committer {
     this.#runtime = options.runtime
     this.#bounds = resolveBounds(options.bounds)
     this.#onCommit = options.onCommit
+    this.#concurrency = options.storage.concurrency ?? 1
     this.#runner = createRunner({
       storage: options.storage,
       runtime: options.runtime,
@@ -150,9 +154,12 @@ class GroupCommitter implements Committer {
     this.#schedule()
   }
 
-  /** One flush at a time, and each only after a yield: a synchronous storage would otherwise see batches of one. */
+  /**
+   * As many flushes at a time as the storage takes batches, and each only after a yield: a synchronous storage would otherwise see
+   * batches of one. Batches in flight share no row, because a change becomes ready only when nobody before it holds one of its rows.
+   */
   #schedule(): void {
-    if (this.#scheduled) return
+    if (this.#scheduled || this.#running >= this.#concurrency) return
     this.#scheduled = true
     this.#runtime.scheduler.yield(() => void this.#flush())
   }
@@ -160,16 +167,19 @@ class GroupCommitter implements Committer {
   async #flush(): Promise<void> {
     const now = this.#runtime.clock.now()
     const { batch, expired } = plan(this.#lanes, this.#bounds, now)
+    this.#scheduled = false
     for (const item of [...expired, ...batch]) this.#dequeued(item)
     for (const item of expired) this.#drop(item)
     if (batch.length > 0) {
       countBatch(this.#counters, batch.length)
-      this.#counters.inFlight = batch.length
+      this.#counters.inFlight += batch.length
+      this.#running += 1
+      if (this.#lanes.peek() !== undefined) this.#schedule()
       await this.#runner.run(batch)
-      this.#counters.inFlight = 0
+      this.#running -= 1
+      this.#counters.inFlight -= batch.length
       this.#announce()
     }
-    this.#scheduled = false
     if (this.#lanes.peek() !== undefined) this.#schedule()
     if (this.#unsettled === 0) for (const idler of this.#idlers.splice(0)) idler()
   }

@@ -6,7 +6,7 @@ export interface CommitStats {
   readonly queued: Readonly<Record<Lane, number>>
   /** Of those, the ones that wait for another try because the storage rejected them. */
   readonly retrying: number
-  /** Changes in the batch that the storage has now. */
+  /** Changes in the batches that the storage has now. */
   readonly inFlight: number
   readonly batches: number
   /** Changes that were answered. */
