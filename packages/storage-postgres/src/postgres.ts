@@ -34,6 +34,7 @@ export const postgres = (options: string | PostgresOptions): PostgresStorage => 
     (await readers.page(table, query)) as unknown as Page<Row<T>>
   return Object.freeze<PostgresStorage>({
     name: 'postgres',
+    shared: true,
     migrations: migrator,
     concurrency: resolved.writers,
     sealing: resolved.profile === 'portable' ? 'in_commit' : 'afterwards',
