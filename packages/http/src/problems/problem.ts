@@ -1,4 +1,5 @@
 import { type FlorinError, isFlorinError } from '@florin/core'
+import { maskPans } from '@florin/core/gateways'
 import { kindOf, type ProblemCode } from './codes.ts'
 import { Refusal } from './refusal.ts'
 
@@ -12,10 +13,14 @@ export interface Problem {
   readonly hidden: boolean
 }
 
+// An answer repeats what was wrong about a request: a header, the name of a field. Whatever a caller puts there, no card's number comes back.
+const masked = <T>(value: T): T | string => (typeof value === 'string' ? maskPans(value) : value)
+
 /** What a caller may be given to see; `details` of core hold neither secrets nor personal data. */
 const shown = (details: FlorinError['details']): FlorinError['details'] => {
   const { status, ...others } = details // a problem's own `status` is that of HTTP
-  return status === undefined ? others : { ...others, paymentStatus: status }
+  const safe = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, masked(value)]))
+  return status === undefined ? safe : { ...safe, paymentStatus: status }
 }
 
 const retryAfter = (ms: unknown): Readonly<Record<string, string>> =>
@@ -35,7 +40,7 @@ export const problemOf = (error: unknown): Problem => {
     title: kind.title,
     status: kind.status,
     code,
-    detail: kind.hidden ?? known?.message ?? kind.title,
+    detail: masked(kind.hidden ?? known?.message ?? kind.title),
   }
   return {
     code,

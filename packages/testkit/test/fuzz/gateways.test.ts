@@ -36,7 +36,7 @@ const nothingOfCards = (answer: Answer): void => {
   expect(told).not.toContain(CARD)
 }
 
-describe.each(all)('$name', ({ gateway, exchanges, deliveries, secrets, sign }) => {
+describe.each(all)('$name', ({ gateway, exchanges, deliveries, secrets, sign, signsBody }) => {
   test('the samples are worth mutating', () => {
     expect(exchanges.length).toBeGreaterThan(8)
     expect(deliveries.length).toBeGreaterThan(2)
@@ -78,6 +78,7 @@ describe.each(all)('$name', ({ gateway, exchanges, deliveries, secrets, sign }) 
           const outcome = tried(() => gateway.verify(delivery))
           if ('error' in outcome) return expectTyped(outcome.error, REFUSALS, secrets)
           expect(bare).toBe(false)
+          expect(text === Buffer.from(sample.body).toString() || !signsBody).toBe(true)
         }),
         runs(1_000),
       )

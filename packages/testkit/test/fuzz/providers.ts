@@ -31,8 +31,9 @@ export const sandboxSamples = async (): Promise<Samples> => {
   acquirer.onWebhook((delivery) => void deliveries.push(delivery))
   const gateway = sandbox({ acquirer })
   const others = [card('tok_insufficient_funds'), card('tok_3ds'), card('tok_no_such')]
+  const sign = timed('sandbox-signature', 1)
   const exchanges = await ask({ gateway, approved: card('tok_approve'), others, sold: card('tok_approve') })
-  return { name: 'sandbox', gateway, exchanges, deliveries, secrets: [SECRET], sign: timed('sandbox-signature', 1) }
+  return { name: 'sandbox', gateway, exchanges, deliveries, secrets: [SECRET], sign, signsBody: true }
 }
 
 /** Stripe's double's. */
@@ -47,7 +48,7 @@ export const stripeSamples = async (form: 'one_step' | 'two_step'): Promise<Samp
     const exchanges = await ask({ gateway, approved: card('pm_card_visa'), others, sold: card('pm_card_visa') })
     const deliveries = double.deliveries()
     const sign = timed('stripe-signature', 1_000)
-    return { name: `stripe ${form}`, gateway, exchanges, deliveries, secrets: [SECRET, API_KEY], sign }
+    return { name: `stripe ${form}`, gateway, exchanges, deliveries, secrets: [SECRET, API_KEY], sign, signsBody: true }
   } finally {
     await gateway.transport.close?.()
     await double.close()
@@ -101,7 +102,15 @@ export const adyenSamples = async (): Promise<Samples> => {
     const sold = { type: 'redirect', token: 'ideal' } as const
     const exchanges = await ask({ gateway, approved: named('visa'), others, sold })
     const secrets = [ADYEN_KEY, ADYEN_PASSWORD, HMAC_KEY]
-    return { name: 'adyen', gateway, exchanges, deliveries: double.deliveries(), secrets, sign: signAdyen }
+    return {
+      name: 'adyen',
+      gateway,
+      exchanges,
+      deliveries: double.deliveries(),
+      secrets,
+      sign: signAdyen,
+      signsBody: false,
+    }
   } finally {
     await gateway.transport.close?.()
     await double.close()

@@ -26,6 +26,8 @@ export interface Samples {
   readonly deliveries: readonly RawDelivery[]
   /** What must appear in no error. */
   readonly secrets: readonly string[]
+  /** Whether the signature is over the whole body; Adyen's is over eight fields. */
+  readonly signsBody: boolean
   /** Signs a body anew, as somebody who holds the key would. */
   sign(delivery: RawDelivery, body: Uint8Array): RawDelivery
 }
