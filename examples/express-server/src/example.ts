@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { createFlorin, ephemeralKeys, type Florin, FlorinError, localKeys, systemRuntime } from '@florin/core'
-import { type SqliteStorage, sqlite } from '@florin/storage-sqlite'
+import { createFlorin, type Florin } from '@florin/core'
+import type { Storage } from '@florin/core/storage'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
 import { failoverOptions } from './failover-settings.ts'
@@ -9,6 +7,7 @@ import { type OpenGateways, openGateways } from './gateways/open-gateways.ts'
 import { sharedCards } from './gateways/shared-cards.ts'
 import { shopAddress } from './gateways/shop-address.ts'
 import { type Listening, listen, ownNames } from './listen.ts'
+import { openKeys, openStorage } from './open-storage.ts'
 import type { Settings } from './settings.ts'
 import { createShopSession } from './shop/session.ts'
 
@@ -33,30 +32,12 @@ export interface ExampleTuning {
 
 const PATIENCE_MS = 5_000
 
-const makeFolderOf = (db: string): void => {
-  try {
-    mkdirSync(dirname(db), { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    const message = `the folder ${dirname(db)} cannot be made (${reason}): start in a folder that you may write to, or name a database with FLORIN_DB`
-    throw new FlorinError('configuration', message, { cause })
-  }
-}
-
-const openStorage = ({ db, makeFolder }: Settings): SqliteStorage => {
-  if (makeFolder) makeFolderOf(db)
-  return sqlite(db)
-}
-
-const wire = (settings: Settings, tuning: ExampleTuning, storage: SqliteStorage, { open }: OpenGateways) =>
+const wire = (settings: Settings, tuning: ExampleTuning, storage: Storage, { open }: OpenGateways) =>
   createFlorin({
     storage,
     gateways: Object.fromEntries(open.map(({ name, gateway }) => [name, gateway])),
     ...failoverOptions(settings.failover, open),
-    keys:
-      settings.db === ':memory:'
-        ? ephemeralKeys(systemRuntime().random)
-        : localKeys({ file: `${settings.db}.keys.json` }),
+    keys: openKeys(settings),
     defaultMerchant: settings.apiKeys.first,
     timings: {
       ...settings.timings,
@@ -82,7 +63,7 @@ const open = async (
   listening: Listening,
   closing: ReturnType<typeof createClosing>,
 ): Promise<Pick<Example, 'florin' | 'gateways'>> => {
-  const storage = openStorage(settings)
+  const storage = await openStorage(settings)
   let owned = true // until florin closes it
   closing.add(() => (owned ? storage.close() : undefined))
   const gateways = await openGateways({
@@ -98,7 +79,7 @@ const open = async (
 }
 
 /**
- * Starts the example: SQLite, the gateways of the settings behind HTTP, Florin with recovery running, Express. Rejects with a `FlorinError` that
+ * Starts the example: the database and the gateways of the settings behind HTTP, Florin with recovery running, Express. Rejects with a `FlorinError` that
  * says what to change, and leaves nothing open.
  */
 export const startExample = async (settings: Settings, tuning: ExampleTuning = {}): Promise<Example> => {

@@ -7,18 +7,12 @@ describe('the environment', () => {
     expect(settings).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
-      db: '/app/.florin/florin.db',
-      makeFolder: true,
+      database: { kind: 'sqlite', file: '/app/.florin/florin.db' },
       sandbox: { run: 'here', port: 0 },
       shop: true,
       timings: {},
     })
     expect(settings.apiKeys.merchantOf('Bearer demo')).toBe('mer_demo')
-  })
-
-  it('names the database from the current folder, and makes no folder for it', () => {
-    expect(readSettings({ FLORIN_DB: 'shop.db' }, '/app')).toMatchObject({ db: '/app/shop.db', makeFolder: false })
-    expect(readSettings({ FLORIN_DB: ':memory:' }, '/app').db).toBe(':memory:')
   })
 
   it('takes the shop off when others can reach the server, unless it is asked for', () => {

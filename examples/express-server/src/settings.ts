@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import { type ApiKeys, parseApiKeys } from './api-keys.ts'
 import { type Env, given, oneOf, url, whole } from './environment.ts'
 import { type FailoverSettings, readFailover } from './failover-settings.ts'
 import { type ProviderSettings, readProviders } from './provider-settings.ts'
+import { readStorage, type StorageSettings } from './storage-settings.ts'
 
 /** Where the sandbox gateway is: run by this process, or reached over HTTP as a provider would be. */
 export type SandboxSettings =
@@ -15,13 +15,9 @@ export type SandboxSettings =
     }
 
 /** What the example server is told by its environment, checked. */
-export interface Settings {
+export interface Settings extends StorageSettings {
   readonly host: string
   readonly port: number
-  /** Absolute path of the SQLite file, or `:memory:`. */
-  readonly db: string
-  /** Whether the file's folder is ours to make. */
-  readonly makeFolder: boolean
   readonly apiKeys: ApiKeys
   /** Used where no provider is configured. */
   readonly sandbox: SandboxSettings
@@ -33,7 +29,6 @@ export interface Settings {
 }
 
 const DEFAULT_KEYS = 'demo:mer_demo'
-const DEFAULT_DB = '.florin/florin.db'
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** Whether only programs of this machine can reach what listens on `host`. */
@@ -67,12 +62,10 @@ const timingsOf = (env: Env): Settings['timings'] => {
 /** Reads the environment. Throws `configuration` naming the variable, its value where that is no secret, and what it may be. */
 export const readSettings = (env: Env, folder: string): Settings => {
   const host = given(env, 'HOST') ?? '127.0.0.1'
-  const db = given(env, 'FLORIN_DB')
   return Object.freeze({
     host,
     port: whole(env, 'PORT', 0, 65_535) ?? 3000,
-    db: db === ':memory:' ? db : resolve(folder, db ?? DEFAULT_DB),
-    makeFolder: db === undefined,
+    ...readStorage(env, folder),
     apiKeys: parseApiKeys(given(env, 'API_KEYS') ?? DEFAULT_KEYS),
     sandbox: sandboxOf(env),
     providers: readProviders(env),

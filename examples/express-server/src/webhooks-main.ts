@@ -1,7 +1,7 @@
-import { createFlorin, ephemeralKeys, isFlorinError, localKeys, systemRuntime } from '@florin/core'
-import { sqlite } from '@florin/storage-sqlite'
+import { createFlorin, isFlorinError } from '@florin/core'
 import { openGateways } from './gateways/open-gateways.ts'
 import { shopAddress } from './gateways/shop-address.ts'
+import { openKeys, openStorage } from './open-storage.ts'
 import { readSettings } from './settings.ts'
 import { HELP, type Output, readCommand, runCommand } from './webhooks/command.ts'
 import { WrongCommand } from './wrong-command.ts'
@@ -26,11 +26,10 @@ const main = async (): Promise<number> => {
   const host = `http://${settings.host}:${settings.port}`
   const gateways = await openGateways({ settings, acquirer: {}, shop: shopAddress(host) })
   try {
-    const memory = settings.db === ':memory:'
     const florin = await createFlorin({
-      storage: sqlite(settings.db),
+      storage: await openStorage(settings),
       gateways: Object.fromEntries(gateways.open.map(({ name, gateway }) => [name, gateway])),
-      keys: memory ? ephemeralKeys(systemRuntime().random) : localKeys({ file: `${settings.db}.keys.json` }),
+      keys: openKeys(settings),
       defaultMerchant: settings.apiKeys.first,
     })
     try {

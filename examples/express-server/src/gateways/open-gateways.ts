@@ -16,7 +16,7 @@ export interface OpenGateways {
 }
 
 interface GatewayParts {
-  readonly settings: Pick<Settings, 'db' | 'host' | 'sandbox' | 'providers'>
+  readonly settings: Pick<Settings, 'beside' | 'host' | 'sandbox' | 'providers'>
   readonly acquirer: AcquirerOptions
   readonly shop: ShopAddress
 }

@@ -1,4 +1,4 @@
-import type { EmbeddedPostgresOptions } from './options.ts'
+import type { ServerSettings } from './server-settings.ts'
 
 /** How a server process may be ended: killed, at once (as after a crash), or in good order. */
 export type EndSignal = 'SIGKILL' | 'SIGQUIT' | 'SIGINT'
@@ -19,7 +19,7 @@ export interface EmbeddedPostgres {
   /** Ends the server process and waits until it is gone: SIGKILL, as `kill -9`, if no signal is given. `restart` brings it back. */
   kill(signal?: EndSignal): Promise<void>
   /** Stops the server in good order if it runs, and starts it on the same port and data; `settings` are added to the ones it had. */
-  restart(settings?: EmbeddedPostgresOptions['settings']): Promise<void>
+  restart(settings?: ServerSettings): Promise<void>
   /** Stops the server in good order, does the work, and starts it again, also if the work fails: for copies of the data folder. */
   whileStopped<T>(work: () => T | Promise<T>): Promise<T>
   /** Makes a standby a primary. Resolves when it takes writes. Rejects with `configuration` if it is no standby. */

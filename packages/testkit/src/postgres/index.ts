@@ -1,4 +1,5 @@
 export type { EmbeddedPostgres, EndSignal } from './embedded-postgres.ts'
 export type { EmbeddedPostgresOptions } from './options.ts'
+export { canKeepDataIn } from './server-user.ts'
 export { startPostgres } from './start-postgres.ts'
 export { type TestDatabase, testDatabase } from './test-database.ts'

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { FlorinError } from '@florin/core'
 import type { EmbeddedPostgres } from './embedded-postgres.ts'
+import type { ServerSettings } from './server-settings.ts'
 
 /** How an embedded server is started. Everything has a default. */
 export interface EmbeddedPostgresOptions {
@@ -12,7 +13,7 @@ export interface EmbeddedPostgresOptions {
   /** A free one if absent. */
   readonly port?: number
   /** Server settings as in postgresql.conf, e.g. `{ max_connections: '20' }`. `fsync` is on unless you turn it off here. */
-  readonly settings?: Readonly<Record<string, string | number | boolean>>
+  readonly settings?: ServerSettings
   /**
    * Makes this server a streaming standby of another one of ours, which is stopped for a moment to be copied. It calls itself `name` to
    * its primary, for `synchronous_standby_names`.
@@ -44,7 +45,7 @@ const refuse = (path: string, message: string): never => {
 }
 
 /** Settings as the server's command line takes them. Throws `configuration` for a name that is none, or that Florin sets itself. */
-export const settingsOf = (given: EmbeddedPostgresOptions['settings'] = {}): Readonly<Record<string, string>> =>
+export const settingsOf = (given: ServerSettings = {}): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (!SETTING.test(name)) refuse('settings', `'${name}' is no name of a server setting`)

@@ -31,7 +31,7 @@ export interface Postmaster {
 const LAST_WORDS = 16_384
 const READY = /ready to accept (?:read-only )?connections/
 /** What passes by itself: the backends of a server that was killed are still leaving, or another program had the port for a moment. */
-const PASSES = /pre-existing shared memory block|could not bind|lock file "postmaster\.pid" already exists/
+const PASSES = /pre-existing shared memory block|could not bind/
 const RETRY_MS = 100
 
 const argumentsOf = ({ dataDir, port, settings }: Launch): readonly string[] => [

@@ -19,8 +19,11 @@ export const takeBack = (folder: string): void => {
   if (isRoot()) execFileSync('chown', ['-R', '0:0', folder])
 }
 
-/** Whether the server's user can enter a folder: a superuser's own folders are often closed to it. */
-export const serverCanEnter = (folder: string): boolean => {
+/**
+ * Whether an embedded server could keep its data in this folder, which must exist. A superuser's own folders are often closed to the
+ * user that the server runs as; for anybody else this is true.
+ */
+export const canKeepDataIn = (folder: string): boolean => {
   if (!isRoot()) return true
   try {
     execFileSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...asServerUser(), cwd: '/', stdio: 'ignore' })

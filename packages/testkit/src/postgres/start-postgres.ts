@@ -10,7 +10,8 @@ import type { EmbeddedPostgres, EndSignal } from './embedded-postgres.ts'
 import { freePort } from './free-port.ts'
 import { type EmbeddedPostgresOptions, type ResolvedEmbedded, resolveEmbedded, settingsOf } from './options.ts'
 import { type Postmaster, startPostmaster, waitForEnd } from './postmaster.ts'
-import { asServerUser, giveToServer, isRoot, serverCanEnter } from './server-user.ts'
+import type { ServerSettings } from './server-settings.ts'
+import { asServerUser, canKeepDataIn, giveToServer, isRoot } from './server-user.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 const run = promisify(execFile)
@@ -32,7 +33,7 @@ const temporaryPlace = (): Place => {
 const keptPlace = (dataDir: string): Place => {
   const above = dirname(dataDir)
   mkdirSync(above, { recursive: true })
-  if (serverCanEnter(above)) return { dataDir, remove: null }
+  if (canKeepDataIn(above)) return { dataDir, remove: null }
   throw new FlorinError(
     'configuration',
     `PostgreSQL does not run as root, and nobody else can enter ${above}: start as another user, or choose a folder that all can enter`,
@@ -126,7 +127,7 @@ class Embedded implements EmbeddedPostgres {
     await waitForEnd(this.#postmaster, STOP_MS)
   }
 
-  async restart(settings?: EmbeddedPostgresOptions['settings']): Promise<void> {
+  async restart(settings?: ServerSettings): Promise<void> {
     this.#settings = { ...this.#settings, ...settingsOf(settings) }
     await this.kill('SIGINT')
     await this.start()

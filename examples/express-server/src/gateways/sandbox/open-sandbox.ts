@@ -15,7 +15,7 @@ export interface OpenSandbox extends OpenGateway {
 const SHOWN = { name: 'sandbox', cards: SANDBOX_CARDS, webhooks: null, provesReversals: true } as const
 
 interface SandboxParts {
-  readonly settings: Pick<Settings, 'db' | 'host' | 'sandbox'>
+  readonly settings: Pick<Settings, 'beside' | 'host' | 'sandbox'>
   readonly acquirer: AcquirerOptions
   /** Where this server takes an account's webhooks. */
   readonly webhookUrl: (account: string) => string
@@ -26,13 +26,13 @@ interface SandboxParts {
  * signed webhooks, as it would a provider.
  */
 export const openSandbox = async ({ settings, acquirer: options, webhookUrl }: SandboxParts): Promise<OpenSandbox> => {
-  const { db, host, sandbox: where } = settings
+  const { beside, host, sandbox: where } = settings
   if (where.run === 'elsewhere') {
     const { url, apiKey, webhookSecret } = where
     const gateway = sandbox({ baseUrl: url, apiKey, ...(webhookSecret !== undefined && { webhookSecret }) })
     return { ...SHOWN, gateway, url, here: null, notice: null, close: async () => {} }
   }
-  const journal = db === ':memory:' ? null : `${db}.sandbox.jsonl`
+  const journal = beside === null ? null : `${beside}.sandbox.jsonl`
   const webhookSecret = randomBytes(32).toString('base64url')
   const lasting = lastingAcquirer(journal, { ...options, webhookSecret, accounts: { default: API_KEY } })
   try {
