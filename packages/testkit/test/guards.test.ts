@@ -117,6 +117,27 @@ describe('a call is repeated under its key', () => {
     await w.end()
   })
 
+  test('where the gateway has no room and nobody else can be asked: after the time that it asks for', async () => {
+    const w = await failoverWorld({ options: { resilience: {} } })
+    w.first.fail({ how: 'rate_limit', times: 2, when: charge })
+    const start = w.runtime.clock.now()
+    const payment = await w.pay({ method: alone })
+    expect(payment.status).toBe('succeeded')
+    expect(w.runtime.clock.now() - start).toBeGreaterThanOrEqual(2_000)
+    expect(await w.charges(payment.id)).toEqual(['first authorize applied'])
+    const { attempts } = await w.run(w.florin.payments.timeline(payment.id))
+    expect(w.first.effects(attempts[0]?.id ?? '')).toMatchObject({ requests: 3, effects: 1 })
+    await w.end()
+  })
+
+  test('and is declined as unavailable where that takes too long: no scheme counts it, and the buyer may try again', async () => {
+    const w = await failoverWorld({ options: { resilience: {} } })
+    w.first.fail({ how: 'rate_limit', times: FOREVER, when: charge })
+    const payment = await w.pay({ method: alone })
+    expect(payment).toMatchObject({ status: 'declined', decline: { class: 'unavailable' } })
+    await w.end()
+  })
+
   test('not where somebody else can be asked: the buyer does not wait', async () => {
     const w = await failoverWorld({ options: { resilience: {} } })
     w.first.fail({ how: 'drop_before', when: charge })

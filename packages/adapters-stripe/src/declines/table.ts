@@ -139,8 +139,11 @@ export const EXPIRED: DeclineEntry = {
   message: 'The authorization has expired.',
 }
 
-/** 429 is answered before anything is executed (docs.stripe.com/error-low-level), so another gateway may be tried. */
-export const RATE_LIMITED: DeclineEntry = { class: 'technical', code: 'rate_limited', message: AGAIN }
+/**
+ * 429 is answered before anything is executed, and so before a key is kept (docs.stripe.com/error-low-level): another gateway may be tried,
+ * or the same request again. No scheme has seen it, so no limit of theirs counts it.
+ */
+export const RATE_LIMITED: DeclineEntry = { class: 'unavailable', code: 'rate_limited', message: AGAIN }
 
 /** A refund that failed, or was called off: the money is with the merchant again. */
 export const REFUND_FAILED: DeclineEntry = {

@@ -41,7 +41,7 @@ describe('a refusal', () => {
     [401, refused('invalid_request_error'), 'rejected', 'configuration'],
     [403, refused('invalid_request_error'), 'rejected', 'configuration'],
     [404, refused('invalid_request_error', 'resource_missing'), 'rejected', 'configuration'],
-    [429, refused('invalid_request_error', 'rate_limit'), 'rejected', 'technical'],
+    [429, refused('invalid_request_error', 'rate_limit'), 'rejected', 'unavailable'],
     [402, refused('card_error', 'card_declined'), 'rejected', 'hard'],
   ])('%s %j is %s, of class %s', (status, body, effect, decline) => {
     expect(read(charge(), body, status)).toMatchObject({ effect, decline: { class: decline } })
@@ -86,6 +86,7 @@ describe('a refusal', () => {
 
   test('for want of calls left lets only a charge go elsewhere', () => {
     const body = refused('invalid_request_error', 'rate_limit')
+    expect(read(charge(), body, 429, { 'retry-after': '2' })).toMatchObject({ effect: 'rejected', retryAfterMs: 2_000 })
     for (const command of [capture(), cancel(), refund(), increment()])
       expect(read(command, body, 429)).toMatchObject({ effect: 'unknown', retryAfterMs: 1_000 })
   })

@@ -34,7 +34,11 @@ export const readRefusal = (response: GatewayResponse, command: Command, scope: 
     return { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   if (status === 429)
     return isCharge(command)
-      ? { effect: 'rejected', decline: declineBy(RATE_LIMITED, 'rate_limit') }
+      ? {
+          effect: 'rejected',
+          decline: declineBy(RATE_LIMITED, 'rate_limit'),
+          retryAfterMs: retryAfterMs(response, BUSY_MS),
+        }
       : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   if (status === 401 || status === 403)
     return {

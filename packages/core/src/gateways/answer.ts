@@ -40,7 +40,16 @@ export type Answer =
       /** What the gateway charged us for it, where it says so at once. */
       readonly cost?: bigint | undefined
     }
-  | { readonly effect: 'rejected'; readonly decline: Decline; readonly gatewayId?: string | undefined }
+  | {
+      readonly effect: 'rejected'
+      readonly decline: Decline
+      readonly gatewayId?: string | undefined
+      /**
+       * Refused for now only, documented to be without effect and not kept under the key (a 429): the same request may be sent again after so
+       * long (FAILURES 1, F5). It is, where nobody else can be asked.
+       */
+      readonly retryAfterMs?: number | undefined
+    }
   | {
       readonly effect: 'pending'
       /** Our own reference, the charge's attempt, where the gateway names a charge only once the buyer has acted (Adyen). */

@@ -8,7 +8,7 @@ export const DECLINE_CLASSES = [
   'fraud', // never; the buyer gets a generic message
   'cap', // a scheme's retry cap is hit: stop
   'configuration', // our request or account is wrong: alert
-  'unavailable', // no gateway could be reached; nothing happened
+  'unavailable', // no gateway could be reached, or had room for it; nothing happened
 ] as const
 /** One class of decline. */
 export type DeclineClass = (typeof DECLINE_CLASSES)[number]

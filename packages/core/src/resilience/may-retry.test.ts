@@ -13,6 +13,11 @@ const decline = {
 test.each<[what: string, answer: Answer, verdict: object]>([
   ['F3: it never left', { effect: 'not_sent', reason: 'refused' }, { again: 'now' }],
   ['F4, F7: refused', { effect: 'rejected', decline }, { again: 'never', because: 'decided' }],
+  [
+    'F5: too many requests, documented to be without effect',
+    { effect: 'rejected', decline, retryAfterMs: 900 },
+    { again: 'after', waitMs: 900 },
+  ],
   ['F5: too many requests', { effect: 'unknown', reason: '429', retryAfterMs: 900 }, { again: 'after', waitMs: 900 }],
   ['F6: at work', { effect: 'unknown', reason: '409', retryAfterMs: 0 }, { again: 'after', waitMs: 0 }],
   ['F8: a plain unknown', { effect: 'unknown', reason: 'reset' }, { again: 'resolve' }],
@@ -42,4 +47,6 @@ test('nothing is sent again after its time: what never left is over, what may ha
   expect(mayRetry({ effect: 'not_sent', reason: 'r' }, late)).toEqual({ again: 'never', because: 'too_late' })
   const busy: Answer = { effect: 'unknown', reason: '409', retryAfterMs: 1_000 }
   expect(mayRetry(busy, { now: 4_000, sendUntil: 5_000 })).toEqual({ again: 'resolve' })
+  const refused: Answer = { effect: 'rejected', decline, retryAfterMs: 1_000 }
+  expect(mayRetry(refused, { now: 4_000, sendUntil: 5_000 })).toEqual({ again: 'never', because: 'decided' })
 })

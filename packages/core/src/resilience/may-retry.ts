@@ -35,8 +35,12 @@ export const mayRetry = (answer: Answer, { now, sendUntil }: RetrySituation): Re
     }
     case 'absent': // answers a lookup, and alone proves nothing
       return { again: 'resolve' }
+    case 'rejected': {
+      const waitMs = answer.retryAfterMs // F5: refused for now; else F4, F7
+      const later = waitMs !== undefined && now + waitMs < sendUntil
+      return later ? { again: 'after', waitMs } : { again: 'never', because: 'decided' }
+    }
     case 'applied':
-    case 'rejected': // F4, F7
       return { again: 'never', because: 'decided' }
     case 'pending':
       return { again: 'never', because: 'undecided_elsewhere' }

@@ -51,6 +51,7 @@ describe('a 429', () => {
 
   test('without the header stops them for what the adapter read', () => {
     expect(after(undefined, { ...unknown, retryAfterMs: 250 })).toBe(250)
+    expect(after(undefined, { effect: 'rejected', decline, retryAfterMs: 350 })).toBe(350)
   })
 
   test('is about the account; a 409 is about one key and stops nobody else', () => {

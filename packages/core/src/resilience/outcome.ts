@@ -62,5 +62,5 @@ export const throttledForMs = ({ sent, answer }: Exchange, now: number, usualMs:
     const date = Date.parse(header)
     if (!Number.isNaN(date)) return Math.max(0, date - now)
   }
-  return (answer.effect === 'unknown' ? answer.retryAfterMs : undefined) ?? usualMs
+  return (answer.effect === 'unknown' || answer.effect === 'rejected' ? answer.retryAfterMs : undefined) ?? usualMs
 }

@@ -19,7 +19,7 @@ describe('faults on the way', () => {
     { how: 'error_500_after', answer: { effect: 'unknown' }, effects: 1 },
     {
       how: 'rate_limit',
-      answer: { effect: 'rejected', decline: { class: 'technical', code: 'rate_limited' } },
+      answer: { effect: 'rejected', decline: { class: 'unavailable', code: 'rate_limited' }, retryAfterMs: 1_000 },
       effects: 0,
     },
   ] as const

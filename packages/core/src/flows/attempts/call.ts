@@ -9,7 +9,7 @@ export interface Calling {
   readonly merchant: string
   /** It was sent before, and nobody knows what came of that: recovery has a pace of its own, so it is sent once. */
   readonly again?: boolean | undefined
-  /** Whether somebody else could be asked: then a gateway that cannot be reached is not asked a second time. */
+  /** Whether somebody else could be asked: then a gateway that cannot be reached, or has no room, is not asked a second time. */
   readonly replaceable?: boolean | undefined
   /** Nobody wants it any more: what is on its way goes on, and nothing more is sent. */
   readonly signal?: AbortSignal | undefined
@@ -45,7 +45,7 @@ export const call = async (
   const { callerDeadlineMs, leaseMs } = context.timings
   const sendUntil = context.runtime.clock.now() + Math.min(callerDeadlineMs, leaseMs)
   const first = await once()
-  if (calling.signal?.aborted === true || (first.effect === 'not_sent' && calling.replaceable === true)) return first
+  if (calling.signal?.aborted === true || (calling.replaceable === true && tookNothing(first))) return first
   let uncertain = false
   const work = async (tryNumber: number): Promise<Answer> => {
     const answer = tryNumber === 1 ? first : await once()
@@ -61,6 +61,10 @@ const LEFT: Exchange = {
   sent: { outcome: 'not_sent', reason: 'left_behind', fault: 'local' },
   answer: { effect: 'not_sent', reason: 'left_behind' },
 }
+
+/** Not sent, or refused for now: somebody else may be asked at once, and nobody need wait for this gateway. */
+const tookNothing = (answer: Answer): boolean =>
+  answer.effect === 'not_sent' || (answer.effect === 'rejected' && answer.retryAfterMs !== undefined)
 
 /** That this sending had no effect says nothing about an earlier one of the same request. */
 const aboutAll = (answer: Answer): Answer => {

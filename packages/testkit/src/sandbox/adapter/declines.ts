@@ -64,9 +64,9 @@ export const REFUSALS: Readonly<Partial<Record<WireErrorCode, Entry>>> = {
   charge_expired: { class: 'customer_action', message: 'The authorization has expired.' },
 }
 
-/** 429 is documented as without effect; for a charge that is a technical decline, so that another gateway may be tried. */
+/** 429 is documented as without effect; for a charge that is a decline, so that another gateway may be tried. No scheme has seen it. */
 export const RATE_LIMITED: Decline = Object.freeze({
-  class: 'technical',
+  class: 'unavailable',
   code: 'rate_limited',
   gatewayCode: 'rate_limited',
   networkAdvice: null,

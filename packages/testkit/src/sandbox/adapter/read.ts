@@ -97,7 +97,7 @@ const readRefusal = (response: GatewayResponse, command: Command): Answer => {
   const charging = command.kind === 'authorize' || command.kind === 'sale'
   if (response.status === 429) {
     return charging && code === 'rate_limited'
-      ? { effect: 'rejected', decline: RATE_LIMITED }
+      ? { effect: 'rejected', decline: RATE_LIMITED, retryAfterMs: retryAfterMs(response, BUSY_MS) }
       : { effect: 'unknown', reason, retryAfterMs: retryAfterMs(response, BUSY_MS) }
   }
   if (code === null) return unknown(reason)
