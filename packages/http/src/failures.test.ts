@@ -79,7 +79,7 @@ describe('GET /health', () => {
     const { call } = await createWorld({ healthDetails: true })
     const { json } = await call('GET', '/health', { as: null })
     const { accounts, ...rest } = json
-    const idle = { servers: 1, gateways: ['sandbox'], queued: 0, callsInFlight: 0 }
+    const idle = { servers: 1, gateways: ['sandbox'], queued: 0, callsInFlight: 0, unsealed: { events: 0, lagMs: 0 } }
     expect(rest).toEqual({ status: 'ok', storage: 'memory', ...idle })
     expect(accounts).toMatchObject([{ gateway: 'sandbox', account: 'default', health: 'healthy', breaker: 'closed' }])
   })

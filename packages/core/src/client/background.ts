@@ -1,4 +1,4 @@
-import { createSequencer, type Sequencer } from '../events/index.ts'
+import type { Sealing } from '../events/index.ts'
 import {
   expire,
   type FlowContext,
@@ -51,14 +51,9 @@ export interface BackgroundSettings {
   readonly bodiesKeptMs: number
 }
 
-export const createBackground = (
-  context: FlowContext,
-  settings: BackgroundSettings,
-  onSealed: () => void,
-): Background => {
+export const createBackground = (context: FlowContext, settings: BackgroundSettings, sealing: Sealing): Background => {
   const { intervalMs, resultsKeptMs, bodiesKeptMs } = settings
   const { storage, runtime, committer, onError } = context
-  const sequencer: Sequencer = createSequencer({ storage, runtime, onSealed })
   const worker: Worker = createWorker({
     storage,
     runtime,
@@ -83,7 +78,7 @@ export const createBackground = (
     const [attempts, obligations] = await Promise.all([sweepAttempts(context), sweepObligations(context)])
     const webhooks = await sweepWebhooks(context)
     const jobs = await worker.tick()
-    const sealed = await sequencer.run()
+    const sealed = await sealing.run()
     const left = attempts.left + obligations.left
     return { attempts: attempts.begun, obligations: obligations.begun, left, webhooks, jobs, sealed }
   }
@@ -96,6 +91,7 @@ export const createBackground = (
     tick,
     start: () => {
       for (const loop of loops) loop.start()
+      sealing.start()
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))

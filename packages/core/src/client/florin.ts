@@ -2,11 +2,13 @@ import { createCommitter } from '../commit/index.ts'
 import {
   type ChainHead,
   type Cursor,
+  createSealing,
   createSubscriber,
   currentHead,
   type EventPage,
   type ReadOptions,
   readEvents,
+  type Sealing,
   type Subscriber,
 } from '../events/index.ts'
 import { createDesk, type FlowContext, type VerifyReport, verifyStorage } from '../flows/index.ts'
@@ -88,12 +90,7 @@ const reportTo = (onError: ResolvedOptions['onError']): ((error: unknown) => voi
     process.emitWarning(`background work failed: ${told}`, 'FlorinWarning')
   })
 
-const contextOf = (
-  options: ResolvedOptions,
-  runtime: Runtime,
-  subscriber: Subscriber,
-  watch: HealthWatch,
-): FlowContext => {
+const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing, watch: HealthWatch): FlowContext => {
   const { storage, timings } = options
   const onError = reportTo(options.onError)
   const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
@@ -106,7 +103,7 @@ const contextOf = (
       storage,
       runtime,
       onBug: (report) => onError(report.error),
-      onCommit: () => subscriber.wake(),
+      onCommit: () => sealing.committed(),
     }),
     sealer: createSealer({
       keys,
@@ -129,8 +126,10 @@ const wire = (options: ResolvedOptions): Florin => {
   const { storage, whenInFlight } = options
   const subscriber = createSubscriber({ storage, runtime })
   const watch = createHealthWatch(options.onHealthChange, reportTo(options.onError))
-  const context = contextOf(options, runtime, subscriber, watch)
-  const background = createBackground(context, backgroundOf(options), () => subscriber.wake())
+  const onError = reportTo(options.onError)
+  const sealing = createSealing({ storage, runtime, onSealed: () => subscriber.wake(), onError })
+  const context = contextOf(options, runtime, sealing, watch)
+  const background = createBackground(context, backgroundOf(options), sealing)
   const merchants = new Map<string, MerchantApi>()
   const act = (given: string): MerchantApi => {
     const known = merchants.get(given)
@@ -152,8 +151,8 @@ const wire = (options: ResolvedOptions): Florin => {
     tick: () => background.tick(),
     verify: (expectHead) =>
       verifyStorage(storage, { random: runtime.random, ...(expectHead === undefined ? {} : { expectHead }) }),
-    health: () => healthOf(context, watch),
-    close: closer(context, background, subscriber),
+    health: () => healthOf(context, watch, sealing),
+    close: closer(context, background, sealing, subscriber),
   })
 }
 
@@ -186,12 +185,18 @@ const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conf
   })
 }
 
-const closer = (context: FlowContext, background: Background, subscriber: Subscriber): (() => Promise<void>) => {
+const closer = (
+  context: FlowContext,
+  background: Background,
+  sealing: Sealing,
+  subscriber: Subscriber,
+): (() => Promise<void>) => {
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await background.stop()
     await Promise.allSettled([...context.background, ...context.atWork.values()])
     await context.committer.close()
+    await sealing.stop()
     await subscriber.stop()
     for (const gateway of context.gateways.values()) await gateway.transport.close?.()
     await context.storage.close()

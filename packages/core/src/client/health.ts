@@ -1,3 +1,4 @@
+import type { Backlog, Sealing } from '../events/index.ts'
 import type { FlowContext } from '../flows/index.ts'
 import type { BreakerState } from '../resilience/index.ts'
 import type { HealthState } from '../routing/index.ts'
@@ -33,9 +34,11 @@ export interface Health {
   /** Changes that wait to be committed. */
   readonly queued: number
   readonly callsInFlight: number
+  /** Events of all servers that have no position in the stream yet; null while the storage is away. */
+  readonly unsealed: Backlog | null
 }
 
-export const healthOf = async (context: FlowContext, watch: HealthWatch): Promise<Health> => {
+export const healthOf = async (context: FlowContext, watch: HealthWatch, sealing: Sealing): Promise<Health> => {
   const reachable = await context.storage.head(0).then(
     () => true,
     () => false,
@@ -49,6 +52,7 @@ export const healthOf = async (context: FlowContext, watch: HealthWatch): Promis
     accounts: accountsOf(context, watch),
     queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
     callsInFlight: context.inFlight.size,
+    unsealed: await sealing.backlog().catch(() => null),
   }
 }
 

@@ -23,10 +23,12 @@ export interface SequencerOptions {
   readonly runtime: Runtime
   /** Told after each seal: readers of the stream wake up on it. */
   readonly onSealed?: () => void
+  /** Waited for after a seal that another process made first, so that the two do not go on in step. */
+  readonly onLost?: () => Promise<void>
 }
 
 /** A sequencer over a storage; others may work on the same database. */
-export const createSequencer = ({ storage, runtime, onSealed }: SequencerOptions): Sequencer => {
+export const createSequencer = ({ storage, runtime, onSealed, onLost }: SequencerOptions): Sequencer => {
   let running: Promise<number> | undefined
   const seal = async (): Promise<number> => {
     let sealed = 0
@@ -38,7 +40,10 @@ export const createSequencer = ({ storage, runtime, onSealed }: SequencerOptions
       const [next] = sealEvents(head, DEFAULT_PARTITION, runtime.clock.now(), events)
       if (next === undefined) return sealed
       const outcome = await storage.seal(next)
-      if (!outcome.committed) continue // somebody else made progress
+      if (!outcome.committed) {
+        await onLost?.() // somebody else made progress
+        continue
+      }
       sealed += next.size
       onSealed?.()
     }
@@ -51,7 +56,7 @@ export const createSequencer = ({ storage, runtime, onSealed }: SequencerOptions
       return running
     },
     async lagMs() {
-      const [oldest] = await storage.unsealed(1)
+      const [oldest] = await storage.unsealed(1, 'all')
       return oldest === undefined ? 0 : Math.max(0, runtime.clock.now() - oldest.at)
     },
   }

@@ -72,6 +72,11 @@ export const healthView = z.object({
     .exactOptional(),
   queued: z.int().meta({ description: 'Changes that wait to be committed.' }).exactOptional(),
   callsInFlight: z.int().exactOptional(),
+  unsealed: z
+    .object({ events: z.int(), lagMs: z.int() })
+    .nullable()
+    .meta({ description: 'Events that have no position in the stream yet, and the age of the oldest.' })
+    .exactOptional(),
 })
 
 /** What the sender of a webhook is told. */
