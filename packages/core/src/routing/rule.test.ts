@@ -32,6 +32,11 @@ describe('a rule is refused with the reason where it', () => {
     ],
     ['uses a gateway that cannot', { match: { currency: 'GBP' }, use: ['stripe', 'adyen'] }, "names 'stripe', which"],
     ['avoids all that could', { match: { currency: 'GBP' }, avoid: ['adyen'] }, 'avoids every gateway that could'],
+    [
+      'avoids the one account that each stands for',
+      { avoid: ['adyen', 'stripe/eu'] },
+      'avoids every gateway that could',
+    ],
     ['has no such currency', { match: { currency: 'EURO' } }, 'not an active currency code'],
     ['has no such country', { match: { country: 'UK' } }, 'country code of ISO 3166-1'],
     ['has a country in small letters', { match: { country: ['de'] } }, 'in capitals'],
@@ -154,6 +159,14 @@ describe('a bare name means the merchant’s account where it has one, so naming
     expect(create(own('us', 'stripe', 'stripe/eu'))).not.toThrow()
     expect(create(own('us', 'stripe', 'stripe/us'))).toThrow("names 'stripe/us' twice")
     expect(create(own('eu', 'stripe', 'stripe/eu'))).toThrow("names 'stripe/eu' twice")
+  })
+
+  test('is all that there is to avoid', () => {
+    const avoiding = (account: string) => ({
+      merchants: { mer_1: { accounts: { stripe: 'us' }, rules: [{ id: 'own', avoid: ['adyen', account] }] } },
+    })
+    expect(create(avoiding('stripe/us'))).toThrow("rule 'own' can never match: it avoids every gateway")
+    expect(create(avoiding('stripe/eu'))).not.toThrow()
   })
 
   test('is fine in a general rule as soon as merchants differ; the bare name twice never is', () => {

@@ -66,7 +66,7 @@ const compile = (gateways: Gateways, rule: ResolvedRule, where: string, scope: R
   const action = actionOf(rule)
   const targets = action.kind === 'score' ? [] : action.targets
   checkTargets(gateways, targets, `${where}.${action.kind}`, scope)
-  const never = contradiction(condition, scope.merchant) ?? beyond(gateways, condition, action)
+  const never = contradiction(condition, scope.merchant) ?? beyond(gateways, condition, action, scope)
   if (never !== null) throw misconfigured(where, `rule '${rule.id}' can never match: ${never}`)
   checkUse(gateways, condition, action, `${where}.${action.kind}`)
   return { id: rule.id, condition, action }
@@ -122,7 +122,7 @@ const canTake = (gateway: Gateway, { methods, currencies }: Condition): boolean 
     [...(currencies ?? [null])].some((currency) => takes(gateway, method, currency)),
   )
 
-const beyond = (gateways: Gateways, condition: Condition, action: RuleAction): string | null => {
+const beyond = (gateways: Gateways, condition: Condition, action: RuleAction, scope: RuleScope): string | null => {
   const all = [...gateways.values()]
   const methods = [...(condition.methods ?? [])]
   const currencies = [...(condition.currencies ?? [])]
@@ -135,7 +135,12 @@ const beyond = (gateways: Gateways, condition: Condition, action: RuleAction): s
   if (!all.some((gateway) => canTake(gateway, condition)))
     return `no gateway takes ${methods.join(' or ')} in ${currencies.join(' or ')}`
   if (action.kind !== 'avoid') return null
-  const avoided = new Set(action.targets.filter(({ account }) => account === null).map(({ gateway }) => gateway))
+  // Without a rule that names another, a gateway stands for one account: to avoid that is to avoid the gateway.
+  const avoided = new Set(
+    action.targets
+      .filter(({ gateway, account }) => account === null || account === scope.accountOf(gateway))
+      .map(({ gateway }) => gateway),
+  )
   return [...gateways].some(([name, gateway]) => !avoided.has(name) && canTake(gateway, condition))
     ? null
     : 'it avoids every gateway that could take its payments'
