@@ -42,8 +42,14 @@ const key = (table: AnyTable, row: Cells): Cells =>
 const replaceRow = (table: AnyTable, before: Cells, after: Cells): Guard =>
   replace(table, key(table, before) as never, before.version as number, mutable(table, after) as never)
 
+const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford's, as in Florin's ids
+
 /** Ids that sort by time, as Florin's do. */
-const idOf = (prefix: string, n: number): string => `${prefix}_${n.toString(32).padStart(26, '0')}`
+const idOf = (prefix: string, n: number): string =>
+  `${prefix}_${[...n.toString(32)]
+    .map((digit) => DIGITS[Number.parseInt(digit, 32)])
+    .join('')
+    .padStart(26, '0')}`
 
 const RECEIVABLE = { account: 'gateway/sandbox/main/receivable/EUR', side: 'debit', floor: null } as const
 const PENDING = { account: 'merchant/pending/EUR', side: 'credit', floor: null } as const
@@ -77,7 +83,7 @@ const event = (subject: string, version: number, type: string, ledger: string | 
     merchant: MERCHANT,
     subject,
     version,
-    id: `evt_${subject.slice(4)}${version}`,
+    id: `evt_${subject.slice(5)}${version}`,
     type,
     v: 1,
     at: AT,
@@ -113,6 +119,8 @@ const attemptRow = (payment: string, id: string, kind: string, parent: string | 
   queue: 'sandbox',
   due: AT + 90_000,
   tries: 1,
+  replayedAt: null,
+  factAt: null,
   updatedAt: AT,
   version: 1,
 })
