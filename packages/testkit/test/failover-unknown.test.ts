@@ -1,4 +1,5 @@
-import type { FaultKind } from '@florin/testkit'
+import type { Gateway } from '@florin/core/gateways'
+import type { FaultKind, SandboxGateway } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
 import { cards, failoverWorld, OPTED_IN, order } from './failover-world.ts'
 
@@ -39,6 +40,25 @@ describe('an outcome that nobody knows', () => {
     await w.end()
     expect(w.errors).toEqual([])
   })
+
+  test.each([...UNKNOWN, 'drop_before' as const])(
+    '%s: a gateway that cancels by its own id only is left, too, where it finds that id by our reference',
+    async (how) => {
+      const byId = (inner: SandboxGateway): Gateway => {
+        const { card } = inner.capabilities.methods
+        if (card === undefined) throw new Error('the sandbox takes cards')
+        const methods = { ...inner.capabilities.methods, card: { ...card, reverseBy: ['gateway_id'] as const } }
+        return { ...inner, capabilities: { ...inner.capabilities, methods } }
+      }
+      const w = await failoverWorld({ options: OPTED_IN, gateway: byId })
+      w.first.fail({ how, when: { operation: 'charge' } })
+      const payment = await w.pay()
+      expect(payment).toMatchObject({ status: 'succeeded', gateway: 'second', captured: '100.00' })
+      await w.end()
+      expect(w.first.books().currencies.EUR?.held ?? 0n).toBe(0n)
+      expect(w.errors).toEqual([])
+    },
+  )
 
   test('the first is reversed as well where the next one declines: the buyer keeps all of it', async () => {
     const w = await failoverWorld({ options: OPTED_IN })

@@ -46,6 +46,7 @@ const OBLIGATION: ObligationRow = {
 const HOLDS: CoverConditions = {
   optedIn: true,
   can: { separateCapture: true, reverseBy: ['reference'] },
+  lookupBy: [],
   authenticationConsumed: false,
   schemeAllows: true,
 }
@@ -130,6 +131,8 @@ describe('a covered failover', () => {
     ['no_separate_capture', { can: { separateCapture: false, reverseBy: ['reference'] } }],
     ['not_reversible', { can: { separateCapture: true, reverseBy: [] } }],
     ['not_reversible', { can: { separateCapture: true, reverseBy: ['gateway_id'] } }],
+    ['not_reversible', { can: { separateCapture: true, reverseBy: ['gateway_id'] }, lookupBy: ['gateway_id'] }],
+    ['not_reversible', { can: { separateCapture: true, reverseBy: [] }, lookupBy: ['gateway_id', 'reference'] }],
     ['authentication_consumed', { authenticationConsumed: true }],
     ['scheme_limit', { schemeAllows: false }],
   ])('is refused: %s', (refused, conditions) => {
@@ -139,6 +142,12 @@ describe('a covered failover', () => {
   test('will do with a reversal by gateway id where that id is known', () => {
     const can = { separateCapture: true, reverseBy: ['gateway_id'] } as const
     expect(coveredFailover(unknown({ gatewayId: 'pi_1' }), OBLIGATION, { ...HOLDS, can }).failover).toBeDefined()
+  })
+
+  test('will do with one where a lookup by our reference tells that id', () => {
+    const can = { separateCapture: true, reverseBy: ['gateway_id'] } as const
+    const { failover } = coveredFailover(unknown(), OBLIGATION, { ...HOLDS, can, lookupBy: ['reference'] })
+    expect(failover).toBeDefined()
   })
 
   test.each<[string, Partial<AttemptRow>]>([

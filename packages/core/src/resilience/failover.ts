@@ -1,4 +1,4 @@
-import { DECLINE_POLICY, type MethodCapabilities, schemeAdviceOf } from '../gateways/index.ts'
+import { type Capabilities, DECLINE_POLICY, type MethodCapabilities, schemeAdviceOf } from '../gateways/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import type { AttemptRow, ObligationRow } from '../payments/index.ts'
 
@@ -26,7 +26,7 @@ export type FailoverRefusal =
   | 'failovers_used_up'
   | 'not_opted_in'
   | 'no_separate_capture'
-  | 'not_reversible' // neither by an id that we know, nor by our reference
+  | 'not_reversible' // neither by our reference, nor by an id that we know or can find by it
   | 'authentication_consumed'
   | 'scheme_limit'
 
@@ -104,6 +104,8 @@ export interface CoverConditions {
   readonly optedIn: boolean
   /** What the gateway can do for this method and account. */
   readonly can: Pick<MethodCapabilities, 'separateCapture' | 'reverseBy'>
+  /** What its lookups find a charge by: an id that no answer told is found by our reference, and then reversed by. */
+  readonly lookupBy: Capabilities['lookupBy']
   /** The buyer authenticated for this attempt, or was asked to: a result that must not be used twice. */
   readonly authenticationConsumed: boolean
   /** The schemes' limits on attempts with one card leave room for another one. */
@@ -122,15 +124,17 @@ export const coveredFailover = (
   if (!isUnknownAuthorization(from)) return { refused: 'not_settled' }
   if (!conditions.optedIn) return { refused: 'not_opted_in' }
   if (!conditions.can.separateCapture) return { refused: 'no_separate_capture' }
-  if (!isReversible(from, conditions.can.reverseBy)) return { refused: 'not_reversible' }
+  if (!isReversible(from, conditions)) return { refused: 'not_reversible' }
   if (conditions.authenticationConsumed) return { refused: 'authentication_consumed' }
   if (!conditions.schemeAllows) return { refused: 'scheme_limit' }
   checkCover(from, obligation)
   return { failover: new CoveredFailover(from, obligation) }
 }
 
-const isReversible = ({ gatewayId }: AttemptRow, by: MethodCapabilities['reverseBy']): boolean =>
-  by.includes('reference') || (by.includes('gateway_id') && gatewayId !== null)
+/** Whether the duty to reverse it can be done once the gateway answers again: then it is looked up first where that is needed. */
+const isReversible = ({ gatewayId }: AttemptRow, { can: { reverseBy }, lookupBy }: CoverConditions): boolean =>
+  reverseBy.includes('reference') ||
+  (reverseBy.includes('gateway_id') && (gatewayId !== null || lookupBy.includes('reference')))
 
 const checkCover = (from: AttemptRow, obligation: ObligationRow): void => {
   const same =

@@ -151,11 +151,13 @@ const leaveOf = (
   if (news.effect === 'unknown' && news.retryAfterMs !== undefined) return 'in_progress'
   if (!isUnknownAuthorization(charge)) return charge.kind === 'sale' ? 'no_separate_capture' : 'not_settled'
   const type: MethodType = request.method.type
-  const can = gatewayOf(context, charge.gateway).capabilities.methods[type]
+  const { methods, lookupBy } = gatewayOf(context, charge.gateway).capabilities
+  const can = methods[type]
   if (can === undefined) return 'not_reversible'
   const answer = coveredFailover(charge, decide.oblige(charge), {
     optedIn: terms.onUnknown.has(type),
     can,
+    lookupBy,
     authenticationConsumed: charge.action !== null || charge.awaits !== null,
     schemeAllows: verdict.allowed,
   })
