@@ -1,5 +1,6 @@
 import type { Books, ChargeBooks } from '@florin/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readStorage } from '../storage-settings.ts'
 import { createFolders, startTestServer, type TestServer } from '../test-server.ts'
 import { type AcquirerSays, runAudit } from './audit.ts'
 import type { Acknowledged } from './buyer.ts'
@@ -28,7 +29,7 @@ describe('the audit after a fault run', () => {
     const here = sandbox?.here ?? null
     if (sandbox === null || here === null) throw new Error('the sandbox runs here')
     const { problems } = await runAudit({
-      db: server.db,
+      storage: readStorage({ FLORIN_DB: server.db }, ''),
       merchant: 'mer_demo',
       sandboxUrl: sandbox.url,
       acknowledged: [told],

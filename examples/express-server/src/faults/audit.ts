@@ -1,6 +1,7 @@
-import { createFlorin, type Florin, localKeys, type PaymentView, parseAmount, type TimelineView } from '@florin/core'
-import { sqlite } from '@florin/storage-sqlite'
+import { createFlorin, type Florin, type PaymentView, parseAmount, type TimelineView } from '@florin/core'
 import { type Books, type ChargeBooks, type CurrencyBooks, type EffectCount, sandbox } from '@florin/testkit'
+import { openKeys, openStorage } from '../open-storage.ts'
+import type { StorageSettings } from '../storage-settings.ts'
 import type { Acknowledged } from './buyer.ts'
 
 /** What the acquirer says, when asked for its books. */
@@ -11,7 +12,7 @@ export interface AcquirerSays {
 
 /** What an audit compares. */
 export interface AuditParts {
-  readonly db: string
+  readonly storage: StorageSettings
   readonly merchant: string
   readonly sandboxUrl: string
   readonly acknowledged: readonly Acknowledged[]
@@ -157,14 +158,14 @@ const audit = async (florin: Florin, parts: AuditParts): Promise<AuditReport> =>
 }
 
 /**
- * Opens the server's file beside it, and compares payment by payment and account by account what Florin believes, what it promised, and
+ * Opens the servers' database beside them, and compares payment by payment and account by account what Florin believes, what it promised, and
  * what the acquirer did. Money must be at rest.
  */
 export const runAudit = async (parts: AuditParts): Promise<AuditReport> => {
   const florin = await createFlorin({
-    storage: sqlite(parts.db),
+    storage: await openStorage(parts.storage),
     gateways: { sandbox: sandbox({ baseUrl: parts.sandboxUrl, apiKey: 'sandbox_default' }) },
-    keys: localKeys({ file: `${parts.db}.keys.json` }),
+    keys: openKeys(parts.storage),
     defaultMerchant: parts.merchant,
   })
   try {

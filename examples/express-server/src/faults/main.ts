@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util'
-import { type RoundReport, runFaults } from './run.ts'
+import { type FaultRun, type RoundReport, runFaults } from './run.ts'
 
-const HELP = `npm run test:faults [-- --rounds 20] [--orders 60] [--at-once 12] [--seed 1] [--json]
+const HELP = `npm run test:faults [-- --rounds 20] [--orders 60] [--at-once 12] [--seed 1] [--postgres] [--json]
 
-Takes payments through the example server and kills it with SIGKILL in the middle, round after round on one SQLite
-file. After each round every payment must be resolved, charged once, booked as the acquirer booked it, and the chain of
+Takes payments through the example server and kills it with SIGKILL in the middle, round after round on one
+database. After each round every payment must be resolved, charged once, booked as the acquirer booked it, and the chain of
 events whole. Exit code 0 when no round has a problem.
 
   --rounds   how often (20)
   --orders   orders a round (60)
   --at-once  buyers at a time (12)
   --seed     repeats a run's orders and moments, as far as two processes can be repeated (a random one)
+  --postgres on PostgreSQL (DATABASE_URL, or one that is started for it) in place of a SQLite file
   --json     one JSON object a line for each round, and a last one with the result
   --help     this text`
 
@@ -19,6 +20,7 @@ const options = {
   orders: { type: 'string', default: '60' },
   'at-once': { type: 'string', default: '12' },
   seed: { type: 'string' },
+  postgres: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -52,15 +54,16 @@ const asText = (report: RoundReport, rounds: number): string => {
 }
 
 const main = async (): Promise<number> => {
-  const { json, help, rounds, orders, 'at-once': atOnce, seed } = parse()
+  const { json, help, rounds, orders, 'at-once': atOnce, seed, postgres } = parse()
   if (help) {
     console.log(HELP)
     return 0
   }
-  const run = {
+  const run: FaultRun = {
     rounds: whole('rounds', rounds),
     orders: whole('orders', orders),
     atOnce: whole('at-once', atOnce),
+    database: postgres ? 'postgres' : 'sqlite',
     seed: seed === undefined ? 1 + (Date.now() % 1_000_000) : whole('seed', seed),
   }
   if (!json) console.log(`${run.rounds} rounds of ${run.orders} orders, seed ${run.seed}`)
