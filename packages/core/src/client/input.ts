@@ -14,8 +14,15 @@ export const referenceInput = textInput(255)
   .regex(/^[^:]*$/, "must not hold ':'")
   .meta({ description: "The merchant's own reference of the order; one order is paid once.", example: 'order-1001' })
 
-// Any value goes through to `parseAmount`, whose error names what a number should have been written as.
-const amountInput = z.unknown().meta({
+const AMOUNT_MAX = 64 // characters: the largest amount has 18, and fingerprints of keys are made of what was written
+
+/** Numbers go through to `parseAmount`, whose error names what they should have been written as. */
+const mayBeAmount = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.length <= AMOUNT_MAX
+    : value === undefined || typeof value === 'number' || typeof value === 'bigint'
+
+const amountInput = z.unknown().refine(mayBeAmount, "must be a decimal string, such as '49.90'").meta({
   type: 'string',
   description: 'Decimal string in the currency, never a number.',
   example: '49.90',

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { FlowContext, PageView } from '../flows/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import {
@@ -12,7 +13,7 @@ import {
   statement,
 } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
-import { nameInput, refusePans } from './gate.ts'
+import { nameInput, parseInput } from './gate.ts'
 
 /** A hold on a payment's authorised money; `amount` is a decimal string. */
 export interface HoldView {
@@ -36,6 +37,8 @@ export interface Ledger {
   balances(filter?: {
     readonly under?: string
     readonly currency?: string
+    /** Accounts to look at, 1 to 1,000; 1,000 if absent. */
+    readonly limit?: number
     readonly after?: string
   }): Promise<PageView<BalanceView>>
   /** An account's entries, newest first unless told otherwise. */
@@ -49,6 +52,18 @@ export interface Ledger {
   holds(payment: string): Promise<readonly HoldView[]>
 }
 
+const page = { limit: z.number().int().min(1).max(1_000).optional(), after: z.string().optional() }
+const balancesInput = z.strictObject({ under: z.string().optional(), currency: z.string().optional(), ...page })
+const statementInput = z.strictObject({ order: z.enum(['newest', 'oldest']).optional(), ...page })
+
+const count = z.number().int().min(0)
+const momentInput = z.strictObject({
+  moment: z.union(
+    [z.strictObject({ version: count }), z.strictObject({ position: count, partition: count.default(0) })],
+    'must be { version } of the account, or { position } in the stream of events',
+  ),
+})
+
 const list = <T>(data: readonly T[], next: string | undefined): PageView<T> => ({
   object: 'list',
   data,
@@ -58,7 +73,7 @@ const list = <T>(data: readonly T[], next: string | undefined): PageView<T> => (
 export const createLedger = ({ storage }: FlowContext, merchant: string): Ledger =>
   Object.freeze<Ledger>({
     balances: async (filter = {}) => {
-      refusePans(filter)
+      parseInput(balancesInput, filter)
       const page = await balances(storage, merchant, filter)
       return list(page.rows.map(balanceView), page.next)
     },
@@ -66,11 +81,13 @@ export const createLedger = ({ storage }: FlowContext, merchant: string): Ledger
       if (nameInput(account, 'account') === '') {
         throw new FlorinError('invalid_request', 'account: give an account path, as `balances` lists them')
       }
+      parseInput(statementInput, options)
       const page = await statement(storage, merchant, account, options)
       return list(page.rows.map(entryView), page.next)
     },
     asOf: async (account, moment) => {
-      const past = await asOf(storage, merchant, nameInput(account, 'account'), moment)
+      const when = parseInput(momentInput, { moment }).moment
+      const past = await asOf(storage, merchant, nameInput(account, 'account'), when)
       const show = (minor: bigint): string => formatAmount(minor, past.currency)
       return { account, currency: past.currency, posted: show(past.posted), pending: show(past.pending) }
     },

@@ -28,6 +28,26 @@ interface Caller {
   readonly whenInFlight: 'conflict' | 'wait'
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(['idempotencyKey', 'whenInFlight'])
+const IN_FLIGHT: ReadonlySet<unknown> = new Set([undefined, 'conflict', 'wait'])
+
+const wrongOptions = (path: string, message: string): FlorinError =>
+  new FlorinError('invalid_request', `${path}: ${message}`, { details: { path } })
+
+/** The options of a call, checked by hand: every call has some. A key under a misspelt name would be no key at all. */
+const checked = (options: CallOptions): CallOptions => {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null)
+    throw wrongOptions('options', "must be an object, such as { idempotencyKey: 'order-1' }")
+  for (const name of Object.keys(given)) {
+    if (OPTIONS.has(name)) continue
+    refusePans(name, 'options')
+    throw wrongOptions('options', `there is no option '${name.slice(0, 40)}': there are ${[...OPTIONS].join(' and ')}`)
+  }
+  if (!IN_FLIGHT.has(options.whenInFlight)) throw wrongOptions('whenInFlight', "must be 'conflict' or 'wait'")
+  return options
+}
+
 /** The key of a call, checked. */
 const keyOf = (options: CallOptions): string | null => {
   if (options.idempotencyKey === undefined) return null
@@ -48,7 +68,7 @@ const keyOf = (options: CallOptions): string | null => {
 export const operationCall = (caller: Caller, payment: string, options: CallOptions): OperationCall => ({
   merchant: caller.merchant,
   payment,
-  idempotencyKey: keyOf(options),
+  idempotencyKey: keyOf(checked(options)),
   whenInFlight: options.whenInFlight ?? caller.whenInFlight,
 })
 
@@ -105,6 +125,7 @@ export const namedMethod = (
 
 /** A create as the flow takes it. */
 export const createRequest = async (caller: Caller, input: unknown, options: CallOptions): Promise<CreateRequest> => {
+  const { whenInFlight = caller.whenInFlight } = checked(options)
   const given = parseInput(createPaymentInput, input)
   const currency = currencyOf(given.currency).code
   const amount = parsePositiveAmount(given.amount, currency)
@@ -133,7 +154,7 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
     },
     idempotencyKey: keyOf(options),
     whenDown: given.whenDown ?? caller.context.termsOf(caller.merchant).whenDown,
-    whenInFlight: options.whenInFlight ?? caller.whenInFlight,
+    whenInFlight,
   }
 }
 

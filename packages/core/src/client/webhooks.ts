@@ -20,6 +20,7 @@ import {
   type WorkReport,
 } from '../flows/index.ts'
 import { FlorinError } from '../kernel/index.ts'
+import { deliveryInput } from './delivery-input.ts'
 import { nameInput, parseInput } from './gate.ts'
 
 const state = z.enum(['waiting', 'processed', 'ignored', 'dead', 'quarantined', 'rejected'])
@@ -87,7 +88,7 @@ export interface Webhooks {
 
 export const createWebhooks = (context: FlowContext): Webhooks =>
   Object.freeze<Webhooks>({
-    receive: async (delivery) => receiveWebhook(context, named(delivery)),
+    receive: async (delivery) => receiveWebhook(context, deliveryInput(delivery)),
     list: async (input) => listDeliveries(context, queryOf(parseInput(listDeliveriesInput, input))),
     get: async (id) => getDelivery(context, nameInput(id, 'id')),
     body: async (id) => bodyOfDelivery(context, nameInput(id, 'id')),
@@ -109,11 +110,4 @@ const queryOf = (given: z.output<typeof redriveInput> & { readonly after?: strin
   account: given.account ?? null,
   limit: given.limit,
   after: given.after ?? null,
-})
-
-/** A delivery whose gateway and account, which come from a URL, may be quoted. */
-const named = (delivery: Delivery): Delivery => ({
-  ...delivery,
-  gateway: nameInput(delivery.gateway, 'gateway'),
-  account: nameInput(delivery.account, 'account'),
 })

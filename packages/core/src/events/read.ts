@@ -39,6 +39,10 @@ const SEALS_A_FETCH = 32 // a seal is anything between one event and a thousand:
  * @throws FlorinError `invalid_request` for a cursor or limit out of range, `storage_corrupt` where a sealed event is gone.
  */
 export const readEvents = async (storage: Storage, cursor: Cursor, options: ReadOptions = {}): Promise<EventPage> => {
+  if (typeof cursor !== 'object' || cursor === null)
+    throw new FlorinError('invalid_request', 'cursor: must be { partition, position }, such as START', {
+      details: { path: 'cursor' },
+    })
   const { limit = 100, upcasters = {} } = options
   check('limit', limit, 1, MAX_LIMIT)
   check('cursor.position', cursor.position, 0, Number.MAX_SAFE_INTEGER)
@@ -100,9 +104,13 @@ const sealsFrom = async (
 
 const check = (name: string, value: number, low: number, high: number): void => {
   if (Number.isSafeInteger(value) && value >= low && value <= high) return
-  throw new FlorinError('invalid_request', `${name} is ${value}; give a whole number from ${low} to ${high}`, {
-    details: { path: name },
-  })
+  throw new FlorinError(
+    'invalid_request',
+    `${name} is ${typeof value === 'number' ? value : `a ${typeof value}`}; give a whole number from ${low} to ${high}`,
+    {
+      details: { path: name },
+    },
+  )
 }
 
 const gone = (partition: number, position: number, [, subject, version]: EventKey): FlorinError =>

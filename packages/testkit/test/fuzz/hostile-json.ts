@@ -19,6 +19,7 @@ export const HOSTILE_TOKENS: readonly string[] = [
   ...['{"then":1}', '{"toJSON":1}', '{"length":4294967295}', '{"toString":null,"valueOf":null}'],
   `"${'a'.repeat(100_000)}"`,
   '9'.repeat(10_000),
+  `"0.${'0'.repeat(100_000)}1"`,
   `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
   `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
   `[${'0,'.repeat(20_000)}0]`,
