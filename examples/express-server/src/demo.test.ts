@@ -8,9 +8,12 @@ const run = promisify(execFile)
 const DEMO = fileURLToPath(new URL('demo.ts', import.meta.url))
 const demo = (...more: string[]) => run(process.execPath, ['--conditions=@florin/source', DEMO, ...more])
 
-describe('npm run demo', { timeout: 60_000 }, () => {
-  it('plays every scene, and every check holds', async () => {
-    const { stdout, stderr } = await demo('--json')
+describe('npm run demo', { timeout: 120_000 }, () => {
+  it.each([
+    ['a file', []],
+    ['PostgreSQL', ['--postgres']],
+  ])('plays every scene, and every check holds: on %s', async (_, more) => {
+    const { stdout, stderr } = await demo('--json', ...more)
     const lines = stdout
       .trimEnd()
       .split('\n')

@@ -3,15 +3,20 @@ import { isFlorinError } from '@florin/core'
 import { runDemo } from './demo/run.ts'
 import { asText } from './demo/story.ts'
 
-const HELP = `npm run demo [-- --json]
+const HELP = `npm run demo [-- --postgres] [--json]
 
 Starts the example server and the sandbox gateway on free ports with a temporary database, takes payments over HTTP,
 breaks things, and checks what is left. Exit code 0 when every check holds.
 
-  --json   one JSON object a line for each scene, and a last one with the result
-  --help   this text`
+  --postgres  on PostgreSQL (DATABASE_URL, or one that is started for it) in place of a SQLite file
+  --json      one JSON object a line for each scene, and a last one with the result
+  --help      this text`
 
-const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+const options = {
+  postgres: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
 
 const argumentsOf = () => {
   try {
@@ -22,7 +27,7 @@ const argumentsOf = () => {
   }
 }
 
-const main = async ({ json, help }: ReturnType<typeof argumentsOf>): Promise<number> => {
+const main = async ({ postgres, json, help }: ReturnType<typeof argumentsOf>): Promise<number> => {
   if (help) {
     console.log(HELP)
     return 0
@@ -31,7 +36,7 @@ const main = async ({ json, help }: ReturnType<typeof argumentsOf>): Promise<num
   let checks = 0
   if (!json)
     console.log('Florin, from the first payment to the books. Every ✓ is checked, at the acquirer where it can be.\n')
-  const ok = await runDemo((told, index) => {
+  const ok = await runDemo(postgres ? 'postgres' : 'sqlite', (told, index) => {
     scenes += 1
     checks += told.checks.length
     console.log(json ? JSON.stringify(told) : asText(told, index))
