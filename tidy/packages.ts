@@ -25,6 +25,7 @@ export const TESTS_MAY_IMPORT: readonly string[] = [
   '@florin/testkit',
   '@florin/testkit/stripe',
   '@florin/testkit/adyen',
+  '@florin/testkit/simulator',
   '@florin/testkit/postgres',
   '@florin/transport',
 ]

@@ -1,0 +1,101 @@
+import type { VerifyReport } from '@florin/core'
+import { CATALOGUE } from '@florin/core/storage'
+import type { ProviderCharge, ProviderOperation } from '../world/provider.ts'
+import type { Records } from '../world/records.ts'
+import { type Cells, rowsOf } from '../world/rows.ts'
+import type { Simulation } from '../world/simulation.ts'
+import type {
+  AccountCells,
+  AttemptCells,
+  EntryCells,
+  EventCells,
+  InboxCells,
+  KeyCells,
+  MethodCells,
+  ObligationCells,
+  PaymentCells,
+  TransactionCells,
+  WinnerCells,
+} from './cells.ts'
+
+/** A provider's own books at one moment. */
+export interface ProviderBooks {
+  readonly name: string
+  readonly charges: readonly ProviderCharge[]
+  readonly operations: readonly ProviderOperation[]
+}
+
+/** What an invariant judges by: what is committed, what the providers say, and what was seen on the way. Nothing else. */
+export interface Evidence {
+  /** `running`: only what holds at every moment. `healed`: everything, and nothing is on its way any more. */
+  readonly phase: 'running' | 'healed'
+  readonly now: number
+  /** Milliseconds from the end of all faults until nothing was on its way; null while that is not so. */
+  readonly healedWithinMs: number | null
+  readonly payments: readonly PaymentCells[]
+  readonly attempts: readonly AttemptCells[]
+  readonly winners: readonly WinnerCells[]
+  readonly obligations: readonly ObligationCells[]
+  readonly keys: readonly KeyCells[]
+  readonly accounts: readonly AccountCells[]
+  readonly entries: readonly EntryCells[]
+  readonly transactions: readonly TransactionCells[]
+  readonly events: readonly EventCells[]
+  readonly inbox: readonly InboxCells[]
+  readonly methods: readonly MethodCells[]
+  readonly providers: readonly ProviderBooks[]
+  readonly records: Records
+  /** The same, a check earlier. */
+  readonly before: Evidence | null
+  /** Florin's own verification; only once it is healed. */
+  readonly verified: VerifyReport | null
+  /** Every row of every table; only once it is healed. */
+  readonly everything: readonly { readonly table: string; readonly row: Cells }[]
+  /** What every payment came to before all webhooks were delivered once more; only after that. */
+  readonly endsBefore: readonly string[] | null
+}
+
+/** What differs from one look to the next. */
+export type Look = Pick<Evidence, 'phase' | 'healedWithinMs' | 'before' | 'verified' | 'endsBefore'>
+
+const everythingIn = async ({ inner }: Simulation): Promise<Evidence['everything']> => {
+  const all: { table: string; row: Cells }[] = []
+  for (const { name } of CATALOGUE) for (const row of await rowsOf(inner, name)) all.push({ table: name, row })
+  return all
+}
+
+/** Looks at everything at this moment, beneath every connection: no server is asked. */
+export const gatherEvidence = async (simulation: Simulation, look: Look): Promise<Evidence> => {
+  const { inner, providers, records, time } = simulation
+  const rows = <R>(name: string): Promise<readonly R[]> => rowsOf<R>(inner, name)
+  return {
+    ...look,
+    now: time.now(),
+    payments: await rows('payments'),
+    attempts: await rows('attempts'),
+    winners: await rows('payment_winners'),
+    obligations: await rows('obligations'),
+    keys: await rows('idempotency_keys'),
+    accounts: await rows('accounts'),
+    entries: await rows('entries'),
+    transactions: await rows('ledger_transactions'),
+    events: await rows('events'),
+    inbox: await rows('webhook_inbox'),
+    methods: await rows('payment_methods'),
+    providers: [...providers].map(([name, one]) => ({ name, charges: one.charges(), operations: one.operations() })),
+    records: { ...records, requests: [...records.requests], changes: [...records.changes], calls: [...records.calls] },
+    everything: look.phase === 'healed' ? await everythingIn(simulation) : [],
+  }
+}
+
+const OPEN = new Set(['prepared', 'sent', 'unknown'])
+
+/** What is still on its way: empty once every outcome is known and every duty done. */
+export const unsettled = ({ attempts, obligations, inbox, payments }: Evidence): readonly string[] => [
+  ...attempts
+    .filter((one) => OPEN.has(one.state) || (one.state === 'pending' && one.awaits === 'gateway'))
+    .map((one) => `${one.kind} ${one.id} of ${one.payment} is ${one.state}`),
+  ...obligations.filter((one) => one.proof === null).map((one) => `${one.attempt} of ${one.payment} is to be reversed`),
+  ...inbox.filter((one) => one.state === 'waiting').map((one) => `a webhook of ${one.gateway} waits`),
+  ...payments.filter((one) => one.status === 'processing').map((one) => `payment ${one.id} is processing`),
+]

@@ -1,0 +1,93 @@
+import { CANARY_PAN } from '../../workload/canary.ts'
+import type { Evidence } from '../evidence.ts'
+import { unsettled } from '../evidence.ts'
+import type { Invariant } from '../invariant.ts'
+import { groups } from '../lookups.ts'
+
+const keyName = (one: { readonly merchant: string; readonly scope: string; readonly key: string }): string =>
+  `${one.merchant} ${one.scope} ${one.key}`
+
+const paymentIn = (body: string): string => (JSON.parse(body) as { id?: string } | null)?.id ?? 'none'
+
+/** One key, one content, one payment; once its answer is frozen, the same bytes for ever. */
+const oneResult = (evidence: Evidence): readonly string[] => {
+  const found: string[] = []
+  for (const [key, calls] of groups(evidence.records.calls, keyName)) {
+    const answered = calls.filter((one) => one.body !== null)
+    const contents = new Set(answered.map((one) => one.content))
+    if (contents.size > 1) found.push(`${key} was answered for ${contents.size} different contents`)
+    const payments = new Set(answered.map((one) => paymentIn(one.body ?? 'null')))
+    if (payments.size > 1) found.push(`${key} was answered with ${[...payments].join(' and ')}`)
+  }
+  return [...found, ...frozenOnce(evidence), ...doneOnce(evidence)]
+}
+
+const frozenOnce = ({ records }: Evidence): readonly string[] => {
+  const done = new Map<string, number>()
+  for (const { change } of records.changes) {
+    for (const op of change.guards) {
+      if (!('table' in op) || op.table.name !== 'idempotency_keys') continue
+      const [row, state] = op.op === 'replace' ? [op.key, op.set.state] : [op.row, op.row.state]
+      const name = `${row.merchant} ${row.operation} ${row.key}`
+      if (state === 'done') done.set(name, (done.get(name) ?? 0) + 1)
+    }
+  }
+  return [...done].filter(([, times]) => times > 1).map(([name, times]) => `${name} was frozen ${times} times`)
+}
+
+/** A key orders one refund and one capture at most, however often it is sent. */
+const doneOnce = ({ attempts }: Evidence): readonly string[] => {
+  const ordered = attempts.filter(
+    (one) => one.origination !== null && (one.kind === 'refund' || one.kind === 'capture' || one.kind === 'increment'),
+  )
+  return [...groups(ordered, (one) => `${one.merchant} ${one.origination?.join(' ')} ${one.kind}`)]
+    .filter(([, own]) => own.length > 1)
+    .map(([name, own]) => `${name} was done ${own.length} times`)
+}
+
+const nothingStuck = (evidence: Evidence): readonly string[] => unsettled(evidence)
+
+/** What every payment has come to, without when and in how many steps. */
+export const endsOf = ({ payments, attempts }: Evidence): readonly string[] => {
+  const own = groups(attempts, (one) => one.payment)
+  return payments
+    .map((one) => {
+      const made = (own.get(one.id) ?? [])
+        .map((each) => `${each.origin} ${each.kind} ${each.state} ${each.amount}`)
+        .sort()
+      return `${one.id} ${one.status} ${one.authorized} ${one.captured} ${one.released} ${one.refunded}: ${made.join(', ')}`
+    })
+    .sort()
+}
+
+const webhooksCommute = (evidence: Evidence): readonly string[] => {
+  if (evidence.endsBefore === null) return []
+  const now = endsOf(evidence)
+  const was = new Set(evidence.endsBefore)
+  return now.filter((one) => !was.has(one)).map((one) => `all webhooks once more, in another order, and: ${one}`)
+}
+
+const holds = (value: unknown, text: string): boolean => {
+  if (typeof value === 'string') return value.includes(text)
+  if (value instanceof Uint8Array) return Buffer.from(value).includes(text)
+  if (typeof value === 'object' && value !== null) return Object.values(value).some((one) => holds(one, text))
+  return false
+}
+
+const noCanary = ({ everything, records }: Evidence): readonly string[] => [
+  ...everything.filter(({ row }) => holds(row, CANARY_PAN)).map(({ table }) => `a card number stands in ${table}`),
+  ...records.errors
+    .filter((one) => String(one instanceof Error ? `${one.stack} ${JSON.stringify(one)}` : one).includes(CANARY_PAN))
+    .map(() => 'a card number stands in an error'),
+  ...records.calls
+    .filter((one) => one.body?.includes(CANARY_PAN) === true)
+    .map(() => 'a card number stands in an answer'),
+  ...records.leaks.map((field) => `a card number was taken as ${field}`),
+]
+
+export const ENDS: readonly Invariant[] = [
+  { number: 6, name: 'one_key_one_result', when: 'always', check: oneResult },
+  { number: 14, name: 'nothing_is_stuck', when: 'healed', check: nothingStuck },
+  { number: 15, name: 'webhooks_commute', when: 'healed', check: webhooksCommute },
+  { number: 18, name: 'no_card_number', when: 'healed', check: noCanary },
+]

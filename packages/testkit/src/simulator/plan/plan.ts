@@ -1,0 +1,68 @@
+import type { FaultKindName } from './fault-kinds.ts'
+import type { Step } from './steps.ts'
+
+/** Weather: a kind of fault that strikes so many calls in a hundred, for a while, at one place or everywhere. */
+export interface FaultSpec {
+  readonly kind: Exclude<FaultKindName, 'crash' | 'pause' | 'clock_off'>
+  /** Milliseconds since the start. */
+  readonly from: number
+  readonly to: number
+  readonly percent: number
+  /** A gateway, or a server for faults of storage; null: all. */
+  readonly where: string | null
+}
+
+/** A process that dies at its so manieth call of a port after an instant, before or after that call took effect. */
+export interface CrashSpec {
+  readonly at: number
+  readonly server: number
+  readonly call: number
+  readonly moment: 'before' | 'after'
+  /** Until another one takes its place. */
+  readonly downMs: number
+}
+
+/** A process that stands still, or whose clock jumps. */
+export interface DisturbanceSpec {
+  readonly kind: 'pause' | 'clock_off'
+  readonly at: number
+  readonly server: number
+  readonly ms: number
+}
+
+/** One buyer's story: what is done, in order, each step when the one before has an end. */
+export interface Life {
+  readonly name: string
+  readonly at: number
+  readonly merchant: string
+  readonly steps: readonly Step[]
+}
+
+/** How the merchants have set Florin up. */
+export interface SetUp {
+  readonly servers: number
+  readonly skewsMs: readonly number[]
+  readonly gateways: readonly string[]
+  readonly merchants: readonly string[]
+  readonly failoverOnUnknown: boolean
+  readonly failoverAfterMs: number
+  readonly maxAttempts: number
+  readonly whenDown: 'queue' | 'fail'
+  readonly refundLateSuccess: boolean
+  readonly oneTry: boolean
+}
+
+/**
+ * A whole run as data: made of a seed, and then only read. Pieces can be taken out, and the rest still runs: that is how a failure is made
+ * small.
+ */
+export interface Plan {
+  readonly seed: number
+  readonly setUp: SetUp
+  readonly lives: readonly Life[]
+  readonly faults: readonly FaultSpec[]
+  readonly crashes: readonly CrashSpec[]
+  readonly disturbances: readonly DisturbanceSpec[]
+  /** When the workload ends, and everything heals. */
+  readonly untilMs: number
+}
