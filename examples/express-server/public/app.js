@@ -160,9 +160,10 @@ byId('refresh').addEventListener('click', () => run(() => Promise.all([recent.lo
 byId('verify').addEventListener('click', () => run(verify))
 
 await run(async () => {
-  const { data, shared, gateways } = await get('/shop/cards')
+  const { data, shared, gateways, storage } = await get('/shop/cards')
   checkout.offer([...shared, ...data])
   byId('through').textContent = gateways.map(throughOf).join(' and ')
+  byId('kept').textContent = `Kept in ${storage}.`
   await Promise.all([recent.load(), loadBalances()])
   const query = new URLSearchParams(location.search)
   if (query.has('order')) await comeBack(query)

@@ -31,14 +31,14 @@ interface AppParts extends ShopParts {
 }
 
 /** The Express server: Florin's API as it is, and the shop page beside it. */
-export const createApp = ({ florin, apiKeys, gateways, shared, session }: AppParts): Express => {
+export const createApp = ({ florin, apiKeys, ...shop }: AppParts): Express => {
   const handler = createHandler({
     florin,
     authorize: ({ headers }) => {
       const authorization = headers.get('authorization')
       const merchant =
         authorization === null
-          ? session.merchantOf({ header: (name) => headers.get(name) })
+          ? shop.session.merchantOf({ header: (name) => headers.get(name) })
           : apiKeys.merchantOf(authorization)
       if (merchant !== null) return { merchant }
       throw new FlorinError('unauthenticated', "send 'Authorization: Bearer <key>' with one of the keys of API_KEYS")
@@ -54,7 +54,7 @@ export const createApp = ({ florin, apiKeys, gateways, shared, session }: AppPar
     response.setHeader('content-security-policy', policy(request.path === BANK_PAGE ? 'https: http:' : "'self'"))
     next()
   })
-  app.use('/shop', shopRoutes({ florin, gateways, shared, session }))
+  app.use('/shop', shopRoutes({ florin, ...shop }))
   app.use(express.static(PUBLIC, { cacheControl: false }))
   app.use((request, response) => api(request, response)) // its not-found for everything else
   return app

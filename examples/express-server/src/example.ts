@@ -7,7 +7,7 @@ import { type OpenGateways, openGateways } from './gateways/open-gateways.ts'
 import { sharedCards } from './gateways/shared-cards.ts'
 import { shopAddress } from './gateways/shop-address.ts'
 import { type Listening, listen, ownNames } from './listen.ts'
-import { openKeys, openStorage } from './open-storage.ts'
+import { openKeys, openStorage, storageKind } from './open-storage.ts'
 import type { Settings } from './settings.ts'
 import { createShopSession } from './shop/session.ts'
 
@@ -94,7 +94,8 @@ export const startExample = async (settings: Settings, tuning: ExampleTuning = {
       names: ownNames(settings.host),
     })
     const shared = sharedCards(gateways.open)
-    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, gateways: gateways.open, shared, session }))
+    const shop = { gateways: gateways.open, shared, session, storage: storageKind(settings) }
+    listening.answerWith(createApp({ florin, apiKeys: settings.apiKeys, ...shop }))
     florin.start()
     return { url: listening.url, port: listening.port, florin, gateways, close: () => closing.run() }
   } catch (error) {

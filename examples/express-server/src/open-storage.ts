@@ -31,6 +31,12 @@ export const openStorage = async ({ database, beside }: StorageSettings): Promis
 export const openKeys = ({ keyFile }: Pick<StorageSettings, 'keyFile'>): KeyProvider =>
   keyFile === null ? ephemeralKeys(systemRuntime().random) : localKeys({ file: keyFile })
 
+/** What the payments are kept in, as the shop page says it to whoever sees it: no path and no address. */
+export const storageKind = ({ database }: Pick<StorageSettings, 'database'>): string => {
+  if (database.kind === 'postgres') return 'PostgreSQL'
+  return database.file === ':memory:' ? 'memory only' : 'a SQLite file'
+}
+
 /** Where the payments are kept, for people: without user or password. */
 export const describeStorage = ({ database }: Pick<StorageSettings, 'database'>): string => {
   if (database.kind === 'sqlite') {

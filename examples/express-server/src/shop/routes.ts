@@ -42,10 +42,12 @@ export interface ShopParts {
   /** Cards that several of them know. */
   readonly shared: readonly SharedCard[]
   readonly session: ShopSession
+  /** What the payments are kept in. */
+  readonly storage: string
 }
 
 /** What the page needs beside the payments API: its session, the test cards, and the proof that the books are right. */
-export const shopRoutes = ({ florin, gateways, shared, session }: ShopParts): Router => {
+export const shopRoutes = ({ florin, gateways, shared, session, storage }: ShopParts): Router => {
   const router = Router()
   const verify = oneAtATime<VerifyReport>(() => florin.verify())
   router.post(
@@ -61,6 +63,7 @@ export const shopRoutes = ({ florin, gateways, shared, session }: ShopParts): Ro
       data: gateways.flatMap(({ cards }) => cards),
       shared,
       gateways: gateways.map(({ name, url }) => ({ name, at: new URL(url).host })),
+      storage,
     })
   })
   router.get(
