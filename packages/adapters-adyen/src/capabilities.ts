@@ -14,6 +14,9 @@ const cards = ({ multipleCaptures, increments }: ResolvedOptions): MethodCapabil
   Object.freeze({
     separateCapture: true,
     multiCapture: multipleCaptures,
+    // "Any unclaimed amount after a partial capture gets cancelled. This does not apply if you enabled multiple partial captures"
+    // (docs.adyen.com/api-explorer, Checkout, captures; looked up 2026-11).
+    finalCaptureReleases: !multipleCaptures,
     partialCapture: true,
     increment: increments,
     refund: true,

@@ -1,7 +1,7 @@
 import type { CommandMethod, RawDelivery } from '@florin/core/gateways'
-import { type GatewayHarness, registerGatewaySuite } from '@florin/testkit'
+import { type GatewayHarness, gatewayCases, registerGatewaySuite } from '@florin/testkit'
 import { type AdyenDouble, startAdyenDouble } from '@florin/testkit/adyen'
-import { test } from 'vitest'
+import { describe, test } from 'vitest'
 import { adyen } from '../src/adyen.ts'
 import type { AdyenOptions } from '../src/options.ts'
 import { ADYEN_TEST_CARDS } from '../src/test-cards.ts'
@@ -11,7 +11,12 @@ const card = (name: string): CommandMethod => ({ type: 'card', token: ADYEN_TEST
 const WRONG_KEY = 'AQE-of-somebody-else'
 const NEW_HMAC_KEY = '5'.repeat(64)
 
-const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}, http: AdyenOptions['http'] = {}) => {
+const gateway = (
+  double: AdyenDouble,
+  baseUrl: string,
+  over: object = {},
+  { http = {}, multipleCaptures = false }: Pick<AdyenOptions, 'http' | 'multipleCaptures'> = {},
+) => {
   const { apiKey, accounts, webhook } = double
   const account = {
     apiKey,
@@ -21,7 +26,7 @@ const gateway = (double: AdyenDouble, baseUrl: string, over: object = {}, http: 
     webhookPassword: webhook.password,
     ...over,
   }
-  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account }, http }
+  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account }, http, multipleCaptures }
   return adyen(options)
 }
 
@@ -40,20 +45,21 @@ const refusing = (double: AdyenDouble, kind: 'capture' | 'refund', reason: strin
   return null
 }
 
+const OPTIONS = {
+  accounts: { default: 'FlorinTestECOM', other: 'FlorinTestPOS' },
+  webhookAuth: { username: 'florin', password: 'password-of-the-webhook' },
+  hmacKey: 'a'.repeat(64),
+}
+
 const harness: GatewayHarness<AdyenDouble> = {
   name: 'adyen',
-  open: () =>
-    startAdyenDouble({
-      accounts: { default: 'FlorinTestECOM', other: 'FlorinTestPOS' },
-      webhookAuth: { username: 'florin', password: 'password-of-the-webhook' },
-      hmacKey: 'a'.repeat(64),
-    }),
+  open: () => startAdyenDouble(OPTIONS),
   gateway,
   variants: {
     wrongCredential: (double, baseUrl) => gateway(double, baseUrl, { apiKey: WRONG_KEY }),
     withoutSecret: (double, baseUrl) => gateway(double, baseUrl, withoutSecret),
     rotating: (double, baseUrl) => gateway(double, baseUrl, { hmacKeys: [NEW_HMAC_KEY, double.webhook.hmacKey] }),
-    observed: (double, baseUrl, onExchange) => gateway(double, baseUrl, {}, { onExchange }),
+    observed: (double, baseUrl, onExchange) => gateway(double, baseUrl, {}, { http: { onExchange } }),
   },
   deliveries: {
     foreign: (double) => noticed(double, 'AUTHORISATION', 'other'),
@@ -92,3 +98,13 @@ const harness: GatewayHarness<AdyenDouble> = {
 }
 
 registerGatewaySuite(test, harness)
+
+describe('where Adyen enabled several captures, none of which gives anything back,', () => {
+  const several: GatewayHarness<AdyenDouble> = {
+    ...harness,
+    open: () => startAdyenDouble({ ...OPTIONS, multipleCaptures: true }),
+    gateway: (double, baseUrl) => gateway(double, baseUrl, {}, { multipleCaptures: true }),
+  }
+  const about = ['capture.full', 'capture.partial', 'capture.several', 'capture.too_much', 'flow.capture_and_refund']
+  test.each(gatewayCases.filter(({ name }) => about.includes(name)))('$name: $says', (each) => each.run(several))
+})

@@ -154,6 +154,18 @@ describe('a shop through Adyen', () => {
     expect(double.books()).toMatchObject([{ authorized: 6_000n, captured: 6_000n }])
   })
 
+  test('gives back what the final of several captures leaves: Adyen does not by itself', async () => {
+    await close()
+    await open({ multipleCaptures: true })
+    const { id } = await florin.payments.create(order('visa', { capture: 'manual' }))
+    await florin.payments.capture(id, { amount: '40.00', final: false })
+    await florin.payments.capture(id, { amount: '20.00' })
+    await settled(id)
+    expect(await settled(id)).toMatchObject({ status: 'succeeded', captured: '60.00', capturable: '0.00' })
+    expect(double.books()).toMatchObject([{ authorized: 6_000n, captured: 6_000n }])
+    expect(errors).toEqual([])
+  })
+
   test('cancels an authorisation', async () => {
     const canceled = await florin.payments.create(order('visa', { capture: 'manual' }))
     await florin.payments.cancel(canceled.id)

@@ -301,35 +301,3 @@ const mapped = (delivery: RawDelivery, change: (value: string) => string): Recor
   Object.fromEntries(
     Object.entries(delivery.headers).map(([name, value]) => [name, name === 'content-type' ? value : change(value)]),
   )
-
-describe('a turn of background work', () => {
-  /** A webhook that settles what the answer left unknown, and is received; the capture that follows takes so long. */
-  const received = async (captureMs: number) => {
-    const { w, mail, hand } = await listening()
-    w.acquirer.fail({ how: 'drop_after', when: { operation: 'charge' } })
-    w.acquirer.fail({ how: 'slow', ms: captureMs, when: { operation: 'capture' } })
-    const { id } = await w.pay()
-    await w.advance(10)
-    await hand(mail[0])
-    return { w, id, start: w.runtime.clock.now() }
-  }
-
-  test('waits for what was begun when a webhook came in: a host that stops after it leaves nothing half done', async () => {
-    const { w, id } = await received(3_000)
-    expect((await w.get(id)).captured).toBe('0.00')
-    await w.tick()
-    expect(await w.get(id)).toMatchObject({ status: 'succeeded', captured: '100.00' })
-    expect(await inbox(w)).toMatchObject([{ state: 'processed', tries: 1 }])
-    await audit(w)
-  })
-
-  test('waits no longer than a caller does, and the next turn not again', async () => {
-    const { w, start } = await received(60_000)
-    await w.tick()
-    expect(w.runtime.clock.now() - start).toBe(10_000)
-    await w.tick()
-    expect(w.runtime.clock.now() - start).toBe(10_000)
-    await recover(w)
-    await audit(w)
-  })
-})

@@ -9,6 +9,11 @@ export interface MethodCapabilities {
   /** Several captures per authorisation. */
   readonly multiCapture: boolean
   readonly partialCapture: boolean
+  /**
+   * Whether a final capture gives back what it leaves. Where not (false), Florin cancels the rest once the last capture is known to be made.
+   * Absent: it does.
+   */
+  readonly finalCaptureReleases?: boolean | undefined
   readonly increment: boolean
   readonly refund: boolean
   readonly partialRefund: boolean

@@ -4,6 +4,7 @@ import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
 import type { AttemptRow } from './records.ts'
 import { giveBack } from './release.ts'
+import { isClosed } from './rest.ts'
 import { attemptOf, isRefused } from './state.ts'
 
 /** Decides what an answer to a cancel means, for the charge that it reverses and for the payment. */
@@ -30,7 +31,8 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
         ? draft.event('attempt.reversal_failed', { ...attemptData(attempt), code: answer.decline.code })
         : failed(draft, attempt, charge, answer.decline.code, context)
     case 'not_sent':
-      if (attempt.state !== 'sent' || reverses) return lost(draft, attempt, answer.reason)
+      // What a final capture left is nobody's to cancel again: it is sent again under the same key.
+      if (attempt.state !== 'sent' || reverses || isClosed(draft, charge.id)) return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return failed(draft, attempt, charge, UNREACHABLE.code, context)
     case 'unknown':
@@ -57,8 +59,9 @@ const released = (draft: PaymentDraft, cancel: AttemptRow, charge: AttemptRow): 
 }
 
 const canceled = (draft: PaymentDraft, attempt: AttemptRow, charge: AttemptRow): void => {
+  const rest = isClosed(draft, charge.id) // then the payment is captured, and only what was left is canceled
   giveBack(draft, charge, `${attempt.id}/release`)
-  draft.event('payment.canceled', attemptData(attempt))
+  draft.event(rest ? 'payment.rest_canceled' : 'payment.canceled', attemptData(attempt))
 }
 
 /** A refused cancel leaves the charge as it is; one that is still open is looked at again at once: something may have happened. */

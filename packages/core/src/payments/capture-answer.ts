@@ -6,6 +6,7 @@ import { lapseLater, learnId, lost } from './lost.ts'
 import { captureBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { giveBack, isGivenBack, release } from './release.ts'
+import { cancelRest } from './rest.ts'
 import { attemptOf, isExternal, isOpen, isRefused, openHold, reservedBy } from './state.ts'
 
 /** Decides what an answer to a capture means. Only one that the gateway applied books money. */
@@ -20,12 +21,12 @@ export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnsw
       return acknowledge(draft, attempt, answer.expiresAt, 'payment.capture_pending')
     case 'rejected':
       draft.move(id, 'rejected', { decline: answer.decline, due: null })
-      return captureFailed(draft, attempt, answer.decline.code)
+      return captureFailed(draft, attempt, answer.decline.code, context)
     case 'not_sent':
       // An automatic capture is still wanted: it is sent again under the same key. An explicit one is the caller's to repeat.
       if (attempt.state !== 'sent' || draft.payment.capture === 'automatic') return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
-      return captureFailed(draft, attempt, UNREACHABLE.code)
+      return captureFailed(draft, attempt, UNREACHABLE.code, context)
     case 'unknown':
       if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId)
       return lost(draft, attempt, answer.reason, answer)
@@ -52,6 +53,7 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
     { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final },
     ledger,
   )
+  if (cancelRest(draft, attempt, context)) return
   if (attempt.final || openHold(draft.payment) <= 0n) release(draft, bookingOf(attempt, 'release'))
 }
 
@@ -92,7 +94,7 @@ const settleOrders = (draft: PaymentDraft, capture: AttemptRow, got: bigint): vo
 }
 
 /** A capture that took nothing: what it had set aside is free again. `attempt` is its row before it failed. */
-export const captureFailed = (draft: PaymentDraft, attempt: AttemptRow, code: string): void => {
+export const captureFailed = (draft: PaymentDraft, attempt: AttemptRow, code: string, context: DecideContext): void => {
   const { payment } = draft
   draft.setPayment({ capturePending: payment.capturePending - reservedBy(attempt) })
   settleOrders(draft, attempt, 0n)
@@ -101,7 +103,7 @@ export const captureFailed = (draft: PaymentDraft, attempt: AttemptRow, code: st
   if (isGivenBack(draft, attempt.parent)) {
     return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`, attempt)
   }
-  if (payment.capture !== 'automatic') return
+  if (cancelRest(draft, attempt, context) || payment.capture !== 'automatic') return
   draft.setPayment(review(draft.payment, 'capture_failed')) // FAILURES 2.13
   lapseLater(draft)
 }

@@ -22,7 +22,7 @@ export const undoCapture = (
   // It may be captured anew, and the gateway is asked for that, ever more slowly.
   draft.move(attempt.id, 'undone', { decline, awaits: null, due: draft.now + backoffMs(0), tries: 0 })
   if (wasOpen) {
-    captureFailed(draft, attempt, decline.code)
+    captureFailed(draft, attempt, decline.code, context)
     return draft.setPayment(review(draft.payment, 'capture_failed'))
   }
   const got = attempt.applied ?? attempt.amount

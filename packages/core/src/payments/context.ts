@@ -26,6 +26,8 @@ export interface DecideContext {
   prepare(state: PaymentState, spec: AttemptSpec): AttemptRow
   /** The same where nobody could be told of a refusal: gives it instead of throwing. */
   tryPrepare(state: PaymentState, spec: AttemptSpec): AttemptRow | FlorinError
+  /** Whether the gateway of a charge gives back by itself what a final capture leaves. */
+  finalCaptureReleases(state: PaymentState, charge: AttemptRow): boolean
   /** The merchant fee that was booked with this capture or sale, minor units. Asked only for what is taken back. */
   feeTaken(attempt: AttemptRow): bigint
   /** A new duty to reverse `attempt`. */

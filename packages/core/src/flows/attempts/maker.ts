@@ -54,6 +54,8 @@ export const decisionMaker = (
           return new FlorinError(code, why, { cause: error })
         }
       },
+      finalCaptureReleases: ({ payment }, { gateway }) =>
+        context.gateways.get(gateway)?.capabilities.methods[payment.method.type]?.finalCaptureReleases !== false,
       oblige: (attempt) => ({
         merchant,
         id: context.runtime.ids.make('obl'),

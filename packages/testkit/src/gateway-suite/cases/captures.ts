@@ -19,6 +19,11 @@ export const captureCases: CaseRuns<'capture.full' | 'capture.partial' | 'captur
     const some = part(amount, 4n)
     const capture = await succeed(make.capture(target, some, true))
     const told = `after a final capture of ${some} of ${amount}`
+    if (can.finalCaptureReleases === false) {
+      const kept = `${told}, which gives nothing back (finalCaptureReleases is false)`
+      expectMoved(command.attempt, { authorized: amount, captured: some, refunded: 0n }, kept)
+      await succeed(make.cancel(target, amount - some))
+    }
     expectMoved(command.attempt, { authorized: some, captured: some, refunded: 0n }, told)
     assert.equal(capture.amount ?? some, some, 'the answer reports another amount than was captured')
   }),
@@ -36,6 +41,7 @@ export const captureCases: CaseRuns<'capture.full' | 'capture.partial' | 'captur
     assert.notEqual(one.gatewayId, two.gatewayId, 'two captures of one charge got the same gatewayId')
     await succeed(make.capture(target, last, true))
     const taken = first + second + last
+    if (can.finalCaptureReleases === false) await succeed(make.cancel(target, amount - taken))
     expectMoved(
       command.attempt,
       { authorized: taken, captured: taken, refunded: 0n },
