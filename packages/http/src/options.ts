@@ -56,13 +56,19 @@ export type HandlerOptions = z.input<typeof schema>
 /** The options, checked and complete. */
 export type ResolvedOptions = Readonly<z.output<typeof schema>>
 
+const MESSAGE_MAX = 300 // names of options that there are not are listed, however many
+
 /** The one gate for options: checked, completed with defaults, frozen. Throws `configuration`. */
 export const resolveOptions = (input: unknown): ResolvedOptions => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return Object.freeze(parsed.data)
   const [issue] = parsed.error.issues
   const path = issue?.path.join('.') || 'options'
-  throw new FlorinError('configuration', `createHandler: ${path}: ${issue?.message ?? 'is not valid'}`, {
-    details: { path },
-  })
+  throw new FlorinError(
+    'configuration',
+    `createHandler: ${path}: ${issue?.message.slice(0, MESSAGE_MAX) ?? 'is not valid'}`,
+    {
+      details: { path },
+    },
+  )
 }

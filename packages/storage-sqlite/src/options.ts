@@ -33,8 +33,10 @@ const MAX_BUSY_TIMEOUT_MS = 60_000
 const CHECKS: readonly string[] = ['quick', 'full', 'none']
 const NAMES: readonly string[] = ['file', 'busyTimeoutMs', 'integrityCheck']
 
+const MESSAGE_MAX = 500 // a refused value may be anything
+
 const refuse = (path: string, message: string): never => {
-  throw new FlorinError('configuration', `sqlite(): ${message}`, { details: { path } })
+  throw new FlorinError('configuration', `sqlite(): ${message.slice(0, MESSAGE_MAX)}`, { details: { path } })
 }
 
 const checkNames = (options: object): void => {
@@ -73,7 +75,7 @@ export const resolveOptions = (given: string | SqliteOptions): ResolvedOptions =
   if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0 || busyTimeoutMs > MAX_BUSY_TIMEOUT_MS) {
     refuse(
       'busyTimeoutMs',
-      `'busyTimeoutMs' must be a whole number from 0 to ${MAX_BUSY_TIMEOUT_MS}, not ${busyTimeoutMs}`,
+      `'busyTimeoutMs' must be a whole number from 0 to ${MAX_BUSY_TIMEOUT_MS}, not ${typeof busyTimeoutMs === 'number' ? busyTimeoutMs : `a ${typeof busyTimeoutMs}`}`,
     )
   }
   const integrityCheck = options.integrityCheck ?? 'quick'

@@ -91,13 +91,29 @@ const refuse = (why: string): never => {
   throw new FlorinError('configuration', `transport: ${why}`)
 }
 
+/** What a program in JavaScript, or a file of settings, may get wrong; numbers and addresses are checked where they are read. */
+const checkTypes = (options: HttpTransportOptions): void => {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null) return refuse('give its options, at least { baseUrl }')
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(KNOWN, name)) refuse(`there is no option '${name}'; known are ${Object.keys(KNOWN).join(', ')}`)
+  for (const name of ['credentials', 'onExchange'] as const)
+    if (options[name] !== undefined && typeof options[name] !== 'function') refuse(`${name} must be a function`)
+  const { requestIdHeaders: ids, userAgent } = options
+  if (ids !== undefined && !(Array.isArray(ids) && ids.every((name) => typeof name === 'string')))
+    refuse('requestIdHeaders must be a list of names of headers')
+  if (userAgent !== undefined && (typeof userAgent !== 'string' || !/^[\x20-\x7e]+$/.test(userAgent)))
+    refuse('userAgent must be printable ASCII: it goes into a header')
+}
+
 const count = (name: string, value: number): number =>
-  Number.isSafeInteger(value) && value >= 1 ? value : refuse(`${name} is ${value}; give a whole number above zero`)
+  Number.isSafeInteger(value) && value >= 1
+    ? value
+    : refuse(`${name} is ${typeof value === 'number' ? value : `a ${typeof value}`}; give a whole number above zero`)
 
 /** The one gate for options. Throws `configuration`. */
 export const resolveTransportOptions = (options: HttpTransportOptions): ResolvedTransportOptions => {
-  for (const name of Object.keys(options))
-    if (!Object.hasOwn(KNOWN, name)) refuse(`there is no option '${name}'; known are ${Object.keys(KNOWN).join(', ')}`)
+  checkTypes(options)
   const connections = count('connections', options.connections ?? 100)
   const connectionsPerHost = count('connectionsPerHost', options.connectionsPerHost ?? Math.min(50, connections))
   if (connectionsPerHost > connections)

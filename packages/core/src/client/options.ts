@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Gateway, METHOD_TYPES, type MethodType } from '../gateways/index.ts'
-import { FlorinError, type Runtime } from '../kernel/index.ts'
+import { FlorinError, isFlorinError, type Runtime } from '../kernel/index.ts'
 import { currencyOf, parseAmount } from '../money/index.ts'
 import type { ResilienceOptions } from '../resilience/index.ts'
 import { checkGateways, type RoutingOptions } from '../routing/index.ts'
@@ -146,6 +146,7 @@ export const resolveOptions = (input: unknown): ResolvedOptions => {
   if (Object.keys(options.gateways).length === 0) {
     throw new FlorinError('configuration', 'gateways: at least one is needed, e.g. `gateways: { sandbox: sandbox() }`')
   }
+  checkDefaultMerchant(options)
   for (const [merchant, terms] of Object.entries(options.merchants ?? {})) checkFee(merchant, terms.fee?.fixed ?? {})
   checkGateways(new Map(Object.entries(options.gateways)), { failoverOnUnknown: leftBehind(options) })
   return Object.freeze(options)
@@ -172,12 +173,30 @@ const leftBehind = ({ failover: general, merchants = {}, gateways }: ResolvedOpt
 const refused = (error: z.ZodError): FlorinError => {
   const [issue] = error.issues
   const path = issue?.path.join('.') || 'options'
-  return new FlorinError('configuration', `${path}: ${issue?.message ?? 'is not valid'}`, { details: { path } })
+  const why = issue?.message.slice(0, MESSAGE_MAX) ?? 'is not valid'
+  return new FlorinError('configuration', `${path}: ${why}`, { details: { path } })
+}
+
+const MESSAGE_MAX = 300 // names of options that there are not are listed, however many
+
+const checkDefaultMerchant = ({ merchants, defaultMerchant }: ResolvedOptions): void => {
+  if (merchants === undefined || Object.hasOwn(merchants, defaultMerchant)) return
+  throw new FlorinError(
+    'configuration',
+    `defaultMerchant: '${defaultMerchant}' is not among \`merchants\`: add it there, or name one of them`,
+    { details: { path: 'defaultMerchant' } },
+  )
 }
 
 const checkFee = (merchant: string, fixed: Readonly<Record<string, string>>): void => {
   for (const [currency, text] of Object.entries(fixed)) {
-    parseAmount(text, currencyOf(currency).code, `merchants.${merchant}.fee.fixed.${currency}`)
+    const path = `merchants.${merchant}.fee.fixed.${currency.slice(0, 10)}`
+    try {
+      parseAmount(text, currencyOf(currency).code, path)
+    } catch (cause) {
+      const why = isFlorinError(cause) ? cause.message : 'is not an amount'
+      throw new FlorinError('configuration', why, { details: { path }, cause })
+    }
   }
 }
 

@@ -54,14 +54,11 @@ const keyOf = (options: CallOptions): string | null => {
   refusePans(options.idempotencyKey, 'idempotencyKey')
   const parsed = idempotencyKeyInput.safeParse(options.idempotencyKey)
   if (parsed.success) return parsed.data
-  const length = String(options.idempotencyKey).length
-  throw new FlorinError(
-    'invalid_request',
-    `idempotencyKey: must be 1 to 255 printable ASCII characters (got ${length})`,
-    {
-      details: { path: 'idempotencyKey' },
-    },
-  )
+  const given: unknown = options.idempotencyKey
+  const got = typeof given === 'string' ? given.length : given === null ? 'null' : `a ${typeof given}`
+  throw new FlorinError('invalid_request', `idempotencyKey: must be 1 to 255 printable ASCII characters (got ${got})`, {
+    details: { path: 'idempotencyKey' },
+  })
 }
 
 /** What every operation on a payment is told. */

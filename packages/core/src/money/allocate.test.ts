@@ -68,6 +68,7 @@ describe('an allocation', () => {
 
   it('over no weights, a negative one, a number or zeros alone is refused', () => {
     expect(() => allocate(100n, [])).toThrow('give at least one')
+    expect(() => allocate(100n, 'EUR' as never)).toThrow("weights 'EUR' are no list")
     expect(() => allocate(100n, [1n, -1n])).toThrow('weight -1 at 1 is negative')
     expect(() => allocate(100n, [0n, 0n])).toThrow('all 2 weights are zero')
     expect(() => allocate(100n, [1 as unknown as bigint])).toThrow('weight 1 at 0 is not a bigint')

@@ -8,6 +8,7 @@ const refuse = (message: string): never => {
 }
 
 const totalOf = (weights: readonly bigint[]): bigint => {
+  if (!Array.isArray(weights)) refuse(`weights ${quote(weights)} are no list: write them like [1n, 1n]`)
   if (weights.length === 0) refuse('an amount cannot be split over no weights: give at least one')
   let total = 0n
   for (const [index, weight] of weights.entries()) {

@@ -1,3 +1,6 @@
+import { createFlorin } from '@florin/core'
+import { memoryStorage } from '@florin/core/memory'
+import { sandbox } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
 import { type World, world } from '../world.ts'
 
@@ -82,6 +85,37 @@ describe('what fuzzing found:', () => {
     const refused = await w.refusal(w.florin.payments.capture(id, { amount: `0.${'0'.repeat(100_000)}1` }))
     expect(refused.message).toMatch(/amount: must be a decimal string/)
     expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+
+  test.each([
+    [
+      'a default merchant whom there is not',
+      { merchants: { mer_one: {} } },
+      /defaultMerchant: 'mer_default' is not among/,
+    ],
+    [
+      'a fee that is no amount',
+      { merchants: { mer_default: { fee: { basisPoints: 1, fixed: { EUR: 'x' } } } } },
+      /fixed\.EUR 'x'/,
+    ],
+    [
+      'ten thousand options',
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`o${at}`, at])),
+      /^.{1,400}$/,
+    ],
+  ])('%s is a matter of configuration, told briefly', async (_, options, says) => {
+    const wrong = { storage: memoryStorage(), gateways: { sandbox: sandbox() }, ...options }
+    await expect(createFlorin(wrong)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(says),
+    })
+  })
+
+  test('a key that is no text is refused by name', async () => {
+    const w = await world()
+    const { id } = await w.pay({ capture: 'manual' })
+    const refused = await w.refusal(w.florin.payments.cancel(id, { idempotencyKey: loose({ toString: null }) }))
+    expect(refused.message).toMatch(/idempotencyKey: must be 1 to 255 printable ASCII characters \(got a object\)/)
   })
 
   test('headers as Node gives them, lists among them, are taken', async () => {

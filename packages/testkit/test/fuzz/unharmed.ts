@@ -5,16 +5,16 @@ import { expect } from 'vitest'
 /** 3 s: no parser here needs a tenth of it for its largest input, also where the machine is busy. */
 const HANG_MS = 3_000
 
-const NAMES = Object.getOwnPropertyNames(Object.prototype).sort().join()
+const NAMES = Object.getOwnPropertyNames(Object.prototype).length
 const rejections: unknown[] = []
 process.on('unhandledRejection', (reason) => rejections.push(reason))
 
 /** What no input may do, whatever it is: pollute prototypes, leave a rejection that nobody hears, take for ever. */
 const unharmed = (startedAt: number): void => {
-  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-  expect(Object.getOwnPropertyNames(Object.prototype).sort().join()).toBe(NAMES)
-  expect(rejections.splice(0)).toEqual([])
-  expect(performance.now() - startedAt).toBeLessThan(HANG_MS)
+  if (Object.getOwnPropertyNames(Object.prototype).length !== NAMES) throw new Error('a prototype was polluted')
+  if (rejections.length > 0) throw new Error('a rejection was left unhandled', { cause: rejections.splice(0)[0] })
+  const ms = performance.now() - startedAt
+  if (ms > HANG_MS) throw new Error(`it took ${ms} ms`)
 }
 
 /** What a call came to. */
