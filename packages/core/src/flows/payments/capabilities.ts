@@ -2,6 +2,7 @@ import type { MethodCapabilities } from '../../gateways/index.ts'
 import { FlorinError } from '../../kernel/index.ts'
 import { type AttemptRow, isCharge, type PaymentState, winnerOf } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
+import { routeOf } from '../routing/route-view.ts'
 
 /** What the gateway of a payment's charge can do for its method. */
 export const capabilitiesOf = (context: FlowContext, state: PaymentState): MethodCapabilities => {
@@ -9,13 +10,14 @@ export const capabilitiesOf = (context: FlowContext, state: PaymentState): Metho
   return charge === undefined ? NOTHING : capabilitiesAt(context, state, charge)
 }
 
-/** What the gateway of this attempt can do for the payment's method. */
+/** What the gateway of this charge can do for the method that it was made with: a later retry may have used another. */
 export const capabilitiesAt = (context: FlowContext, state: PaymentState, attempt: AttemptRow): MethodCapabilities => {
-  const can = gatewayOf(context, attempt.gateway).capabilities.methods[state.payment.method.type]
+  const method = routeOf(attempt)?.method ?? state.payment.method.type
+  const can = gatewayOf(context, attempt.gateway).capabilities.methods[method]
   if (can !== undefined) return can
   throw new FlorinError(
     'unsupported',
-    `gateway '${attempt.gateway}' no longer takes ${state.payment.method.type}, with which payment ${state.payment.id} was made`,
+    `gateway '${attempt.gateway}' no longer takes ${method}, with which payment ${state.payment.id} was made`,
   )
 }
 

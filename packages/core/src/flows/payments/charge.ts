@@ -36,7 +36,7 @@ export const prepareCharge = (
     account: chosen.account,
     amount,
     currency,
-    routing: chosen.routing,
+    routing: { ...chosen.routing, method: command.method.type },
     origination: of.origination,
     paymentMethod: request.method.stored,
     request: sealPrepared(context, merchant, id, prepared),

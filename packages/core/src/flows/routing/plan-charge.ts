@@ -1,4 +1,4 @@
-import type { MethodCapabilities } from '../../gateways/index.ts'
+import type { MethodCapabilities, MethodType } from '../../gateways/index.ts'
 import { FlorinError } from '../../kernel/index.ts'
 import {
   noGateway,
@@ -17,6 +17,8 @@ export type AttemptRouting = RouteRecord & {
   /** The attempt that this one was made in place of, and why that one was left. */
   readonly after?: string
   readonly because?: string
+  /** How the buyer paid: a retry may use another method, and this charge stays what it was. */
+  readonly method?: MethodType
 }
 
 /** Where an attempt goes. */

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { audit, recover } from './audit.ts'
+import { world } from './world.ts'
+
+// What the simulator found, each as a story of its own beside the seed that it was found with.
+
+describe('seed 52: a retry by another method', () => {
+  test('leaves the first charge what it was: a hold is given back, though the later method has none', async () => {
+    const w = await world()
+    const { id } = await w.pay({ method: { type: 'card', token: 'tok_pending' } })
+    await w.run(w.florin.payments.retry(id, { method: { type: 'redirect', token: 'tok_insufficient_funds' } }))
+    await w.advance(60_000) // the first one is decided after all
+    await recover(w)
+    expect(w.acquirer.books().charges.map((one) => one.held)).toEqual([0n, 0n])
+    expect(w.errors).toEqual([])
+    await audit(w)
+  })
+})
