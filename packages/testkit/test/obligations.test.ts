@@ -187,6 +187,16 @@ describe('a duty to reverse', () => {
     expect(w.sends('cancel')).toBe(1)
   })
 
+  test('that is discharged holds nothing up, though what became of its cancel is not known', async () => {
+    const { w, id, charge } = await left(() => LOST)
+    await w.tick()
+    expect(w.sends('cancel')).toBe(1)
+    await w.tell({ attempt: charge, of: 'authorize', answer: DECLINED }) // as a webhook says while the bank answers nothing
+    expect(await w.charges(id)).toEqual(['bank rejected', 'second applied'])
+    const refunded = await w.run(w.florin.payments.refund(id, { amount: '1.00' }))
+    expect(refunded).toMatchObject({ refunded: '1.00', needsReview: false })
+  })
+
   test('without proof is tried ever more slowly, at least once a day, is shown, and never given up', async () => {
     const { w, id } = await left(() => NOTHING_TO_CANCEL)
     await w.pass(1_000, 60)

@@ -45,15 +45,20 @@ export const isCanceling = (state: Pick<PaymentState, 'attempts'>, attempt: Atte
   return charge !== undefined && (charge.state === 'applied' || isOpen(charge))
 }
 
-/** A command that takes a charge back which was left behind: what becomes of it matters to its duty, and to nothing else. */
-export const isReversal = (state: Pick<PaymentState, 'attempts'>, attempt: AttemptRow): boolean => {
+/**
+ * A command that takes a charge back which was left behind: what becomes of it matters to its duty, and to nothing else, also once that was
+ * discharged by the report that the charge was refused.
+ */
+export const isReversal = (state: Pick<PaymentState, 'attempts' | 'obligations'>, attempt: AttemptRow): boolean => {
   if (attempt.kind !== 'cancel' && attempt.kind !== 'refund') return false
   const charge = state.attempts.find((one) => one.id === attempt.parent)
-  return charge !== undefined && (charge.state === 'abandoned' || isGone(charge))
+  if (charge === undefined) return false
+  if (charge.state === 'abandoned' || isGone(charge)) return true
+  return isRefused(charge) && state.obligations.some((duty) => duty.attempt === charge.id)
 }
 
 /** What the payment cannot go on without knowing (FAILURES 2.17). */
-export const unresolvedOf = (state: Pick<PaymentState, 'attempts'>): readonly AttemptRow[] =>
+export const unresolvedOf = (state: Pick<PaymentState, 'attempts' | 'obligations'>): readonly AttemptRow[] =>
   state.attempts.filter((one) => isUnresolved(one) && !isReversal(state, one))
 
 /** Nobody here ordered it: somebody did it at the gateway, and it was reported (FAILURES 2.20). */
