@@ -17,6 +17,20 @@ const unnest = (table: AnyTable, names: readonly string[]): string =>
 const equal = (left: string, right: string, names: readonly string[]): string =>
   names.map((name) => `${left}.${quoted(name)} = ${right}.${quoted(name)}`).join(' and ')
 
+/**
+ * One row of `table` for each row of `u`, by a key. A range that holds one value, in that order, instead of equality: only that key's
+ * index has the order, so no other is taken, whatever the planner believes of a table that was empty a moment ago; and `limit` keeps it
+ * from turning the join around.
+ */
+const byKey = (table: string, cells: string, names: readonly string[]): string => {
+  const last = quoted(names.at(-1) as string)
+  const fixed = names.slice(0, -1).map((name) => `t.${quoted(name)} = u.${quoted(name)} and `)
+  return (
+    `lateral (select ${cells} from ${table} as t where ${fixed.join('')}t.${last} >= u.${last} and t.${last} <= u.${last} ` +
+    `order by t.${last} limit 1) as t`
+  )
+}
+
 /** A statement and the columns whose arrays it takes, in order. */
 export interface Shape {
   readonly text: string
@@ -27,10 +41,12 @@ export interface Shape {
 export class TableSql {
   readonly #name: string
   readonly #table: AnyTable
+  readonly #portable: boolean
 
-  constructor(schema: string, table: AnyTable) {
+  constructor(schema: string, table: AnyTable, portable: boolean) {
     this.#name = `"${schema}"."${table.name}"`
     this.#table = table
+    this.#portable = portable
   }
 
   /** Inserts rows. A taken key is an error, and names no loser: who may lose was asked before or is asked then. */
@@ -69,19 +85,20 @@ export class TableSql {
     const columns = [...replaceKey(table), ...set]
     const aliases = [...key.map(quoted), '"expect"', ...set.map((name) => `"new_${name}"`)]
     const sets = set.map((name) => `${quoted(name)} = u."new_${name}"`).join(', ')
-    return {
-      text:
-        `update ${this.#name} as t set ${sets} from ${unnest(table, columns)} as u(${aliases.join(', ')}) ` +
-        `where ${equal('t', 'u', key)} and t."version" = u."expect"`,
-      columns,
-    }
+    const rows = `${unnest(table, columns)} as u(${aliases.join(', ')})`
+    // Found by key first, and then by place: there is no other index to be mistaken for the key's, and no way to turn the join around.
+    const text = this.#portable
+      ? `update ${this.#name} as t set ${sets} from ${rows} where ${equal('t', 'u', key)} and t."version" = u."expect"`
+      : `update ${this.#name} as t set ${sets} from (select u.*, t."place" from ${rows} ` +
+        `cross join ${byKey(this.#name, 't.ctid as "place"', key)}) as u where t.ctid = u."place" and t."version" = u."expect"`
+    return { text, columns }
   }
 
   /** Which of the rows, by position from 1, have one of these columns' keys taken. */
   taken(columns: readonly string[]): Shape {
     const text =
       `select u."ord" from ${unnest(this.#table, columns)} with ordinality as u(${quotedList(columns)}, "ord") ` +
-      `join ${this.#name} as t on ${equal('t', 'u', columns)}`
+      `cross join ${byKey(this.#name, '1', columns)}`
     return { text, columns }
   }
 
@@ -91,7 +108,7 @@ export class TableSql {
     const key: readonly string[] = this.#table.key
     const text =
       `select u."ord" from ${unnest(this.#table, columns)} with ordinality as u(${quotedList(columns)}, "ord") ` +
-      `left join ${this.#name} as t on ${equal('t', 'u', key)} where t."version" is distinct from u."version"`
+      `left join ${byKey(this.#name, 't."version"', key)} on true where t."version" is distinct from u."version"`
     return { text, columns }
   }
 
@@ -99,7 +116,7 @@ export class TableSql {
   unleased(): Shape {
     const text =
       `select u."ord" from ${unnest(jobs, ['id', 'token'])} with ordinality as u("id", "token", "ord") ` +
-      `left join ${this.#name} as t on t."id" = u."id" where t."token" is distinct from u."token"`
+      `left join ${byKey(this.#name, 't."token"', ['id'])} on true where t."token" is distinct from u."token"`
     return { text, columns: ['id', 'token'] }
   }
 
@@ -121,18 +138,18 @@ export class TableSql {
 
   /** The rows of keys with their positions from 1; those that are not there are left out. */
   load(): Shape {
-    const key: readonly string[] = this.#table.key
-    const cells = columnsOf(this.#table).map((name) => `t.${quoted(name)}`)
-    const text =
-      `select ${cells.join(', ')}, u."ord" from ${unnest(this.#table, key)} with ordinality as u(${quotedList(key)}, "ord") ` +
-      `join ${this.#name} as t on ${equal('t', 'u', key)}`
-    return { text, columns: key }
+    const { select, from, cells } = this.#keyed()
+    return {
+      text: `${select} ${from} cross join ${byKey(this.#name, cells, this.#table.key)}`,
+      columns: this.#table.key,
+    }
   }
 
   /** The same, and locks the rows in the order in which they are given. */
   lock(): Shape {
-    const { text, columns } = this.load()
-    return { text: `${text} order by u."ord" for update of t`, columns }
+    const { select, from } = this.#keyed()
+    const text = `${select} ${from} join ${this.#name} as t on ${equal('t', 'u', this.#table.key)} order by u."ord" for update of t`
+    return { text, columns: this.#table.key }
   }
 
   /** Writes the mutable columns of rows that are locked. */
@@ -147,6 +164,15 @@ export class TableSql {
         `from ${unnest(table, columns)} as u(${quotedList(columns)}) where ${equal('t', 'u', key)}`,
       columns,
     }
+  }
+
+  #keyed(): { readonly select: string; readonly from: string; readonly cells: string } {
+    const cells = columnsOf(this.#table)
+      .map((name) => `t.${quoted(name)}`)
+      .join(', ')
+    const key: readonly string[] = this.#table.key
+    const from = `from ${unnest(this.#table, key)} with ordinality as u(${quotedList(key)}, "ord")`
+    return { select: `select ${cells}, u."ord"`, from, cells }
   }
 }
 

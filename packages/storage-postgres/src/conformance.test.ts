@@ -6,12 +6,14 @@ import { type PostgresStorage, postgres } from './index.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // a real server and its fsyncs, on whatever machine this is
 
-const server = await testServer()
+// What the suite asks does not depend on the disk, and every case makes a hundred files.
+const server = await testServer({ fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' })
+const acceptDataLoss = 'acknowledged payments may be lost in a crash'
 const places = new WeakMap<object, string>()
 
 describe.each(['native', 'portable'] as const)('%s', (profile) => {
   const openAt = async (schema: string): Promise<PostgresStorage> => {
-    const storage = postgres({ url: server.url, schema, profile })
+    const storage = postgres({ url: server.url, schema, profile, acceptDataLoss })
     places.set(storage, schema)
     await storage.migrate()
     return storage

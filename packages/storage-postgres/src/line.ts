@@ -3,10 +3,19 @@ import pg from 'pg'
 import { storageError } from './errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import { prepareServer } from './server-checks.ts'
-import type { Answer, Query } from './statement.ts'
+import { type Answer, plain, type Query } from './statement.ts'
 
 /** How much longer than the server's own timeout a query is waited for, before the connection is taken for dead. */
 const GRACE_MS = 5_000
+
+/**
+ * How old a plan may get: as old as the connection was when it was made, within these limits. It is made for tables as they were, also
+ * where they were empty; by itself the server makes another only when it has new statistics, up to a minute later, and by then they may
+ * have grown by a hundred thousand rows.
+ */
+const YOUNGEST_PLANS_MS = 50
+const OLDEST_PLANS_MS = 5_000
+const DISCARD: Query = plain('discard plans')
 
 /** Cells stay texts: the dialect knows what each column holds. */
 const TEXTS = { getTypeParser: () => (text: string) => text }
@@ -30,6 +39,8 @@ export class Line {
   #opening: Promise<pg.Client> | undefined
   #client: pg.Client | undefined
   #closed = false
+  #openedAt = 0
+  #plansUntil = 0
   /** Queries that are not answered yet. */
   waiting = 0
 
@@ -43,6 +54,19 @@ export class Line {
    */
   async run(queries: readonly Query[]): Promise<readonly Answer[]> {
     const client = this.#client ?? (await this.#open())
+    if (!this.#plansAreOld()) return this.#send(client, queries)
+    const [, ...answers] = await this.#send(client, [DISCARD, ...queries])
+    return answers
+  }
+
+  #plansAreOld(): boolean {
+    const now = performance.now()
+    if (this.#options.profile === 'portable' || now < this.#plansUntil) return false
+    this.#plansUntil = now + Math.min(OLDEST_PLANS_MS, Math.max(YOUNGEST_PLANS_MS, now - this.#openedAt))
+    return true
+  }
+
+  async #send(client: pg.Client, queries: readonly Query[]): Promise<readonly Answer[]> {
     this.waiting += queries.length
     const stream = (client as unknown as { connection?: { stream?: { cork?(): void; uncork?(): void } } }).connection
       ?.stream
@@ -122,6 +146,7 @@ export class Line {
       throw new FlorinError('closed', 'the storage was closed: open it again')
     }
     this.#client = client
+    this.#openedAt = performance.now()
     return client
   }
 }

@@ -10,7 +10,7 @@ export class TableStatements {
   readonly #made = new Map<string, Shape>()
 
   constructor(schema: string, table: AnyTable, portable: boolean) {
-    this.#sql = new TableSql(schema, table)
+    this.#sql = new TableSql(schema, table, portable)
     this.#table = table
     this.#portable = portable
   }

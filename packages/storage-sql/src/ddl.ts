@@ -63,15 +63,17 @@ const indexesOf = (dialect: Dialect, table: AnyTable): readonly string[] => {
 export const tableDdl = (dialect: Dialect, table: AnyTable): readonly string[] => {
   const columns = Object.entries(table.columns as Record<string, Column>)
   const extras = dialect.extras(table)
+  const key = `primary key (${quotedList(table.key)})`
   const items = [
     ...columns.map(([name, column]) => columnOf(dialect, table.name, name, column)),
     ...extras.columns,
-    `primary key (${quotedList(table.key)})`,
+    ...(dialect.keyIsLastIndex ? [] : [key]),
   ]
   return [
     `create table "${table.name}" (\n${wrapped(items)}\n)${dialect.tableOptions(table)}`,
     ...indexesOf(dialect, table),
     ...extras.statements,
+    ...(dialect.keyIsLastIndex ? [`alter table "${table.name}" add ${key}`] : []),
     ...guardsOf(table).flatMap((guard) => dialect.guard(table, guard)),
   ]
 }

@@ -20,6 +20,8 @@ export interface Dialect {
   extras(table: AnyTable): Extras
   /** Whether an index orders rows that are equal in its columns by their key; if not, the key's columns are made part of it. */
   readonly indexesEndInKey: boolean
+  /** Whether the primary key is made after the indexes, and not with its table. */
+  readonly keyIsLastIndex: boolean
   readonly encode: Readonly<Partial<Record<Kind, Conversion>>>
   readonly decode: Readonly<Partial<Record<Kind, Conversion>>>
   /** The n-th parameter of a statement, from 1. */

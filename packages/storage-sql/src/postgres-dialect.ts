@@ -49,6 +49,8 @@ export const postgresDialect = (schema: string): Dialect =>
     tableOptions: roomFor,
     extras: (table) => (table.name === events.name ? EVENT_EXTRAS : NO_EXTRAS),
     indexesEndInKey: false,
+    // Without statistics all indexes that begin with the merchant look equally good, and of such the planner takes the youngest.
+    keyIsLastIndex: true,
     encode: {
       id: (value, column) => uuidOfId(value, prefixOf(column)),
       minor: String,

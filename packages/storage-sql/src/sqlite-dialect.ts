@@ -28,6 +28,7 @@ export const SQLITE: Dialect = Object.freeze<Dialect>({
   tableOptions: () => ' strict, without rowid',
   extras: () => NO_EXTRAS,
   indexesEndInKey: true, // the primary key is how an index finds its rows
+  keyIsLastIndex: false,
   encode: { flag: (value) => (value === true ? 1 : 0), json: (value) => JSON.stringify(value) },
   decode: {
     count: (value) => Number(value),
