@@ -16,7 +16,7 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
       draft.move(id, isRefused(attempt) ? 'late' : 'applied', { due: null, awaits: null })
-      return reverses ? released(draft, attempt, charge) : canceled(draft, attempt, charge)
+      return reverses ? released(draft, attempt, charge) : canceled(draft, attempt, charge, context)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
       return acknowledge(
@@ -31,8 +31,8 @@ export const answerCancel = (draft: PaymentDraft, id: string, answer: FinalAnswe
         ? draft.event('attempt.reversal_failed', { ...attemptData(attempt), code: answer.decline.code })
         : failed(draft, attempt, charge, answer.decline.code, context)
     case 'not_sent':
-      // What a final capture left is nobody's to cancel again: it is sent again under the same key.
-      if (attempt.state !== 'sent' || reverses || isClosed(draft, charge.id)) return lost(draft, attempt, answer.reason)
+      if (attempt.state !== 'sent' || reverses || isOfRest(draft, charge, context))
+        return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { decline: UNREACHABLE, due: null })
       return failed(draft, attempt, charge, UNREACHABLE.code, context)
     case 'unknown':
@@ -58,8 +58,12 @@ const released = (draft: PaymentDraft, cancel: AttemptRow, charge: AttemptRow): 
   draft.event('attempt.reversed', { ...attemptData(charge), proof: 'voided' })
 }
 
-const canceled = (draft: PaymentDraft, attempt: AttemptRow, charge: AttemptRow): void => {
-  const rest = isClosed(draft, charge.id) // then the payment is captured, and only what was left is canceled
+/** Whether a cancel gives back what a final capture left; such a one is nobody's to repeat, so it is sent again under its key. */
+const isOfRest = (draft: PaymentDraft, charge: AttemptRow, context: DecideContext): boolean =>
+  isClosed(draft, charge.id) && !context.finalCaptureReleases(draft.state, charge)
+
+const canceled = (draft: PaymentDraft, attempt: AttemptRow, charge: AttemptRow, context: DecideContext): void => {
+  const rest = isOfRest(draft, charge, context) // then the payment is captured, and only what was left is canceled
   giveBack(draft, charge, `${attempt.id}/release`)
   draft.event(rest ? 'payment.rest_canceled' : 'payment.canceled', attemptData(attempt))
 }

@@ -10,6 +10,7 @@ import {
   winnerOf,
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf, processingMs } from '../context.ts'
+import { finalCaptureReleases } from '../payments/capabilities.ts'
 import { sealAction } from '../payments/load.ts'
 import { neverPark, type Park } from '../payments/parking.ts'
 import { type FailOver, neverFailOver } from './fail-over.ts'
@@ -54,8 +55,7 @@ export const decisionMaker = (
           return new FlorinError(code, why, { cause: error })
         }
       },
-      finalCaptureReleases: ({ payment }, { gateway }) =>
-        context.gateways.get(gateway)?.capabilities.methods[payment.method.type]?.finalCaptureReleases !== false,
+      finalCaptureReleases: (state, charge) => finalCaptureReleases(context, state, charge),
       oblige: (attempt) => ({
         merchant,
         id: context.runtime.ids.make('obl'),

@@ -1,4 +1,4 @@
-import type { MethodCapabilities } from '../../gateways/index.ts'
+import type { MethodCapabilities, MethodType } from '../../gateways/index.ts'
 import { FlorinError } from '../../kernel/index.ts'
 import { type AttemptRow, isCharge, type PaymentState, winnerOf } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
@@ -10,9 +10,13 @@ export const capabilitiesOf = (context: FlowContext, state: PaymentState): Metho
   return charge === undefined ? NOTHING : capabilitiesAt(context, state, charge)
 }
 
-/** What the gateway of this charge can do for the method that it was made with: a later retry may have used another. */
+/** The method that a charge was made with: a later retry may have used another. */
+const methodOf = (state: PaymentState, attempt: AttemptRow): MethodType =>
+  routeOf(attempt)?.method ?? state.payment.method.type
+
+/** What the gateway of this charge can do for the method that it was made with. */
 export const capabilitiesAt = (context: FlowContext, state: PaymentState, attempt: AttemptRow): MethodCapabilities => {
-  const method = routeOf(attempt)?.method ?? state.payment.method.type
+  const method = methodOf(state, attempt)
   const can = gatewayOf(context, attempt.gateway).capabilities.methods[method]
   if (can !== undefined) return can
   throw new FlorinError(
@@ -20,6 +24,13 @@ export const capabilitiesAt = (context: FlowContext, state: PaymentState, attemp
     `gateway '${attempt.gateway}' no longer takes ${method}, with which payment ${state.payment.id} was made`,
   )
 }
+
+/**
+ * Whether the gateway of a charge gives back by itself what a final capture leaves. Asked while an outcome is recorded, so it never throws:
+ * one that is not configured any more does, as far as is known.
+ */
+export const finalCaptureReleases = (context: FlowContext, state: PaymentState, charge: AttemptRow): boolean =>
+  context.gateways.get(charge.gateway)?.capabilities.methods[methodOf(state, charge)]?.finalCaptureReleases !== false
 
 /** Whether the gateway can take this charge back before it is captured. */
 export const canReverse = (context: FlowContext, state: PaymentState, attempt: AttemptRow): boolean => {
