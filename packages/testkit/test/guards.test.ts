@@ -200,6 +200,11 @@ describe('what the gateways cannot give is refused at construction', () => {
       'configuration: failover.maxAttempts',
     ],
     [
+      'a listener that cannot be called',
+      { onHealthChange: 'pager' as never },
+      'configuration: onHealthChange: must be a function',
+    ],
+    [
       'a limit for an account that is not there',
       { resilience: { rate: { accounts: { 'first/eu': { perSecond: 5, burst: 5 } } } } },
       'configuration: resilience.rate.accounts.first/eu: there is no such gateway or account',
