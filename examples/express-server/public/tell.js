@@ -39,7 +39,7 @@ const UNCLEAR = {
 /** What proves that money went back. */
 const PROOF = {
   voided: 'it was canceled there',
-  declined: 'it was refused there',
+  declined: 'the gateway said that nothing is held there',
   never_existed: 'it never got there',
   refunded: 'it was given back in full',
 }
@@ -73,10 +73,13 @@ const detailOf = (type, data) => {
   return undefined
 }
 
+/** What happens at no gateway, or names its gateways itself. */
+const NOWHERE = new Set(['attempt.failed_over', 'payment.parked'])
+
 /** One thing that happened: what, where (undefined where it was at no gateway), and what there is to say of it. */
 export const tell = ({ type, data }) => ({
   what: EVENTS[type] ?? type,
-  where: data.gateway === undefined || type === 'attempt.failed_over' ? undefined : gatewayName(data.gateway),
+  where: data.gateway === undefined || NOWHERE.has(type) ? undefined : gatewayName(data.gateway),
   detail: detailOf(type, data),
 })
 

@@ -15,12 +15,19 @@ export interface Acknowledged {
 export interface Notebook {
   readonly acknowledged: Map<string, Acknowledged>
   readonly surprises: string[]
+  /** How long each buyer waited until the first answer to a create, by reference. */
+  readonly waitedMs: Map<string, number>
   /** Steps that were sent again because the answer was lost or said to come back. */
   repeated: number
 }
 
 /** A new notebook. */
-export const createNotebook = (): Notebook => ({ acknowledged: new Map(), surprises: [], repeated: 0 })
+export const createNotebook = (): Notebook => ({
+  acknowledged: new Map(),
+  surprises: [],
+  waitedMs: new Map(),
+  repeated: 0,
+})
 
 const PATIENCE_MS = 90_000
 const PAUSE_MS = 40
@@ -98,9 +105,14 @@ class Buyer {
 
   async #pay(): Promise<PaymentView | null> {
     const { reference, amount, token, capture } = this.#order
-    const method = { type: 'card', token }
+    const method = { type: 'card', ...(typeof token === 'string' ? { token } : { tokens: token }) }
     const body = { reference, amount, currency: 'EUR', method, capture, returnUrl: 'http://127.0.0.1/return' }
-    let payment = await this.#step('create', (key) => this.#api.create(body, key))
+    const asked = performance.now()
+    let payment = await this.#step('create', async (key) => {
+      const answer = await this.#api.create(body, key)
+      if (!this.#notebook.waitedMs.has(reference)) this.#notebook.waitedMs.set(reference, performance.now() - asked)
+      return answer
+    })
     if (payment?.status === 'requires_action') payment = await this.#challenge(payment)
     if (payment?.status === 'declined' && this.#order.nextToken !== null) payment = await this.#retry(payment.id)
     return payment

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 export interface Child {
   /** What it said when it was ready. */
   readonly ready: string
+  /** All that it said then. */
+  readonly said: Readonly<Record<string, unknown>>
   /** Sends a message and resolves with the next one that comes back. One at a time. */
   ask<T>(question: unknown): Promise<T>
   /** As `kill -9`: resolves when it is gone. */
@@ -42,8 +44,12 @@ const gone = (child: ChildProcess): Promise<void> =>
       })
 
 /** Starts a module of this folder and waits until it says that it is ready. */
-export const startChild = async (module: string, env: Readonly<Record<string, string>>): Promise<Child> => {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), [], {
+export const startChild = async (
+  module: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Child> => {
+  const child = fork(fileURLToPath(new URL(module, import.meta.url)), [...args], {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     execArgv: ['--conditions=@florin/source'],
     serialization: 'advanced', // amounts are bigints
@@ -60,9 +66,10 @@ export const startChild = async (module: string, env: Readonly<Record<string, st
     return gone(child)
   }
   try {
-    const { ready } = (await nextMessage(child, () => words, START_MS)) as { ready: string }
+    const said = (await nextMessage(child, () => words, START_MS)) as Child['said'] & { readonly ready: string }
     return {
-      ready,
+      ready: said.ready,
+      said,
       ask: async <T>(question: unknown) => {
         const heard = nextMessage(child, () => words, START_MS)
         child.send(question as object)

@@ -4,7 +4,8 @@ import type { Dice } from './dice.ts'
 export interface Order {
   readonly reference: string
   readonly amount: string
-  readonly token: string
+  /** A token of the default gateway, or one for each that knows the card. */
+  readonly token: string | Readonly<Record<string, string>>
   readonly capture: 'automatic' | 'manual'
   /** After a decline, or in place of a challenge where `switchCard`. */
   readonly nextToken: string | null
