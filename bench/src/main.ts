@@ -4,6 +4,7 @@ import { runFailoverBench } from './failover/run.ts'
 import { runGrowthBench, runMemoryBench } from './payments/growth.ts'
 import { runLatencyBench } from './payments/latency.ts'
 import { runPaymentsBench } from './payments/run.ts'
+import { POSTGRES_PARTS, runPostgresBench } from './postgres/run.ts'
 import type { BenchResult } from './storage/result.ts'
 import { runStorageBench } from './storage/run.ts'
 
@@ -40,6 +41,16 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
     about: 'payments a second with a million stored beside ten thousand (minutes; --stored N)',
     run: ({ stored, onProgress }) => runGrowthBench({ stored, onProgress }),
   },
+  postgres: {
+    about: 'PostgreSQL beside hand-written writers: payments, postings, latency, servers, growth (an hour; --stored N)',
+    run: (settings) => runPostgresBench(settings),
+  },
+  ...Object.fromEntries(
+    POSTGRES_PARTS.map((part) => [
+      `postgres-${part}`,
+      { about: 'that part of it alone', run: (settings: Settings) => runPostgresBench({ ...settings, parts: [part] }) },
+    ]),
+  ),
   memory: {
     about: 'live heap over 200,000 payments (a minute)',
     run: ({ onProgress }) => runMemoryBench({ onProgress }),
@@ -48,7 +59,7 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
 const DEFAULT_SUITES = ['payments', 'latency', 'storage']
 
 const help = (): string => {
-  const suites = Object.entries(SUITES).map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  const suites = Object.entries(SUITES).map(([name, { about }]) => `  ${name.padEnd(17)} ${about}`)
   return [
     'npm run bench -- [suite …] [--json] [--runs N] [--stored N]',
     '',
@@ -59,7 +70,7 @@ const help = (): string => {
     `Without a suite: ${DEFAULT_SUITES.join(', ')}.`,
     '--json      one object a line: { suite, case, unit, value, baseline, ratio }',
     '--runs N    alternating runs of either side (5)',
-    '--stored N  payments that `growth` stores (1000000)',
+    '--stored N  payments that `growth` and `postgres` store (1000000)',
   ].join('\n')
 }
 

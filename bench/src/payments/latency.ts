@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Florin } from '@florin/core'
 import type { Gateway, GatewayRequest } from '@florin/core/gateways'
 import { sqlite } from '@florin/storage-sqlite'
 import type { BenchResult } from '../storage/result.ts'
@@ -50,27 +51,37 @@ const bareCall = (gateway: Gateway): (() => Promise<void>) => {
   }
 }
 
-/** What Florin adds to a payment's latency, beside the same gateway called bare, at the same rate. `value` is what was added. */
+/** What an SDK adds, which is over a gateway of `gatewayMs`, beside that gateway called bare. `value` is what was added. */
+export async function* addedLatency(
+  suite: string,
+  florin: Florin<'zero'>,
+  options: Required<LatencyBenchOptions>,
+): AsyncIterable<BenchResult> {
+  const { perSecond, gatewayMs, seconds, onProgress } = options
+  const bare = bareCall(zeroGateway(gatewayMs))
+  await openLoop(perSecond, Math.min(2, seconds), () => pay(florin))
+  onProgress('latency: the bare gateway')
+  const baseline = await openLoop(perSecond, seconds, bare)
+  onProgress('latency: through Florin')
+  const value = await openLoop(perSecond, seconds, () => pay(florin))
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p99', 0.99],
+  ] as const) {
+    const [ours, theirs] = [percentile(value, share), percentile(baseline, share)]
+    const about = { suite, case: `added ${name} at ${perSecond}/s, ${gatewayMs} ms gateway`, unit: 'ms' }
+    yield { ...about, value: round(ours - theirs), baseline: round(theirs), ratio: round(ours / theirs) }
+  }
+}
+
+/** What Florin adds to a payment's latency, beside the same gateway called bare, at the same rate. */
 export async function* runLatencyBench(options: LatencyBenchOptions = {}): AsyncIterable<BenchResult> {
   const { perSecond = 500, gatewayMs = 50, seconds = 8, onProgress = () => {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'florin-bench-'))
   try {
     const florin = await benchFlorin(sqlite(join(folder, 'latency.db')), zeroGateway(gatewayMs))
-    const bare = bareCall(zeroGateway(gatewayMs))
-    await openLoop(perSecond, 2, () => pay(florin))
-    onProgress('latency: the bare gateway')
-    const baseline = await openLoop(perSecond, seconds, bare)
-    onProgress('latency: through Florin')
-    const value = await openLoop(perSecond, seconds, () => pay(florin))
+    yield* addedLatency('latency', florin, { perSecond, gatewayMs, seconds, onProgress })
     await florin.close()
-    for (const [name, share] of [
-      ['p50', 0.5],
-      ['p99', 0.99],
-    ] as const) {
-      const [ours, theirs] = [percentile(value, share), percentile(baseline, share)]
-      const about = { suite: 'latency', case: `added ${name} at ${perSecond}/s, ${gatewayMs} ms gateway`, unit: 'ms' }
-      yield { ...about, value: round(ours - theirs), baseline: round(theirs), ratio: round(ours / theirs) }
-    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -22,7 +22,9 @@ const BATCH = 5
 const contents = async (schema: string): Promise<Record<string, unknown>> => {
   const tables: Record<string, unknown> = {}
   for (const { name, key } of CATALOGUE) {
-    const order = key.map((column) => `"${column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`)
+    const order = key.map(
+      (column: string) => `"${column.replace(/[A-Z]/g, (letter: string) => `_${letter.toLowerCase()}`)}"`,
+    )
     const rows = await server.query(`select * from "${schema}"."${name}" order by ${order.join(', ')}`)
     tables[name] = rows.map(({ xact, place, ...row }) => row)
   }

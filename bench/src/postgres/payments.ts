@@ -1,6 +1,7 @@
 import { pay } from '../payments/florin-run.ts'
 import { recordPayments } from '../payments/recorded.ts'
 import { type BenchResult, median, resultOf } from '../storage/result.ts'
+import { alternate, type Turns } from './alternate.ts'
 import { florinSide, payTwice } from './florin-side.ts'
 import { connect } from './hand-client.ts'
 import { HandSealer } from './hand-sealer.ts'
@@ -9,16 +10,13 @@ import { RowWriter } from './row-writer.ts'
 import type { BenchServer } from './server.ts'
 import { openAccounts, SetWriter } from './set-writer.ts'
 
-export interface PaymentsSettings {
-  readonly runs: number
+export interface PaymentsSettings extends Turns {
   /** Payments at the same time; the last is compared with the writer of one transaction a step, too. */
   readonly inFlight: readonly number[]
   /** Payments a run, by how many are in flight. */
   readonly payments: (inFlight: number) => number
-  readonly onProgress: (what: string) => void
 }
 
-const SUITE = 'postgres'
 const UNIT = 'payments/s'
 /** The set-based writer's connections that are tried; the best is compared with. */
 const CONNECTIONS = [1, 2, 3, 4]
@@ -107,24 +105,6 @@ const bestConnections = async (
   return speeds.reduce((best, each) => (each.rate > best.rate ? each : best)).connections
 }
 
-/** Runs both sides by turns; who goes first takes turns too. */
-const alternate = async (
-  { runs, onProgress }: PaymentsSettings,
-  what: string,
-  value: () => Promise<number>,
-  baseline: () => Promise<number>,
-): Promise<{ value: number; baseline: number }[]> => {
-  const pairs: { value: number; baseline: number }[] = []
-  for (let run = 0; run < runs; run++) {
-    const first = run % 2 === 0 ? await value() : undefined
-    const theirs = await baseline()
-    const ours = first ?? (await value())
-    pairs.push({ value: ours, baseline: theirs })
-    onProgress(`${what}, run ${run + 1} of ${runs}: ${Math.round(ours)} beside ${Math.round(theirs)}`)
-  }
-  return pairs
-}
-
 /** Florin beside a hand-written side, each on a schema of its own. */
 const compare = async (
   server: BenchServer,
@@ -151,7 +131,7 @@ const compare = async (
   await theirs.close()
   await server.drop(ourSchema)
   await server.drop(theirSchema)
-  return resultOf({ suite: SUITE, case: name, unit: UNIT }, pairs)
+  return resultOf({ suite: 'postgres', case: name, unit: UNIT }, pairs)
 }
 
 /** Payments through the whole SDK, beside the set-based writer at each width, and beside one transaction a step at the widest. */
@@ -187,5 +167,5 @@ const conflicting = async (server: BenchServer, settings: PaymentsSettings, inFl
   )
   await side.close()
   await server.drop(schema)
-  return resultOf({ suite: SUITE, case: `${inFlight} in flight, 1 % conflicts beside none`, unit: UNIT }, pairs)
+  return resultOf({ suite: 'postgres', case: `${inFlight} in flight, 1 % conflicts beside none`, unit: UNIT }, pairs)
 }

@@ -1,4 +1,5 @@
 export { CATALOGUE } from './catalogue/index.ts'
+export { type CommitOptions, type Committer, type CommitterOptions, createCommitter } from './commit/index.ts'
 export { eventDigest, SEAL_SIZE, sealEvents } from './events/index.ts'
 export { FlorinError, isFlorinError } from './kernel/index.ts'
 export { type AccountKey, accountKey, accountsOf, type Booked, book } from './ledger/index.ts'
