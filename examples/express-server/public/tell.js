@@ -29,6 +29,16 @@ const STAYS = {
   no_gateway: 'there is no other gateway to ask',
 }
 
+/** What was asked for. */
+const COMMANDS = {
+  authorize: 'charge',
+  sale: 'charge',
+  capture: 'capture',
+  cancel: 'cancel',
+  refund: 'refund',
+  increment: 'larger reservation',
+}
+
 /** Why nobody knows. */
 const UNCLEAR = {
   no_answer_yet: 'no answer in time',
@@ -53,7 +63,8 @@ const failedOver = ({ gateway, toGateway, because, code }) => {
 const DETAILS = {
   'attempt.failed_over': failedOver,
   'attempt.abandoned': () => 'It counts no more, whatever comes of it, and has to be taken back.',
-  'attempt.unknown': ({ reason }) => UNCLEAR[reason] ?? 'the connection broke, or the answer said nothing',
+  'attempt.unknown': ({ kind, reason }) =>
+    `About the ${COMMANDS[kind] ?? 'command'}: ${UNCLEAR[reason] ?? 'the connection broke, or the answer said nothing'}.`,
   'attempt.reversed': ({ proof, witnessed }) =>
     `Proven: ${PROOF[proof] ?? proof}${witnessed ? ', as a person saw' : ''}.`,
   'attempt.reversal_applied': ({ again }) =>
@@ -95,12 +106,20 @@ const FATES = {
   unknown: 'gave no clear answer yet',
 }
 
+/** A charge that was left while nobody knew, and then turned out to hold nothing, did not say no: it was taken back. */
+const fateOf = ({ id, state }, all) => {
+  const left = all.some(({ after, because }) => after === id && because === 'unknown')
+  return FATES[left && state === 'rejected' ? 'reversed' : state]
+}
+
 /** In one line: through which gateway the money goes, and what happened at the others before. Empty while nothing is decided. */
 export const through = (payment, timeline) => {
   const all = charges(timeline)
   const counts = all.findLast(({ state }) => state === 'applied' || state === 'undone')
-  const others = all.filter((one) => one !== counts && FATES[one.state] !== undefined)
-  const told = others.map(({ gateway, state }) => `${capital(gatewayName(gateway))} ${FATES[state]}.`)
+  const others = all.map((one) => ({ one, fate: one === counts ? undefined : fateOf(one, all) }))
+  const told = others
+    .filter(({ fate }) => fate !== undefined)
+    .map(({ one, fate }) => `${capital(gatewayName(one.gateway))} ${fate}.`)
   const took = counts === undefined || payment.status === 'declined' ? [] : [`Through ${gatewayName(counts.gateway)}.`]
   return [...took, ...told].join(' ')
 }

@@ -30,6 +30,13 @@ describe('the timeline in words', () => {
     })
   })
 
+  it('says about what nobody knows, and why', () => {
+    const data = { gateway: 'stripe', kind: 'cancel', reason: 'ECONNRESET' }
+    expect(telling.tell({ type: 'attempt.unknown', data }).detail).toBe(
+      'About the cancel: the connection broke, or the answer said nothing.',
+    )
+  })
+
   it('says at whom it happened, and what proves that money went back', () => {
     const data = { gateway: 'adyen', proof: 'voided' }
     expect(telling.tell({ type: 'attempt.reversed', data })).toEqual({
@@ -54,6 +61,13 @@ describe('the timeline in words', () => {
   it('says in one line which gateway has the money, and what the others did', () => {
     const timeline = { attempts: [charge('stripe', 'reversed'), charge('adyen', 'applied')] }
     expect(telling.through({ status: 'succeeded' }, timeline)).toBe(
+      'Through Adyen. Stripe gave no clear answer, and what it had reserved was taken back.',
+    )
+    const [left, next] = [
+      { ...charge('stripe', 'rejected'), id: 'att_1' },
+      { ...charge('adyen', 'applied'), id: 'att_2', after: 'att_1', because: 'unknown' },
+    ]
+    expect(telling.through({ status: 'succeeded' }, { attempts: [left, next] })).toBe(
       'Through Adyen. Stripe gave no clear answer, and what it had reserved was taken back.',
     )
     const declined = { attempts: [charge('stripe', 'not_sent'), charge('sandbox', 'rejected')] }

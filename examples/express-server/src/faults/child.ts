@@ -7,6 +7,9 @@ export interface Child {
   readonly ready: string
   /** All that it said then. */
   readonly said: Readonly<Record<string, unknown>>
+  readonly pid: number
+  /** Resolves when it has ended, for whatever reason. */
+  readonly gone: Promise<void>
   /** Sends a message and resolves with the next one that comes back. One at a time. */
   ask<T>(question: unknown): Promise<T>
   /** As `kill -9`: resolves when it is gone. */
@@ -70,6 +73,8 @@ export const startChild = async (
     return {
       ready: said.ready,
       said,
+      pid: child.pid ?? 0,
+      gone: gone(child),
       ask: async <T>(question: unknown) => {
         const heard = nextMessage(child, () => words, START_MS)
         child.send(question as object)
