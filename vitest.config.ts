@@ -15,6 +15,7 @@ export default defineConfig({
       'tidy/**/*.test.ts',
       'docs/code/*.test.ts',
     ],
+    setupFiles: ['packages/testkit/test/reached/record.ts'], // writes down which transitions and error codes were reached
     execArgv: ['--conditions=@florin/source'], // for child processes and externalised imports
     typecheck: {
       enabled: true,
