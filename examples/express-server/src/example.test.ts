@@ -3,10 +3,14 @@ import type { PaymentView } from '@florin/core'
 import { SANDBOX_TOKENS, type SandboxToken } from '@florin/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiClient, answerChallenge } from './api-client.ts'
-import { createFolders, startTestServer, type TestServer } from './test-server.ts'
+import { createDatabases, createFolders, startTestServer, type TestServer } from './test-server.ts'
 
 const folders = createFolders()
-afterAll(folders.remove)
+const databases = createDatabases()
+afterAll(async () => {
+  await databases.close()
+  folders.remove()
+})
 
 const card = (token: string) => ({ type: 'card', token })
 const order = (reference: string, token = 'tok_approve', more: object = {}) => ({
@@ -22,11 +26,11 @@ const settled = async (api: ApiClient, { id }: PaymentView): Promise<PaymentView
   return api.payment(id)
 }
 
-describe('the example server', () => {
+describe.each(['sqlite', 'postgres'] as const)('the example server on %s', (kind) => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startTestServer(folders.make())
-  })
+    server = await startTestServer(folders.make(), await databases.env(kind))
+  }, 60_000)
   afterAll(() => server.stop())
   afterEach(() => expect(server.errors).toEqual([]))
   const acquirer = () => {
@@ -147,9 +151,9 @@ describe('the example server', () => {
   })
 })
 
-describe('a restart', () => {
+describe.each(['sqlite', 'postgres'] as const)('a restart on %s', { timeout: 30_000 }, (kind) => {
   it('keeps payments, the sandbox’s charges and the answers under their keys', async () => {
-    const first = await startTestServer(folders.make())
+    const first = await startTestServer(folders.make(), await databases.env(kind))
     const created = await first.api.create(order('kept', 'tok_approve', { capture: 'manual' }), 'kept-key')
     expect(created.body.status).toBe('authorized')
     await first.stop()
@@ -169,7 +173,7 @@ describe('a restart', () => {
   })
 
   it('finds the outcome of a payment that was on its way when the server stopped', async () => {
-    const first = await startTestServer(folders.make())
+    const first = await startTestServer(folders.make(), await databases.env(kind))
     const { body } = await first.api.create(order('pending', 'tok_pending'))
     expect(body.status).toBe('processing')
     await first.stop()

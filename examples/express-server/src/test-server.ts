@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type TestDatabase, testDatabase } from '@florin/testkit/postgres'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { type Example, type ExampleTuning, startExample } from './example.ts'
 import { readSettings } from './settings.ts'
@@ -32,6 +33,23 @@ export const createFolders = () => {
     },
     remove: (): void => {
       for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Databases that a test file used, to be closed in its `afterAll`. */
+export const createDatabases = () => {
+  const used: TestDatabase[] = []
+  return {
+    /** What a server's environment says for a database of its own; a file in its folder, without saying anything. */
+    env: async (kind: 'sqlite' | 'postgres'): Promise<Readonly<Record<string, string>>> => {
+      if (kind === 'sqlite') return {}
+      const database = await testDatabase()
+      used.push(database)
+      return { FLORIN_DB: database.url, FLORIN_SCHEMA: database.schema }
+    },
+    close: async (): Promise<void> => {
+      for (const database of used.splice(0)) await database.close()
     },
   }
 }
