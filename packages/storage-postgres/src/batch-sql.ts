@@ -181,11 +181,14 @@ export const noteSql = (schema: string): string =>
   `with "gone" as (delete from "${schema}"."${BATCHES}" where "id" = $2) insert into "${schema}"."${BATCHES}" ("id") values ($1)`
 
 /**
- * Settles what became of a batch whose acknowledgement was lost: waits for its transaction to end, and inserts nothing if it was
- * committed. Once this has inserted the id, that transaction can never commit. Parameter: its id.
+ * Settles what became of a batch whose acknowledgement was lost: waits for its transaction to end, and takes its place if it was not
+ * committed, so that it never can be. Parameter: its id.
  */
 export const settleSql = (schema: string): string =>
-  `insert into "${schema}"."${BATCHES}" ("id") values ($1) on conflict do nothing`
+  `insert into "${schema}"."${BATCHES}" ("id", "void") values ($1, true) on conflict do nothing`
+
+/** Whether the batch of this id is one that never was; settling may itself be cut off, and is then asked again. */
+export const settledSql = (schema: string): string => `select "void" from "${schema}"."${BATCHES}" where "id" = $1`
 
 /** Forgets batches that no living process asks about any more. */
 export const reapSql = (schema: string): string =>

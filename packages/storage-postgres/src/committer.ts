@@ -1,6 +1,6 @@
 import { accounts, type Batch, FlorinError, isFlorinError, type Outcome, seals } from '@florin/core/storage'
 import { columnsOf, type Decoder, type Dialect, decoderOf } from '@florin/storage-sql'
-import { settleSql } from './batch-sql.ts'
+import { settledSql, settleSql } from './batch-sql.ts'
 import { isConnectionLoss, isTransient, isUniqueViolation, sqlState, storageError } from './errors.ts'
 import type { Line } from './line.ts'
 import type { Lines } from './lines.ts'
@@ -142,7 +142,7 @@ class Run {
 
   async #try(): Promise<Ended> {
     const work = workOf(this.#batch.changes, this.#stands)
-    const transaction = new Transaction(this.#tools, this.#line, this.#batch, work)
+    const transaction = new Transaction(this.#tools, await this.#line.hold(), this.#batch, work)
     const id = this.#tries === 0 ? this.#batch.id : `${this.#batch.id}/${this.#tries}`
     this.#tries += 1
     try {
@@ -187,11 +187,12 @@ class Run {
   }
 
   async #settled(cause: unknown, id: string): Promise<boolean> {
+    const { schema } = this.#tools.statements
     const until = performance.now() + SETTLE_MS
     for (;;) {
       try {
-        const [answer] = await this.#line.run([query(settleSql(this.#tools.statements.schema), [id])])
-        return answer?.count === 0
+        const [, answer] = await this.#line.run([query(settleSql(schema), [id]), query(settledSql(schema), [id])])
+        return answer?.rows[0]?.[0] === 'f'
       } catch (error) {
         if (isFlorinError(error, 'closed') || performance.now() > until) {
           throw storageError(

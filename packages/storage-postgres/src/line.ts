@@ -26,6 +26,11 @@ interface Result {
   readonly command: string | null
 }
 
+/** One connection, for as long as it lasts. */
+export interface Held {
+  run(queries: readonly Query[]): Promise<readonly Answer[]>
+}
+
 /** Where the server is, for messages. */
 export const whereOf = ({ host, port, database }: Pick<ResolvedOptions, 'host' | 'port' | 'database'>): string =>
   `PostgreSQL at ${host}:${port}/${database}`
@@ -53,8 +58,21 @@ export class Line {
    * FlorinError when there is no connection to be had.
    */
   async run(queries: readonly Query[]): Promise<readonly Answer[]> {
+    return (await this.hold()).run(queries)
+  }
+
+  /**
+   * The connection as it is now, for what must not go on over another one: once it is lost, all that is sent this way fails. A second half
+   * of a transaction that found itself on a fresh connection would be a transaction of its own.
+   */
+  async hold(): Promise<Held> {
     const client = this.#client ?? (await this.#open())
-    if (!this.#plansAreOld()) return this.#send(client, queries)
+    return { run: (queries) => this.#fresh(client, queries) }
+  }
+
+  async #fresh(client: pg.Client, queries: readonly Query[]): Promise<readonly Answer[]> {
+    // Not within a transaction: in one that failed nothing but its end is heard.
+    if (client.getTransactionStatus() !== 'I' || !this.#plansAreOld()) return this.#send(client, queries)
     const [, ...answers] = await this.#send(client, [DISCARD, ...queries])
     return answers
   }

@@ -10,7 +10,7 @@ import {
 } from '@florin/storage-sql'
 import { STATE } from './batch-sql.ts'
 import { isConnectionLoss, isUniqueViolation, sqlState, storageError } from './errors.ts'
-import type { Line } from './line.ts'
+import type { Held, Line } from './line.ts'
 import type { Lines } from './lines.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -109,8 +109,9 @@ export class Migrator implements Migrations {
   /** All pending steps in one transaction: a crash leaves the old schema or the new one. */
   async #upgrade(line: Line, onStep: Parameters<Migrations['apply']>[0]): Promise<MigrationStatus['pending']> {
     const { schema, lockTimeoutMs, statementTimeoutMs } = this.#options
+    const held = await line.hold()
     try {
-      await line.run([
+      await held.run([
         plain('begin'),
         plain(LOCAL(schema)),
         plain(`set local lock_timeout to ${Math.max(lockTimeoutMs, 60_000)}`), // the time of whoever migrates before us
@@ -118,13 +119,13 @@ export class Migrator implements Migrations {
         plain(`set local lock_timeout to ${lockTimeoutMs}`), // a table that somebody holds: better late than holding up payments
         plain(`set local statement_timeout to ${Math.max(statementTimeoutMs, 3_600_000)}`),
       ])
-      const pending = this.#pending(await this.#taken(line))
+      const pending = this.#pending(await this.#taken(held))
       for (const step of pending) {
         onStep?.({ number: step.number, name: step.name })
         const queries: Query[] = [...step.statements, noteOf(step, schema)].map(plain)
-        await line.run(queries)
+        await held.run(queries)
       }
-      await line.run([plain('commit')])
+      await held.run([plain('commit')])
       return pending.map(({ number, name }) => ({ number, name }))
     } catch (error) {
       if (!isConnectionLoss(error)) await line.run([ROLLBACK])
@@ -132,7 +133,7 @@ export class Migrator implements Migrations {
     }
   }
 
-  async #taken(line: Line): Promise<readonly TakenMigration[]> {
+  async #taken(line: Held): Promise<readonly TakenMigration[]> {
     const { schema } = this.#options
     const table = `"${schema}"."${MIGRATIONS_TABLE}"`
     const [exists] = await line.run([query('select to_regclass($1) is not null', [table])])

@@ -14,7 +14,7 @@ import {
 import { bookStanding, type Cells, type Decoder, type PendingPost } from '@florin/storage-sql'
 import { arraysOf } from './arrays.ts'
 import { headSql, noteSql, type Shape, sealLockSql } from './batch-sql.ts'
-import type { Line } from './line.ts'
+import type { Held } from './line.ts'
 import { type Answer, plain, type Query, query } from './statement.ts'
 import type { Statements } from './table-statements.ts'
 import type { TableWork, Work } from './work.ts'
@@ -54,13 +54,13 @@ export interface Tools {
  */
 export class Transaction {
   readonly #tools: Tools
-  readonly #line: Line
+  readonly #line: Held
   readonly #batch: Batch
   readonly #work: Work
   /** Whether a commit was sent: from then on a lost connection leaves open what became of it. */
   commitSent = false
 
-  constructor(tools: Tools, line: Line, batch: Batch, work: Work) {
+  constructor(tools: Tools, line: Held, batch: Batch, work: Work) {
     this.#tools = tools
     this.#line = line
     this.#batch = batch

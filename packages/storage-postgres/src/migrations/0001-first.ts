@@ -6,7 +6,8 @@ export const first: Migration = {
   name: 'first',
   statements: [
     `create table "florin_batches" (
-  "id" text collate "C" not null primary key, "at" timestamptz not null default now()
+  "id" text collate "C" not null primary key, "void" boolean not null default false,
+  "at" timestamptz not null default now()
 )`,
     `create function "florin_refuse"() returns trigger language plpgsql as 'begin
   raise exception using message = tg_argv[0], errcode = ''restrict_violation'';
