@@ -30,29 +30,44 @@ export interface RunReport {
   /** `attempt sent>applied`, with how often. */
   readonly transitions: Readonly<Record<string, number>>
   readonly portCalls: Readonly<Record<string, number>>
+  /** Calls of ports before the end of the workload. */
+  readonly portCallsInWorkload: number
+  /** What every payment came to, by its counters and attempts. */
+  readonly ends: readonly string[]
 }
 
-/** Runs a plan from its beginning to the end of its healing, and checks everything on the way. Never rejects for what the plan does. */
-export const runPlan = (plan: Plan, surroundings: Surroundings): Promise<RunReport> =>
-  withoutRealWorld(() => new Run(plan, surroundings).report())
+/**
+ * Runs a plan from its beginning to the end of its healing, and checks everything on the way. Never rejects for what the plan does. `endsBefore` is what
+ * another run of it came to, with the same webhooks in another order: this one has to come to the same.
+ */
+export const runPlan = (
+  plan: Plan,
+  surroundings: Surroundings,
+  endsBefore: readonly string[] | null = null,
+): Promise<RunReport> => withoutRealWorld(() => new Run(plan, surroundings, endsBefore).report())
 
 const LOOKS = 4 // checks while the workload runs: what is wrong stays wrong, or shows in the records
 const FIRST_STEP_MS = 16_000
 const MOST_STEPS = 15 // doubling: about six days
 const DRAIN_MS = 90_000
+const HOUR_MS = 3_600_000
 
 class Run {
   readonly #plan: Plan
   readonly #simulation: Simulation
   readonly #violations: Violation[] = []
   readonly #checks = new Map<string, number>()
+  readonly #endsBefore: readonly string[] | null
   #cluster: Cluster | null = null
+  #living = 0
+  #workCalls = 0
   #before: Evidence | null = null
   #events = 0
   #healedWithinMs: number | null = null
 
-  constructor(plan: Plan, surroundings: Surroundings) {
+  constructor(plan: Plan, surroundings: Surroundings, endsBefore: readonly string[] | null) {
     this.#plan = plan
+    this.#endsBefore = endsBefore
     this.#simulation = createSimulation(plan, surroundings)
   }
 
@@ -77,6 +92,8 @@ class Run {
       checks: Object.fromEntries(this.#checks),
       transitions: evidence === null ? {} : transitionsIn(evidence),
       portCalls: Object.fromEntries(this.#cluster?.portCalls ?? []),
+      portCallsInWorkload: this.#workCalls,
+      ends: evidence === null ? [] : endsOf(evidence),
     }
   }
 
@@ -96,12 +113,18 @@ class Run {
         new Promise((_, reject) => void time.after(15_000, () => reject(new Error('not acknowledged')))),
       ])
     })
-    cluster.work(1_500)
+    cluster.work(this.#plan.profile === 'month' ? HOUR_MS : 1_500)
     const callers = createCallers(simulation, cluster)
     for (const life of this.#plan.lives) {
+      this.#living += 1
+      const live = (): Promise<void> => new Buyer(simulation, callers, life).live()
+      const told = (error: unknown): void => void simulation.records.errors.push(error)
       time.after(
         life.at,
-        () => void new Buyer(simulation, callers, life).live().catch((error) => simulation.records.errors.push(error)),
+        () =>
+          void live()
+            .catch(told)
+            .finally(() => (this.#living -= 1)),
       )
     }
     for (let look = 1; look <= LOOKS; look += 1) {
@@ -115,14 +138,17 @@ class Run {
     const { time, weather } = this.#simulation
     weather.clear()
     const cluster = this.#cluster
+    for (const count of cluster?.portCalls.values() ?? []) this.#workCalls += count
     if (cluster === null) return
     await this.#through(cluster.heal())
     cluster.work(null)
     const from = time.now()
     await this.#pass(DRAIN_MS) // stories that go on, and what is still on the wire
+    for (let more = 0; more < MOST_STEPS && this.#living > 0; more += 1) await this.#pass(DRAIN_MS)
+    this.#simulation.mail.release()
     if (!(await this.#settle())) return void (await this.#look('healed'))
     this.#healedWithinMs = time.now() - from
-    const first = await this.#look('healed')
+    const first = await this.#look('healed', this.#endsBefore)
     await this.#again(first)
   }
 
@@ -173,7 +199,7 @@ class Run {
     }
     work.then(end, end)
     const { time } = this.#simulation
-    this.#events += await time.run(time.now() + 3_600_000, () => ended)
+    this.#events += await time.run(time.now() + HOUR_MS, () => ended)
     if (!ended) throw new Error('nothing came of it within an hour')
     return work
   }

@@ -49,6 +49,7 @@ export interface ObligationCells {
   readonly payment: string
   readonly id: string
   readonly attempt: string
+  readonly gateway: string
   readonly sureFrom: number
   readonly proof: string | null
   readonly due: number | null

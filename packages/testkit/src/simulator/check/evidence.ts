@@ -1,4 +1,5 @@
 import type { VerifyReport } from '@florin/core'
+import type { Transport } from '@florin/core/gateways'
 import { CATALOGUE } from '@florin/core/storage'
 import type { ProviderCharge, ProviderOperation } from '../world/provider.ts'
 import type { Records } from '../world/records.ts'
@@ -21,6 +22,8 @@ import type {
 /** A provider's own books at one moment. */
 export interface ProviderBooks {
   readonly name: string
+  /** It can be asked. Where it cannot, what its webhooks did not tell is known to reports alone, and waits for a person. */
+  readonly hasLookup: boolean
   readonly charges: readonly ProviderCharge[]
   readonly operations: readonly ProviderOperation[]
 }
@@ -82,20 +85,38 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
     events: await rows('events'),
     inbox: await rows('webhook_inbox'),
     methods: await rows('payment_methods'),
-    providers: [...providers].map(([name, one]) => ({ name, charges: one.charges(), operations: one.operations() })),
+    providers: [...providers].map(([name, one]) => ({
+      name,
+      hasLookup: one.gateway(NO_WIRE).capabilities.lookupBy.length > 0,
+      charges: one.charges(),
+      operations: one.operations(),
+    })),
     records: { ...records, requests: [...records.requests], changes: [...records.changes], calls: [...records.calls] },
     everything: look.phase === 'healed' ? await everythingIn(simulation) : [],
   }
 }
 
+const NO_WIRE: Transport = { send: () => Promise.reject(new Error('only looked at')) }
+
 const OPEN = new Set(['prepared', 'sent', 'unknown'])
 
-/** What is still on its way: empty once every outcome is known and every duty done. */
-export const unsettled = ({ attempts, obligations, inbox, payments }: Evidence): readonly string[] => [
-  ...attempts
-    .filter((one) => OPEN.has(one.state) || (one.state === 'pending' && one.awaits === 'gateway'))
-    .map((one) => `${one.kind} ${one.id} of ${one.payment} is ${one.state}`),
-  ...obligations.filter((one) => one.proof === null).map((one) => `${one.attempt} of ${one.payment} is to be reversed`),
-  ...inbox.filter((one) => one.state === 'waiting').map((one) => `a webhook of ${one.gateway} waits`),
-  ...payments.filter((one) => one.status === 'processing').map((one) => `payment ${one.id} is processing`),
-]
+/** What is still on its way: empty once every outcome is known and every duty done, or shown to a person where no gateway can be asked. */
+export const unsettled = ({ attempts, obligations, inbox, payments, providers }: Evidence): readonly string[] => {
+  const mute = new Set(providers.filter((one) => !one.hasLookup).map((one) => one.name))
+  const reviewed = new Set(payments.filter((one) => one.needsReview !== null).map((one) => one.id))
+  const shown = (one: { readonly gateway: string; readonly payment: string }): boolean =>
+    mute.has(one.gateway) && reviewed.has(one.payment)
+  const waitsForReports = new Set(attempts.filter(shown).map((one) => one.payment))
+  return [
+    ...attempts
+      .filter((one) => (OPEN.has(one.state) || (one.state === 'pending' && one.awaits === 'gateway')) && !shown(one))
+      .map((one) => `${one.kind} ${one.id} of ${one.payment} is ${one.state}`),
+    ...obligations
+      .filter((one) => one.proof === null && !shown(one))
+      .map((one) => `${one.attempt} of ${one.payment} is to be reversed`),
+    ...inbox.filter((one) => one.state === 'waiting').map((one) => `a webhook of ${one.gateway} waits`),
+    ...payments
+      .filter((one) => one.status === 'processing' && !waitsForReports.has(one.id))
+      .map((one) => `payment ${one.id} is processing`),
+  ]
+}

@@ -1,6 +1,6 @@
 import type { Dice } from '../engine/dice.ts'
 import type { Life } from './plan.ts'
-import { ELSEWHERE, type Paying, type Step } from './steps.ts'
+import { ELSEWHERE, type Elsewhere, type Paying, type Step } from './steps.ts'
 
 const TOKENS = [
   'tok_approve',
@@ -54,6 +54,8 @@ const money = (what: 'capture' | 'refund', dice: Dice, name: string): Step => ({
   ...keyOf(dice, name),
 })
 
+const elsewhere = (dice: Dice): Step => ({ do: 'elsewhere', act: dice.pick(ELSEWHERE), percent: dice.pick([100, 40]) })
+
 /** One more step of a story that has begun. */
 const stepOf = (dice: Dice, name: string): Step => {
   const throws = dice.below(100)
@@ -65,7 +67,7 @@ const stepOf = (dice: Dice, name: string): Step => {
   if (throws < 74) return { do: 'challenge', result: dice.pick(['pass', 'pass', 'fail', 'leave'] as const) }
   if (throws < 80) return { do: 'read' }
   if (throws < 90) return { do: 'wait', ms: dice.pick([50, 1_000, 15_000, 60_000]) }
-  if (throws < 96) return { do: 'elsewhere', act: dice.pick(ELSEWHERE), percent: dice.pick([100, 40]) }
+  if (throws < 96) return elsewhere(dice)
   if (throws < 97) return { do: 'canary', field: dice.pick(FIELDS) }
   return dice.chance(50) ? { do: 'redrive' } : { do: 'review' }
 }
@@ -81,4 +83,66 @@ export const lifeOf = (dice: Dice, name: string, merchant: string, at: number): 
     if (dice.chance(20)) steps.push({ do: 'wait', ms: dice.below(8_000) })
   }
   return { name, at, merchant, steps }
+}
+
+/** What a bank does and takes back: of the two, the later one holds, whichever is told first. */
+const THERE_AND_BACK = [
+  ['fail_capture', 'recapture'],
+  ['fail_refund', 'repay_refund'],
+  ['return_sale', 'represent_sale'],
+] as const
+/** Every act has an instant of its own. */
+const MOMENT: Step = { do: 'wait', ms: 100 }
+
+const ON_CARDS = [
+  ['capture'],
+  ['refund'],
+  ['cancel'],
+  ...THERE_AND_BACK.slice(0, 2),
+  ['fail_capture'],
+  ['fail_refund'],
+] as const
+const ON_SALES = [['refund'], THERE_AND_BACK[1], THERE_AND_BACK[2], ['return_sale'], ['fail_refund']] as const
+
+/** A buyer's story of which much happens at the gateway, without anybody's order. */
+export const eventfulLifeOf = (dice: Dice, name: string, merchant: string, at: number): Life => {
+  const sale = dice.chance(30)
+  const first = creation(dice, name)
+  const paying: Paying = { type: sale ? 'redirect' : 'card', token: dice.chance(85) ? 'tok_approve' : 'tok_pending' }
+  const acts = Array.from({ length: dice.between(2, 6) }, (_, i): readonly Step[] => {
+    const what = dice.pick(['capture', 'capture', 'refund'] as const)
+    if (dice.chance(45)) return [{ ...money(what, dice, `${name}-x${i}`), percent: 40, final: false } as Step, MOMENT]
+    return dice
+      .pick<readonly Elsewhere[]>(sale ? ON_SALES : ON_CARDS)
+      .flatMap((act): readonly Step[] => [{ do: 'elsewhere', act, percent: dice.pick([60, 30]) }, MOMENT])
+  })
+  return { name, at, merchant, steps: [{ ...first, paying } as Step, MOMENT, ...acts.flat()] }
+}
+
+const DECLINED = [
+  'tok_insufficient_funds',
+  'tok_insufficient_funds',
+  'tok_do_not_honor',
+  'tok_processing_error',
+  'tok_never_again',
+] as const
+const HOUR_MS = 3_600_000
+const CHARGES = 48
+
+/** A host that charges a kept card again and again for 30 days, though it is declined every time. */
+export const monthOf = (dice: Dice, name: string, merchant: string): Life => {
+  const paying: Paying = {
+    type: 'card',
+    token: dice.pick(DECLINED),
+    stored: dice.pick(['visa', 'mastercard'] as const),
+  }
+  const every = dice.pick([1, 4, 14]) * HOUR_MS
+  const steps = Array.from({ length: CHARGES }, (_, i): readonly Step[] => [
+    {
+      ...{ do: 'create', reference: `month-${name}-${i}`, amountMinor: 4_990, currency: 'EUR', capture: 'automatic' },
+      ...{ paying, orders: 1, key: null, copies: dice.chance(20) ? 2 : 1, mismatch: false },
+    },
+    { do: 'wait', ms: dice.between(every / 2, every) },
+  ])
+  return { name, at: 0, merchant, steps: steps.flat() }
 }

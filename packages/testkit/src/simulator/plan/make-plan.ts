@@ -1,6 +1,6 @@
 import { type Dice, diceOf } from '../engine/dice.ts'
 import { FAULT_KINDS } from './fault-kinds.ts'
-import { lifeOf } from './make-life.ts'
+import { eventfulLifeOf, lifeOf, monthOf } from './make-life.ts'
 import type { CrashSpec, DisturbanceSpec, FaultSpec, Plan, SetUp } from './plan.ts'
 
 /** What a seed may choose from. */
@@ -64,24 +64,47 @@ const disturbanceOf = (dice: Dice, { servers }: SetUp, untilMs: number): Disturb
   return { kind, at: dice.below(untilMs), server: dice.below(servers), ms }
 }
 
-const times = <T>(count: number, make: () => T): readonly T[] => Array.from({ length: count }, make)
+const times = <T>(count: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, index) => make(index))
+
+const WEBHOOKS_EVERY = 12
+const MONTH_EVERY = 40
+const MONTH_MS = 30 * 86_400_000
+
+const monthPlan = (seed: number, dice: Dice, setUp: SetUp): Plan => ({
+  seed,
+  profile: 'month',
+  setUp: { ...setUp, servers: 1, skewsMs: [0], maxAttempts: 3 },
+  lives: times(2, (i) => monthOf(dice.fork(`life ${i}`), `${i + 1}`, dice.pick(setUp.merchants))),
+  untilMs: MONTH_MS,
+  faults: [],
+  crashes: [],
+  disturbances: [],
+})
 
 /** Everything that a seed decides beforehand. */
 export const makePlan = (seed: number, limits: PlanLimits): Plan => {
   const dice = diceOf(seed).fork('plan')
   const setUp = setUpOf(dice, limits)
-  const untilMs = dice.pick([20_000, 60_000, 120_000])
-  const calm = dice.chance(8)
-  const lives = times(limits.payments, () => 0).map((_, i) =>
-    lifeOf(dice.fork(`life ${i}`), `${i + 1}`, dice.pick(setUp.merchants), dice.below(untilMs * 0.7)),
+  if (seed % MONTH_EVERY === 7) return monthPlan(seed, dice, setUp)
+  const profile = seed % WEBHOOKS_EVERY === 5 ? 'webhooks' : 'storm'
+  const untilMs = profile === 'webhooks' ? 20_000 : dice.pick([20_000, 60_000, 120_000])
+  const calm = profile === 'webhooks' || dice.chance(8)
+  const life = profile === 'webhooks' ? eventfulLifeOf : lifeOf
+  const lives = times(limits.payments, (i) =>
+    life(dice.fork(`life ${i}`), `${i + 1}`, dice.pick(setUp.merchants), dice.below(untilMs * 0.7)),
   )
+  const faults = calm ? [] : times(dice.between(1, 7), () => faultOf(dice, setUp, untilMs))
   return {
-    seed,
-    setUp,
-    lives,
-    untilMs,
-    faults: calm ? [] : times(dice.between(1, 7), () => faultOf(dice, setUp, untilMs)),
+    ...{ seed, profile, setUp, lives, untilMs },
+    faults: profile === 'webhooks' ? [unheard(dice, untilMs)] : faults,
     crashes: calm || dice.chance(40) ? [] : times(dice.between(1, 4), () => crashOf(dice, setUp, untilMs)),
     disturbances: calm || dice.chance(60) ? [] : times(dice.between(1, 3), () => disturbanceOf(dice, setUp, untilMs)),
   }
 }
+
+/** So that webhooks are the first to tell of some things. */
+const unheard = (dice: Dice, untilMs: number): FaultSpec => ({
+  kind: dice.pick(['answer_lost', 'cut_off', 'error_500_after'] as const),
+  ...{ from: 0, to: untilMs, percent: dice.pick([0, 10, 30]), where: null },
+})

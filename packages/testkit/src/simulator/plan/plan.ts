@@ -53,11 +53,18 @@ export interface SetUp {
 }
 
 /**
+ * What a run is about. `storm`: everything at once. `webhooks`: no webhook arrives before the workload is over, and the run is made twice,
+ * with two orders of them. `month`: a few cards that are declined for 30 days.
+ */
+export type Profile = 'storm' | 'webhooks' | 'month'
+
+/**
  * A whole run as data: made of a seed, and then only read. Pieces can be taken out, and the rest still runs: that is how a failure is made
  * small.
  */
 export interface Plan {
   readonly seed: number
+  readonly profile: Profile
   readonly setUp: SetUp
   readonly lives: readonly Life[]
   readonly faults: readonly FaultSpec[]

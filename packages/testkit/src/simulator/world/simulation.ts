@@ -6,7 +6,7 @@ import { SIMULATION_START, type SimulatedTime, simulatedTime } from '../engine/t
 import { createTrace, type Trace } from '../engine/trace.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Sabotage } from '../sabotage/sabotage.ts'
-import { createMail, type Mail } from './mail.ts'
+import { createMail, type Mail, type MailOrder } from './mail.ts'
 import type { ProviderFactory, SimulatedProvider } from './provider.ts'
 import { emptyRecords, type Records } from './records.ts'
 import { createWeather, type Weather } from './weather.ts'
@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly storage?: (() => Storage) | undefined
   readonly sabotage?: Sabotage | undefined
   readonly keepTrace?: boolean | undefined
+  /** Of plans that keep webhooks back. Default: in the order in which they came. */
+  readonly mail?: Exclude<MailOrder, 'live'> | undefined
 }
 
 /** One world: everything that outlives a server. */
@@ -65,6 +67,7 @@ export const createSimulation = (plan: Plan, surroundings: Surroundings): Simula
   const weather = createWeather(plan.faults, elapsed, dice.fork('weather'))
   let deliver: Parameters<typeof createMail>[0]['deliver'] = () => Promise.reject(new Error('nobody is there'))
   const mail = createMail({
+    order: plan.profile === 'webhooks' ? (surroundings.mail ?? 'in_order') : 'live',
     time,
     weather,
     dice: dice.fork('mail'),

@@ -1,4 +1,5 @@
 import { CANARY_PAN } from '../../workload/canary.ts'
+import type { AttemptCells } from '../cells.ts'
 import type { Evidence } from '../evidence.ts'
 import { unsettled } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
@@ -47,15 +48,18 @@ const doneOnce = ({ attempts }: Evidence): readonly string[] => {
 
 const nothingStuck = (evidence: Evidence): readonly string[] => unsettled(evidence)
 
-/** What every payment has come to, without when and in how many steps. */
+/** An authorisation that was given back stays so, also where a capture of it turns out to have come first. */
+const stateOf = ({ kind, state }: AttemptCells): string =>
+  kind === 'authorize' && state === 'reversed' ? 'applied' : state
+
+/** What every payment has come to, without when and in how many steps: a charge that nobody wants may be called off more than once. */
 export const endsOf = ({ payments, attempts }: Evidence): readonly string[] => {
   const own = groups(attempts, (one) => one.payment)
   return payments
     .map((one) => {
-      const made = (own.get(one.id) ?? [])
-        .map((each) => `${each.origin} ${each.kind} ${each.state} ${each.amount}`)
-        .sort()
-      return `${one.id} ${one.status} ${one.authorized} ${one.captured} ${one.released} ${one.refunded}: ${made.join(', ')}`
+      const made = (own.get(one.id) ?? []).map((each) => `${each.origin} ${each.kind} ${stateOf(each)} ${each.amount}`)
+      const counted = made.filter((text, i) => !text.includes(' cancel ') || made.indexOf(text) === i).sort()
+      return `${one.id} ${one.status} ${one.authorized} ${one.captured} ${one.released} ${one.refunded}: ${counted.join(', ')}`
     })
     .sort()
 }
