@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
+import { playOutages } from '../outage/outages-command.ts'
 import { type FaultRun, type RoundReport, runFaults } from './run.ts'
 
-const HELP = `npm run test:faults [-- --rounds 20] [--orders 60] [--at-once 12] [--seed 1] [--postgres] [--json]
+const HELP = `npm run test:faults [-- --rounds 20] [--orders 60] [--at-once 12] [--seed 1] [--postgres] [--outages 20] [--json]
 
 Takes payments through the example server and kills it with SIGKILL in the middle, round after round on one
 database. After each round every payment must be resolved, charged once, booked as the acquirer booked it, and the chain of
@@ -12,6 +13,8 @@ events whole. Exit code 0 when no round has a problem.
   --at-once  buyers at a time (12)
   --seed     repeats a run's orders and moments, as far as two processes can be repeated (a random one)
   --postgres on PostgreSQL (DATABASE_URL, or one that is started for it) in place of a SQLite file
+  --outages  so many outages in place of rounds: a shop on SQLite between two providers, of which one, or both, are stopped,
+             killed, hung, or break off before or after they have acted, while buyers buy
   --json     one JSON object a line for each round, and a last one with the result
   --help     this text`
 
@@ -20,6 +23,7 @@ const options = {
   orders: { type: 'string', default: '60' },
   'at-once': { type: 'string', default: '12' },
   seed: { type: 'string' },
+  outages: { type: 'string' },
   postgres: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -54,7 +58,7 @@ const asText = (report: RoundReport, rounds: number): string => {
 }
 
 const main = async (): Promise<number> => {
-  const { json, help, rounds, orders, 'at-once': atOnce, seed, postgres } = parse()
+  const { json, help, rounds, orders, 'at-once': atOnce, seed, postgres, outages } = parse()
   if (help) {
     console.log(HELP)
     return 0
@@ -66,6 +70,7 @@ const main = async (): Promise<number> => {
     database: postgres ? 'postgres' : 'sqlite',
     seed: seed === undefined ? 1 + (Date.now() % 1_000_000) : whole('seed', seed),
   }
+  if (outages !== undefined) return (await playOutages({ ...run, json, outages: whole('outages', outages) })) ? 0 : 1
   if (!json) console.log(`${run.rounds} rounds of ${run.orders} orders, seed ${run.seed}`)
   const ok = await runFaults(run, (report) => console.log(json ? JSON.stringify(report) : asText(report, run.rounds)))
   console.log(

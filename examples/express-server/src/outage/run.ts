@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -9,6 +8,7 @@ import { createNotebook, type Notebook, runBuyers } from '../faults/buyer.ts'
 import { type Child, startChild } from '../faults/child.ts'
 import type { Dice } from '../faults/dice.ts'
 import type { Order } from '../faults/orders.ts'
+import { freePort } from '../faults/place.ts'
 import { type Act, nameOf } from './acts.ts'
 import { auditOutage, type OutageAudit } from './audit.ts'
 import { type Endpoint, startEndpoint } from './endpoint.ts'
@@ -49,16 +49,6 @@ export interface OutageReport extends OutageAudit {
 const KEY = 'outage'
 const SETTLE_MS = 90_000
 const LOOK_MS = 500
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 interface World {
   readonly url: string
