@@ -1,3 +1,4 @@
+import { crashEverywhere } from '@florin/testkit/simulator'
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
 import { world } from './world.ts'
@@ -14,5 +15,13 @@ describe('seed 52: a retry by another method', () => {
     expect(w.acquirer.books().charges.map((one) => one.held)).toEqual([0n, 0n])
     expect(w.errors).toEqual([])
     await audit(w)
+  })
+})
+
+describe('an increment that is only acknowledged', () => {
+  test('and heard of after the final capture holds nothing any more', async () => {
+    const { failures, crashes } = await crashEverywhere({ flows: ['increment'], sets: [['blind']], every: 6, pairs: 0 })
+    expect(failures.flatMap(({ report }) => report.violations)).toEqual([])
+    expect(crashes).toBeGreaterThan(5)
   })
 })

@@ -3,6 +3,8 @@ import { attemptData, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
 import { holdBook } from './postings.ts'
+import type { AttemptRow } from './records.ts'
+import { release } from './release.ts'
 import { attemptOf, isRefused } from './state.ts'
 
 /** Decides what an answer to an incremental authorisation means. `amount` of the attempt is the increase. */
@@ -15,7 +17,10 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
       draft.setPayment({ authorized: draft.payment.authorized + attempt.amount })
       if (answer.expiresAt !== undefined) draft.setPayment({ authorizedUntil: answer.expiresAt })
       const ledger = draft.book('increment', `${id}/authorize`, holdBook(draft.state, attempt, attempt.amount))
-      return draft.event('payment.incremented', attemptData(attempt), ledger)
+      draft.event('payment.incremented', attemptData(attempt), ledger)
+      // Heard of only after the rest was given back, which included it: gateways raise no authorisation that is over.
+      if (isRestGivenBack(draft, attempt)) release(draft, `${id}/release`, attempt)
+      return
     }
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
@@ -31,3 +36,11 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
       return lost(draft, attempt, answer.reason, answer)
   }
 }
+
+const isRestGivenBack = ({ state }: PaymentDraft, { parent }: AttemptRow): boolean =>
+  state.attempts.some(
+    (one) =>
+      one.parent === parent &&
+      one.state === 'applied' &&
+      (one.kind === 'cancel' || (one.kind === 'capture' && one.final)),
+  )
