@@ -17,8 +17,8 @@ export type DatabaseKind = 'sqlite' | 'postgres'
 /** A database, and an acquirer in a process of its own that survives everything. Servers come and go. */
 export interface Place {
   readonly storage: StorageSettings
-  /** Starts a server of the place. */
-  startServer(port: number): Promise<Child>
+  /** Starts a server of the place, which takes what is silent for `leaseMs` (400 if absent) for dead. */
+  startServer(port: number, leaseMs?: number): Promise<Child>
   /** How the acquirer behaves from now on. */
   fail(faults: readonly Fault[]): Promise<void>
   /** Compares what Florin believes, what it promised and what the acquirer did. Money must be at rest. */
@@ -79,7 +79,7 @@ export const openPlace = async (kind: DatabaseKind, webhookPort: number): Promis
   const storage = readStorage(database.env, folder)
   return {
     storage,
-    startServer: (port) =>
+    startServer: (port, leaseMs = LEASE_MS) =>
       startChild('../main.ts', {
         ...database.env,
         PORT: `${port}`,
@@ -89,7 +89,7 @@ export const openPlace = async (kind: DatabaseKind, webhookPort: number): Promis
         SANDBOX_API_KEY: 'sandbox_default',
         SANDBOX_WEBHOOK_SECRET: SECRET,
         SHOP: 'off',
-        FLORIN_LEASE_MS: `${LEASE_MS}`,
+        FLORIN_LEASE_MS: `${leaseMs}`,
         FLORIN_RECOVERY_MS: '100',
       }),
     fail: async (faults) => void (await acquirer.ask<object>({ ask: 'faults', faults } satisfies Question)),
