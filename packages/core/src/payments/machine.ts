@@ -47,7 +47,6 @@ export const ATTEMPT = {
     rejected: 'rejected',
     pending: 'pending',
     abandon: 'abandoned',
-    absent: 'never_existed',
     undone: 'undone',
   },
   abandoned: { reversed: 'reversed', absent: 'never_existed', rejected: 'rejected' },
