@@ -1,4 +1,4 @@
-import { FlorinError } from '@florin/core/storage'
+import { events, FlorinError } from '@florin/core/storage'
 import {
   literal,
   MIGRATIONS_TABLE,
@@ -43,10 +43,20 @@ export class Migrator implements Migrations {
   readonly #options: ResolvedOptions
   readonly #known: readonly Migration[]
 
+  #base = 0
+
   constructor(lines: Lines, options: ResolvedOptions, known: readonly Migration[]) {
     this.#lines = lines
     this.#options = options
     this.#known = known
+  }
+
+  /**
+   * What is added to the server's transaction numbers, by which events are put in order. They start again where a dump is restored into
+   * another server; then it grows, so that new events come after the old ones. Known once migrated.
+   */
+  base(): number {
+    return this.#base
   }
 
   async status(): Promise<MigrationStatus> {
@@ -89,7 +99,12 @@ export class Migrator implements Migrations {
         )
       }
     }
-    await this.#asked(() => this.#lines.write((line) => this.#checkProfile(line)))
+    await this.#asked(() =>
+      this.#lines.write(async (line) => {
+        await this.#checkProfile(line)
+        if (this.#options.profile === 'native') this.#base = await this.#currentBase(line)
+      }),
+    )
   }
 
   async #bootstrap(line: Line): Promise<void> {
@@ -164,6 +179,42 @@ export class Migrator implements Migrations {
       'configuration',
       `${this.#lines.where}: schema '${schema}' was made with profile '${String(found)}', and this server says '${profile}': one database keeps one profile, for events are sealed differently`,
     )
+  }
+
+  async #currentBase(line: Line): Promise<number> {
+    const { schema, migrate } = this.#options
+    const held = await line.hold()
+    const state = `"${schema}"."${STATE}"`
+    const look = query(
+      `select "value", (select max("xact") from "${schema}"."${events.name}"), pg_snapshot_xmax(pg_current_snapshot())::text ` +
+        `from ${state} where "name" = 'base'`,
+    )
+    const read = async (): Promise<readonly [base: number, newest: number, next: number]> => {
+      const [answer] = await held.run([look])
+      const [base, newest, next] = (answer?.rows[0] ?? []).map(Number)
+      return [base ?? 0, newest ?? 0, next ?? 0]
+    }
+    const [known, newestKnown, nextKnown] = await read()
+    if (newestKnown < known + nextKnown) return known
+    if (migrate === 'never') {
+      throw new FlorinError(
+        'configuration',
+        `${this.#lines.where}: schema '${schema}' was restored from another server: run florin migrate, so that new events come after the old ones`,
+      )
+    }
+    try {
+      await held.run([plain('begin'), plain(`select from ${state} where "name" = 'base' for update`)])
+      const [base, newest, next] = await read()
+      const raised = newest < base + next ? base : newest
+      await held.run([
+        query(`update ${state} set "value" = $1 where "name" = 'base'`, [String(raised)]),
+        plain('commit'),
+      ])
+      return raised
+    } catch (error) {
+      if (!isConnectionLoss(error)) await line.run([ROLLBACK])
+      throw error
+    }
   }
 
   async #asked<T>(work: () => Promise<T>): Promise<T> {

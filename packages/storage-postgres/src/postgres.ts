@@ -27,9 +27,8 @@ export const postgres = (options: string | PostgresOptions): PostgresStorage => 
   const dialect = postgresDialect(schema)
   const statements = new Statements(schema, resolved.profile === 'portable')
   const readers = new Readers(lines, dialect, statements)
-  const base = (): number => 0
-  const committer = new Committer(lines, dialect, statements, base)
   const migrator = new Migrator(lines, resolved, MIGRATIONS)
+  const committer = new Committer(lines, dialect, statements, () => migrator.base())
   const page = async <T extends AnyTable>(table: T, query: AnyQuery): Promise<Page<Row<T>>> =>
     (await readers.page(table, query)) as unknown as Page<Row<T>>
   return Object.freeze<PostgresStorage>({
@@ -53,7 +52,7 @@ export const postgres = (options: string | PostgresOptions): PostgresStorage => 
       } while (after !== undefined)
     },
     lease: async (queue, leaseOptions) => lease(lines, readers, schema, queue, leaseOptions),
-    unsealed: async (limit, scope = 'settled') => unsealed(lines, readers, statements, base(), limit, scope),
+    unsealed: async (limit, scope = 'settled') => unsealed(lines, readers, statements, migrator.base(), limit, scope),
     seal: async (row) => seal(lines, statements, row),
     head: async (partition) => readers.head(partition),
     async migrate() {

@@ -1,6 +1,7 @@
-import { CATALOGUE, isFlorinError } from '@florin/core/storage'
+import { CATALOGUE, isFlorinError, type SealRow, sealEvents } from '@florin/core/storage'
 import { postgresDialect, schemaDdl } from '@florin/storage-sql'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { batch, change, event } from '../test/rows.ts'
 import { testServer } from '../test/server.ts'
 import { type PostgresOptions, type PostgresStorage, postgres } from './index.ts'
 import { MIGRATIONS } from './migrations/index.ts'
@@ -118,4 +119,30 @@ test('before anything is migrated, every call says so', async () => {
   await expect(storage.head(0)).rejects.toSatisfy(
     (error) => isFlorinError(error, 'configuration') && error.message.includes('call migrate()'),
   )
+})
+
+test('after a restore into a server that counts transactions from the start, new events come after the old ones', async () => {
+  const schema = server.schema()
+  const before = at(schema)
+  await before.migrate()
+  await before.commit(batch(change([], [event('old', 1)])))
+  const [seal] = sealEvents(undefined, 0, 1, await before.unsealed(10))
+  await before.seal(seal as SealRow)
+  // What a dump of a server that is a million transactions ahead leaves here.
+  await server.sql(`alter table "${schema}"."events" disable trigger user`)
+  await server.sql(`update "${schema}"."events" set "xact" = "xact" + 1000000`)
+  await server.sql(`alter table "${schema}"."events" enable trigger user`)
+  const refused = at(schema, { migrate: 'never' })
+  await expect(refused.migrate()).rejects.toSatisfy(
+    (error) => isFlorinError(error, 'configuration') && /was restored/.test(error.message),
+  )
+  const [after, another] = [at(schema), at(schema)]
+  await Promise.all([after.migrate(), another.migrate()])
+  await after.commit(batch(change([], [event('new', 1)])))
+  await another.commit(batch(change([], [event('new', 2)])))
+  expect((await after.unsealed(10)).map(({ subject, version }) => [subject, version])).toEqual([
+    ['new', 1],
+    ['new', 2],
+  ])
+  expect(await another.unsealed(10, 'all')).toHaveLength(2)
 })

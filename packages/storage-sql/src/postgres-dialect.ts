@@ -71,16 +71,12 @@ export const postgresDialect = (schema: string): Dialect =>
     },
     placeholder: (n) => `$${n}`,
     check: () => undefined,
-    guard: (table, { name, on, columns, message }) => [
-      `create trigger "${name}" before ${on}${columns === undefined ? '' : ` of ${quotedList(columns)}`} on "${table.name}" ` +
-        `for each statement execute function "florin_refuse"(${literal(message)})`,
-      ...(on === 'delete'
-        ? [
-            `create trigger "${name}_whole" before truncate on "${table.name}" ` +
-              `for each statement execute function "florin_refuse"(${literal(message)})`,
-          ]
-        : []),
-    ],
+    guard: (table, { name, on, columns, message }) => {
+      const event =
+        on === 'delete' ? 'delete or truncate' : `update${columns === undefined ? '' : ` of ${quotedList(columns)}`}`
+      const trigger = `create trigger "${name}" before ${event} on "${table.name}"`
+      return [`${trigger} for each statement execute function "florin_refuse"(${literal(message)})`]
+    },
     // No index can be named; connections are set up so that the planner has no other than the one that gives the order.
     source: (table) => `"${schema}"."${table}"`,
     compiler: () => new PostgresQueryCompiler(),

@@ -30,7 +30,7 @@ const settle = async (): Promise<void> => {
 }
 
 /** A committer over a storage that decides as real ones do; `fail` says whether a batch is rejected, and `hold` makes it wait. */
-const world = (options: Partial<CommitterOptions> = {}, concurrency?: number) => {
+const world = (options: Partial<CommitterOptions> = {}) => {
   const batches: Batch[] = []
   const versions = new Map<string, number>()
   const timers: { due: number; task: () => void }[] = []
@@ -50,9 +50,8 @@ const world = (options: Partial<CommitterOptions> = {}, concurrency?: number) =>
     }
     return { committed: true }
   }
-  const storage: Pick<Storage, 'name' | 'commit' | 'concurrency'> = {
+  const storage: Pick<Storage, 'name' | 'commit'> = {
     name: 'fake',
-    ...(concurrency === undefined ? {} : { concurrency }),
     async commit(batch) {
       batches.push(batch)
       await state.hold
@@ -110,26 +109,6 @@ describe('group commit', () => {
     await Promise.all(all)
     expect(batches.map(namesOf)).toEqual([['a'], ['b', 'c']])
     expect(new Set(batches.map(({ id }) => id)).size).toBe(2)
-  })
-
-  it('has as many batches in flight as the storage takes, none of which touch a row of another', async () => {
-    const { commit, batches, state, committer } = world({}, 2)
-    let release: () => void = () => {}
-    state.hold = new Promise((resolve) => {
-      release = resolve
-    })
-    const all = [commit(claimed('a'))]
-    await settle()
-    all.push(commit(replaced('a', 1)), commit(claimed('b')))
-    await settle()
-    all.push(commit(claimed('c')))
-    await settle()
-    expect([batches.map(namesOf), committer.stats().inFlight]).toEqual([[['a'], ['b']], 2])
-    release()
-    expect((await Promise.all(all)).every(({ committed }) => committed)).toBe(true)
-    await committer.idle()
-    expect(batches.slice(2).flatMap(namesOf).sort()).toEqual(['c', 'replace'])
-    expect(committer.stats().inFlight).toBe(0)
   })
 
   it('keeps a batch within its bounds, and lets a change that is larger go alone', async () => {
