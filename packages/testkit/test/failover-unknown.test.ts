@@ -133,6 +133,27 @@ describe('an outcome that nobody knows', () => {
 describe('a gateway that hangs', () => {
   const SLOW = { how: 'slow', ms: 30_000, when: { operation: 'charge' } } as const
 
+  test('what a webhook tells meanwhile is the buyer’s answer, and nobody else is asked', async () => {
+    const w = await failoverWorld({ options: OPTED_IN, webhooks: true })
+    w.first.fail(SLOW)
+    const started = w.runtime.clock.now()
+    const payment = await w.pay()
+    expect(payment).toMatchObject({ status: 'succeeded', gateway: 'first' })
+    expect(w.runtime.clock.now() - started).toBeLessThan(6_500)
+    expect(w.second.books().charges).toEqual([])
+    await w.advance(30_000) // its own answer comes, and changes nothing
+    await w.end()
+    expect(w.errors).toEqual([])
+  })
+
+  test('without the opt-in the buyer has that answer when the deadline passes', async () => {
+    const w = await failoverWorld({ webhooks: true })
+    w.first.fail(SLOW)
+    expect(await w.pay()).toMatchObject({ status: 'succeeded', gateway: 'first', captured: '100.00' })
+    await w.advance(30_000)
+    await w.end()
+  })
+
   test('without the opt-in: the caller has an answer by its own deadline, and the charge counts when it comes', async () => {
     const w = await failoverWorld()
     w.first.fail(SLOW)

@@ -1,5 +1,5 @@
 import type { Answer } from '../../gateways/index.ts'
-import { attemptOf, type PaymentState } from '../../payments/index.ts'
+import { attemptOf, isOpen, type PaymentState } from '../../payments/index.ts'
 import type { TriedAccount } from '../../routing/index.ts'
 import { detach, type FlowContext, within } from '../context.ts'
 import type { KeyRow } from '../idempotency/keyed.ts'
@@ -26,8 +26,8 @@ export const settledOf = (
   answer.effect === 'absent' ? { effect: 'unknown', reason: 'unexpected_absent' } : answer
 
 /**
- * The answer to one sending; or, of a merchant who chose that, what was recorded when it took too long: the charge is left behind with
- * the duty to reverse it, and the next gateway is asked. Its call goes on, and what it says in the end is recorded then.
+ * The answer to one sending; or, of a merchant who chose that, what was recorded when it took too long: a webhook's word, or that the charge
+ * is left behind with the duty to reverse it, and the next gateway is asked. Its call goes on, and what it says in the end is recorded then.
  */
 export const answered = async (
   context: FlowContext,
@@ -60,7 +60,10 @@ const patienceOf = (
   return waits && onUnknown.has(payment.method.type) && afterMs < context.timings.attemptDeadlineMs ? afterMs : null
 }
 
-/** Goes on elsewhere while the call is on its way, if that is allowed; else nothing changes, and it is null. */
+/**
+ * Goes on elsewhere while the call is on its way, if that is allowed; or leaves the call to itself where somebody else has told meanwhile what
+ * became of it, such as a webhook. Else nothing changes, and it is null.
+ */
 const leave = async (
   context: FlowContext,
   state: PaymentState,
@@ -78,7 +81,7 @@ const leave = async (
   try {
     const slow = { effect: 'unknown', reason: 'no_answer_yet' } as const
     const left = await recordAnswer(context, state, attempt, slow, { key, details, prepared, unlessItStays: true })
-    if (left.following !== null) return left
+    if (left.following !== null || !isOpen(attemptOf(left.state, attempt))) return left
   } catch (error) {
     context.onError(error) // it could not be written down that it is left: so it is not left
   }

@@ -84,14 +84,20 @@ const refusalOf = (answer: Answer): Decline | undefined => {
 
 /**
  * A caller's wait for its call. From the intent on something may have happened, so the caller gets the payment's state and never an
- * exception (FAILURES 2.16): undefined, to be shown as it was last known, when the deadline passed or the outcome could not be written
- * down. The call goes on, and recovery ends what it cannot.
+ * exception (FAILURES 2.16). When the deadline has passed, that is the state as it stands by then, which a webhook may have settled while the
+ * gateway hung. Undefined, to be shown as it was last known, when it could not be read or the outcome could not be written down. The call goes
+ * on, and recovery ends what it cannot.
  */
-export const performed = async (context: FlowContext, work: Promise<Performed>): Promise<Performed | undefined> => {
+export const performed = async (
+  context: FlowContext,
+  { payment }: PaymentState,
+  work: Promise<Performed>,
+): Promise<Performed | undefined> => {
   try {
     const settled = await within(context, context.timings.callerDeadlineMs, work)
-    if (settled === undefined) detach(context, work)
-    return settled
+    if (settled !== undefined) return settled
+    detach(context, work)
+    return { state: await loadState(context, payment.merchant, payment.id), view: undefined }
   } catch (error) {
     context.onError(error)
     return undefined

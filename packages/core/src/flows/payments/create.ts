@@ -63,7 +63,7 @@ const intentFor = async (
 const finish = async (context: FlowContext, request: CreateRequest, intent: Intent): Promise<Result> => {
   const { state, attempt, prepared, key } = intent
   const { details } = request
-  const settled = await performed(context, perform(context, state, { attempt, prepared, key, details }))
+  const settled = await performed(context, state, perform(context, state, { attempt, prepared, key, details }))
   return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state, { details })))
 }
 

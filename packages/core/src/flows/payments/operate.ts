@@ -76,7 +76,7 @@ const finish = async (
   if (intention.attempt === null) return shown(await viewOf(context, state))
   const { id, prepared } = intention.attempt
   const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
-  const settled = await performed(context, perform(context, state, { attempt: id, prepared, key }))
+  const settled = await performed(context, state, perform(context, state, { attempt: id, prepared, key }))
   try {
     return shown(settled?.view ?? (await viewOf(context, settled?.state ?? state)))
   } catch (error) {
