@@ -24,6 +24,7 @@ export const runMigrate = async (target: Target, command: Command, output: Outpu
   const taken = await storage.migrations.apply(
     ({ number, name: step }) => command.json || output.progress(`taking step ${number}: ${step} …\n`, false),
   )
+  await storage.migrate() // beside steps, e.g. what a restore into another server asks for
   const ms = Math.round(performance.now() - began)
   if (command.json) output.line(JSON.stringify({ ok: true, database: name, dryRun: false, taken, ms }))
   else if (taken.length === 0) output.line(`${name} is up to date: nothing to do`)

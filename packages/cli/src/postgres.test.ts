@@ -54,6 +54,22 @@ describe('on a PostgreSQL', { timeout: 60_000 }, () => {
     expect(bad).toMatchObject({ code: 1, out: expect.stringContaining('captured is 4991, its attempts say 4990') })
   })
 
+  it('makes a restored database fit to go on', async () => {
+    const at = ['--schema', `${database.schema}_c`]
+    await florin('migrate', ...at)
+    const shop = await openShop(postgres({ url: database.url, schema: `${database.schema}_c` }))
+    await trade(shop, 'order-1')
+    await shop.close()
+    // What a dump of a server that is a million transactions ahead leaves here.
+    const events = `${database.schema}_c.events`
+    await sql(`alter table ${events} disable trigger user; update ${events} set xact = xact + 1000000;
+      alter table ${events} enable trigger user`)
+    expect(await florin('status', ...at)).toMatchObject({ code: 2, err: expect.stringContaining('run florin migrate') })
+    expect(await florin('migrate', ...at)).toMatchObject({ code: 0 })
+    expect(await florin('status', ...at)).toMatchObject({ code: 0 })
+    await sql(`drop schema ${database.schema}_c cascade`)
+  })
+
   it('prints a script that can be run by hand', async () => {
     const { out } = await florin('migrate', '--dry-run', '--schema', `${database.schema}_b`)
     await sql(out)

@@ -34,7 +34,13 @@ const shown = (url: string, schema: string): string => {
   return `postgres://${host}${pathname} (schema ${schema})`
 }
 
-const openPostgres = async ({ database, schema = 'florin', profile = 'native' }: Command): Promise<Target> => {
+const openPostgres = async ({
+  database,
+  verb,
+  dryRun,
+  schema = 'florin',
+  profile = 'native',
+}: Command): Promise<Target> => {
   if (!/^postgres(?:ql)?:/i.test(database)) {
     throw new WrongUsage('the database is a URL, but not a postgres:// one: give that, or the path of a SQLite file')
   }
@@ -44,7 +50,7 @@ const openPostgres = async ({ database, schema = 'florin', profile = 'native' }:
     schema,
     profile,
     applicationName: 'florin-cli',
-    migrate: 'never',
+    migrate: verb === 'migrate' && !dryRun ? 'auto' : 'never',
     writers: 1,
   })
   return { name: shown(database, schema), kind: 'postgres', storage, checkIntegrity: async () => {} }
