@@ -86,11 +86,12 @@ export class TableSql {
     const aliases = [...key.map(quoted), '"expect"', ...set.map((name) => `"new_${name}"`)]
     const sets = set.map((name) => `${quoted(name)} = u."new_${name}"`).join(', ')
     const rows = `${unnest(table, columns)} as u(${aliases.join(', ')})`
-    // Found by key first, and then by place: there is no other index to be mistaken for the key's, and no way to turn the join around.
+    // Found by key first, and then by place (in a partitioned table each part has the same places): there is no other index to be mistaken for the key's, and no way to turn the join around.
     const text = this.#portable
       ? `update ${this.#name} as t set ${sets} from ${rows} where ${equal('t', 'u', key)} and t."version" = u."expect"`
-      : `update ${this.#name} as t set ${sets} from (select u.*, t."place" from ${rows} ` +
-        `cross join ${byKey(this.#name, 't.ctid as "place"', key)}) as u where t.ctid = u."place" and t."version" = u."expect"`
+      : `update ${this.#name} as t set ${sets} from (select u.*, t."place", t."part" from ${rows} ` +
+        `cross join ${byKey(this.#name, 't.ctid as "place", t.tableoid as "part"', key)}) as u ` +
+        `where t.ctid = u."place" and t.tableoid = u."part" and t."version" = u."expect"`
     return { text, columns }
   }
 

@@ -1,7 +1,7 @@
 import { CATALOGUE, isFlorinError, type SealRow, sealEvents } from '@florin/core/storage'
 import { postgresDialect, schemaDdl } from '@florin/storage-sql'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { batch, change, event } from '../test/rows.ts'
+import { batch, bump, change, event, keyOf, keyTable, start } from '../test/rows.ts'
 import { testServer } from '../test/server.ts'
 import { type PostgresOptions, type PostgresStorage, postgres } from './index.ts'
 import { MIGRATIONS } from './migrations/index.ts'
@@ -145,4 +145,24 @@ test('after a restore into a server that counts transactions from the start, new
     ['new', 2],
   ])
   expect(await another.unsealed(10, 'all')).toHaveLength(2)
+})
+
+test('a row is replaced in its own part of a partitioned table, and what stands at that place in others stays', async () => {
+  const schema = server.schema()
+  const storage = at(schema)
+  await storage.migrate()
+  await server.sql(`set search_path to "${schema}"; alter table idempotency_keys rename to whole;
+    create table idempotency_keys (like whole) partition by hash (key)`)
+  for (const part of [0, 1, 2, 3]) {
+    await server.sql(
+      `set search_path to "${schema}"; create table part_${part} partition of idempotency_keys for values with (modulus 4, remainder ${part})`,
+    )
+  }
+  await server.sql(`alter table "${schema}"."idempotency_keys" add primary key (merchant, operation, key)`)
+  const keys = Array.from({ length: 12 }, (_, i) => `key-${i}`)
+  for (const key of keys) await storage.commit(batch(change([start(key)])))
+  for (const key of keys) await storage.commit(batch(change([bump(key, 1)])))
+  const rows = await storage.load(keyTable, keys.map(keyOf))
+  expect(rows.map((row) => row?.version)).toEqual(keys.map(() => 2))
+  expect(await storage.commit(batch(change([bump('key-0', 2)])))).toEqual([{ committed: true }])
 })
