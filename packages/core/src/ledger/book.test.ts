@@ -126,6 +126,12 @@ describe('book', () => {
     expect(book([postOf(move(owed, fees, 10n), move(cash, owed, 10n))], new Map()).losers).toHaveLength(0)
   })
 
+  it('judges it by where it began, too, also where the account is named without its floor first', () => {
+    const overdrawn = stored(row(owed, { debitsPosted: 1n, version: 1 }))
+    const through = postOf(move(cash, { ...owed, floor: null }, 78n), move(owed, fees, 78n))
+    expect(book([through], overdrawn).losers).toEqual([])
+  })
+
   it('lets an account that is below its floor rise', () => {
     const overdrawn = stored(row(owed, { debitsPosted: 100n, version: 1 }))
     expect(book([postOf(move(cash, owed, 10n))], overdrawn).losers).toHaveLength(0)

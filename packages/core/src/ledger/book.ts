@@ -102,7 +102,7 @@ const bookSide = (books: Books, post: PostOp, index: number, posting: Posting, s
       `account '${ref.account}' is a ${row.side} account in ${row.currency}; '${post.transaction}' posts to it as a ${ref.side} account in ${posting.currency}`,
     )
   }
-  if (ref.floor !== null && held.stamp !== index) {
+  if (held.stamp !== index) {
     held.stamp = index
     held.before = available(row)
   }
