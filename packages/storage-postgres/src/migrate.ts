@@ -8,7 +8,7 @@ import {
   pendingMigrations,
   type TakenMigration,
 } from '@florin/storage-sql'
-import { STATE } from './batch-sql.ts'
+import { reapSql, STATE } from './batch-sql.ts'
 import { isConnectionLoss, isUniqueViolation, sqlState, storageError } from './errors.ts'
 import type { Held, Line } from './line.ts'
 import type { Lines } from './lines.ts'
@@ -103,6 +103,7 @@ export class Migrator implements Migrations {
       this.#lines.write(async (line) => {
         await this.#checkProfile(line)
         if (this.#options.profile === 'native') this.#base = await this.#currentBase(line)
+        await line.run([query(reapSql(this.#options.schema))])
       }),
     )
   }

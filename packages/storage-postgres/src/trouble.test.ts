@@ -3,7 +3,7 @@ import { accounts, isFlorinError, type Outcome } from '@florin/core/storage'
 import pg from 'pg'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cuttingProxy } from '../test/cutting-proxy.ts'
-import { batch, bump, change, event, idOf, keyOf, keyTable, pay, start, timer } from '../test/rows.ts'
+import { batch, bump, change, event, keyOf, keyTable, pay, start, timer } from '../test/rows.ts'
 import { testServer } from '../test/server.ts'
 import { type PostgresOptions, type PostgresStorage, postgres } from './index.ts'
 
@@ -243,5 +243,7 @@ test('rows of a batch that is never asked about again do not stay: each batch ta
   for (let n = 0; n < 20; n++) await storage.commit(batch(change([start(`${n}`)])))
   const [left] = await server.sql(`select count(*)::int as n from "${schema}"."florin_batches"`)
   expect(left?.n).toBeLessThanOrEqual(2)
-  expect(idOf('job', 1)).toHaveLength(30)
+  await server.sql(`insert into "${schema}"."florin_batches" ("id", "at") values ('died', now() - interval '2 days')`)
+  await openAt(schema) // a server that starts clears up after those that died
+  expect(await server.sql(`select "id" from "${schema}"."florin_batches" where "id" = 'died'`)).toEqual([])
 })
