@@ -33,7 +33,7 @@ const TOKENS = [
 const cents = (amount: number): string => `${Math.floor(amount / 100)}.${`${amount % 100}`.padStart(2, '0')}`
 
 /** A round's orders. The amounts differ, so that one in the wrong place is seen. */
-export const makeOrders = (dice: Dice, round: number, count: number): readonly Order[] =>
+export const makeOrders = (dice: Dice, round: number | string, count: number): readonly Order[] =>
   Array.from({ length: count }, (_, index): Order => {
     const amount = dice.between(1_000, 99_999)
     const capture = dice.oneIn(2) ? 'manual' : 'automatic'

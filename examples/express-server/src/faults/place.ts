@@ -55,21 +55,23 @@ export const badDay = (dice: Dice): readonly Fault[] => [
   { how: 'slow', ms: 15, times: Number.POSITIVE_INFINITY },
 ]
 
-interface Database {
+/** A database of a place. */
+export interface Database {
   readonly env: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
-const openDatabase = async (kind: DatabaseKind, folder: string): Promise<Database> => {
+const openDatabase = async (kind: DatabaseKind | Database, folder: string): Promise<Database> => {
   const keys = join(folder, 'keys.json')
+  if (typeof kind === 'object') return { ...kind, env: { FLORIN_KEYS: keys, ...kind.env } }
   if (kind === 'sqlite')
     return { env: { FLORIN_DB: join(folder, 'faults.db'), FLORIN_KEYS: keys }, close: async () => {} }
   const { url, schema, close } = await testDatabase()
   return { env: { FLORIN_DB: url, FLORIN_SCHEMA: schema, FLORIN_KEYS: keys }, close }
 }
 
-/** Opens a place whose acquirer sends its webhooks to the server at `webhookPort`. */
-export const openPlace = async (kind: DatabaseKind, webhookPort: number): Promise<Place> => {
+/** Opens a place, on a database of its own or a given one, whose acquirer sends its webhooks to the server at `webhookPort`. */
+export const openPlace = async (kind: DatabaseKind | Database, webhookPort: number): Promise<Place> => {
   const folder = mkdtempSync(join(tmpdir(), 'florin-faults-'))
   const database = await openDatabase(kind, folder)
   const acquirer = await startChild('./acquirer-main.ts', {

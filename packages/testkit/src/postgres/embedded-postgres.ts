@@ -22,6 +22,11 @@ export interface EmbeddedPostgres {
   restart(settings?: ServerSettings): Promise<void>
   /** Stops the server in good order, does the work, and starts it again, also if the work fails: for copies of the data folder. */
   whileStopped<T>(work: () => T | Promise<T>): Promise<T>
+  /**
+   * Runs SQL on a connection of its own, as superuser, and gives the rows of the last statement. Several statements are one
+   * transaction. Needs `pg` installed beside.
+   */
+  sql(text: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Makes a standby a primary. Resolves when it takes writes. Rejects with `configuration` if it is no standby. */
   promote(): Promise<void>
   /** Stops the server in good order; a temporary folder is removed. May be called twice. */

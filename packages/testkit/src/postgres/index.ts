@@ -1,5 +1,6 @@
 export type { EmbeddedPostgres, EndSignal } from './embedded-postgres.ts'
 export type { EmbeddedPostgresOptions } from './options.ts'
+export { type CutMoment, type PostgresProxy, startPostgresProxy } from './proxy.ts'
 export { canKeepDataIn } from './server-user.ts'
 export { startPostgres } from './start-postgres.ts'
 export { type TestDatabase, testDatabase } from './test-database.ts'

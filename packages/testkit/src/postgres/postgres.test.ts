@@ -2,10 +2,11 @@ import { fork } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type EmbeddedPostgres, startPostgres, testDatabase } from './index.ts'
+import { type EmbeddedPostgres, startPostgres, startPostgresProxy, testDatabase } from './index.ts'
 
 const servers: EmbeddedPostgres[] = []
 const folders: string[] = []
@@ -116,6 +117,47 @@ describe('an embedded PostgreSQL', { timeout: 60_000 }, () => {
     owner.kill('SIGKILL')
     await expect.poll(() => isAlive(said.pid), { timeout: 10_000 }).toBe(false)
     await expect.poll(() => existsSync(said.dataDir), { timeout: 10_000 }).toBe(!removed)
+  })
+
+  it('runs SQL, and a proxy before it cuts, hangs and moves', async () => {
+    const server = await start()
+    await server.sql('create table told (n int); insert into told values (1)')
+    const proxy = await startPostgresProxy(server.url)
+    const client = async (): Promise<pg.Client> => {
+      const made = new pg.Client(proxy.url)
+      made.on('error', () => {})
+      await made.connect()
+      return made
+    }
+    const insert = async (n: number): Promise<string> => {
+      const one = await client()
+      await one.query('begin')
+      await one.query(`insert into told values (${n})`)
+      return one.query('commit').then(
+        () => one.end().then(() => 'told'),
+        () => 'cut',
+      )
+    }
+    proxy.cutNext('before_commit')
+    expect(await insert(2)).toBe('cut')
+    proxy.cutNext('after_commit')
+    expect(await insert(3)).toBe('cut')
+    expect(await insert(4)).toBe('told')
+    proxy.cutAfter(1)
+    await expect(client()).rejects.toThrow()
+    expect(proxy.cuts()).toBe(3)
+    expect(await server.sql('select n from told order by n')).toEqual([{ n: 1 }, { n: 3 }, { n: 4 }])
+
+    const one = await client()
+    proxy.hang(true)
+    const asked = one.query('select 1')
+    expect(await Promise.race([asked, setTimeout(100, 'nothing')])).toBe('nothing')
+    proxy.hang(false)
+    await asked
+    const other = await start()
+    proxy.moveTo(other.url)
+    expect(await ask(proxy.url, "select to_regclass('told') as told")).toEqual([{ told: null }])
+    await proxy.close()
   })
 
   it.each([

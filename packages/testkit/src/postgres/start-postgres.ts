@@ -10,6 +10,7 @@ import type { EmbeddedPostgres, EndSignal } from './embedded-postgres.ts'
 import { freePort } from './free-port.ts'
 import { type EmbeddedPostgresOptions, type ResolvedEmbedded, resolveEmbedded, settingsOf } from './options.ts'
 import { type Postmaster, startPostmaster, waitForEnd } from './postmaster.ts'
+import { runSql } from './run-sql.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { asServerUser, canKeepDataIn, giveToServer, isRoot } from './server-user.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -140,6 +141,10 @@ class Embedded implements EmbeddedPostgres {
     } finally {
       await this.start()
     }
+  }
+
+  sql(text: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return runSql(this.url, text)
   }
 
   async promote(): Promise<void> {

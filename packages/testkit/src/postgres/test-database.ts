@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { FlorinError } from '@florin/core'
 import type { EmbeddedPostgres } from './embedded-postgres.ts'
+import { runSql } from './run-sql.ts'
 import { startPostgres } from './start-postgres.ts'
 
 /** A corner of a PostgreSQL that is one test's own. */
@@ -37,22 +37,6 @@ const leave = async (): Promise<void> => {
   await server?.stop()
 }
 
-const dropSchema = async (url: string, schema: string): Promise<void> => {
-  const { Client } = await import('pg').then(
-    ({ default: pg }) => pg,
-    (cause: unknown) => {
-      throw new FlorinError('configuration', "install 'pg' to use the server of DATABASE_URL in tests", { cause })
-    },
-  )
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(`drop schema if exists "${schema}" cascade`)
-  } finally {
-    await client.end()
-  }
-}
-
 /**
  * A database for one test or one file of tests: on the server of DATABASE_URL if there is one, else on an embedded server that all
  * callers in this process share. Rejects as `startPostgres` does.
@@ -68,7 +52,7 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   const url = server?.url ?? given ?? ''
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    if (server === null || users > 1) await dropSchema(url, schema)
+    if (server === null || users > 1) await runSql(url, `drop schema if exists "${schema}" cascade`)
     if (server !== null) await leave()
   }
   return {
