@@ -1,3 +1,4 @@
+import type { RawDelivery } from '@florin/core/gateways'
 import { crashEverywhere } from '@florin/testkit/simulator'
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
@@ -23,5 +24,24 @@ describe('an increment that is only acknowledged', () => {
     const { failures, crashes } = await crashEverywhere({ flows: ['increment'], sets: [['blind']], every: 6, pairs: 0 })
     expect(failures.flatMap(({ report }) => report.violations)).toEqual([])
     expect(crashes).toBeGreaterThan(5)
+  })
+})
+
+describe('seed 29: a sale that was returned before anybody heard of it', () => {
+  test('leaves nothing in the books, also where its success is told after a lookup told of its end', async () => {
+    const w = await world()
+    const mail: RawDelivery[] = []
+    w.acquirer.onWebhook((delivery) => void mail.push(delivery))
+    w.acquirer.fail({ how: 'error_500_cached', when: { operation: 'charge' } })
+    const { id } = await w.pay({ method: { type: 'redirect', token: 'tok_approve' } })
+    await w.advance(10)
+    w.acquirer.dashboard.returnSale(w.acquirer.books().charges[0]?.id ?? '')
+    await recover(w)
+    expect((await w.get(id)).status).toBe('declined')
+    const [succeeded] = mail
+    if (succeeded === undefined) throw new Error('nothing was announced')
+    await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', ...succeeded }))
+    await recover(w)
+    await audit(w)
   })
 })

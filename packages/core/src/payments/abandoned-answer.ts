@@ -1,7 +1,9 @@
 import { formatAmount } from '../money/index.ts'
+import { undoOrphan } from './charge-undone.ts'
 import { attemptData, type DecideContext, type FinalAnswer } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId } from './lost.ts'
+import { orphanLeft } from './orphan.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, isNamed } from './state.ts'
 import { suspendOrphan } from './suspend.ts'
@@ -39,6 +41,8 @@ export const answerAbandoned = (
     case 'unknown':
       return answer.gatewayId === undefined ? undefined : heardOf(draft, attempt, answer.gatewayId, context)
     case 'rejected': {
+      // The gateway has it as failed, and a report that came later told of its success: what was booked of it is gone again.
+      if (isBooked(draft, attempt)) return undoOrphan(draft, attempt)
       const proof = wasReleased(draft, attempt) ? 'voided' : 'declined'
       if (proof === 'voided') draft.move(attempt.id, 'reversed', { due: null })
       else draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
@@ -47,6 +51,10 @@ export const answerAbandoned = (
     }
   }
 }
+
+/** Whether money of it stands in the books as nobody's. */
+const isBooked = ({ state }: Draft, charge: AttemptRow): boolean =>
+  charge.kind === 'sale' && charge.applied !== null && orphanLeft(state, charge) === charge.applied
 
 /** What is new is acted on at once; told again what is known, the obligation keeps its own pace. */
 const succeeded = (draft: Draft, attempt: AttemptRow, answer: Success, context: DecideContext): void => {

@@ -60,7 +60,7 @@ const voided = (draft: PaymentDraft, attempt: AttemptRow, { decline }: Undone): 
 }
 
 /** A late success that nobody counted on is gone by itself: the proof that discharges its obligation. */
-const undoOrphan = (draft: PaymentDraft, attempt: AttemptRow): void => {
+export const undoOrphan = (draft: PaymentDraft, attempt: AttemptRow): void => {
   const booked = attempt.kind === 'sale' && attempt.applied !== null ? attempt.applied : 0n
   const postings = booked === 0n ? [] : orphanPostings(attempt, booked, 'out')
   const ledger = draft.book('orphan_undone', `${attempt.id}/undone/${attempt.version}`, postings)

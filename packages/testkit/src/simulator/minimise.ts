@@ -27,15 +27,19 @@ const smaller = (plan: Plan, pieces: Pieces, size: number): readonly Plan[] => {
   return plans
 }
 
-/** Every plan with one step of one life left out: never the first, which makes the payment. */
+/** Every plan with one step of one life left out: never the first, which makes the payment, nor a wait, which keeps instants apart. */
 const shorter = (plan: Plan): readonly Plan[] =>
   plan.lives.flatMap((life, at) =>
-    life.steps.slice(1).map((_, step) => ({
-      ...plan,
-      lives: plan.lives.map((one, index) =>
-        index === at ? { ...life, steps: without(life.steps, step + 1, 1) } : one,
-      ),
-    })),
+    life.steps.slice(1).flatMap(({ do: what }, step) =>
+      what === 'wait'
+        ? []
+        : {
+            ...plan,
+            lives: plan.lives.map((one, index) =>
+              index === at ? { ...life, steps: without(life.steps, step + 1, 1) } : one,
+            ),
+          },
+    ),
   )
 
 /**

@@ -102,6 +102,7 @@ export type PostingCells = readonly [debit: string, credit: string, amount: stri
 export interface TransactionCells {
   readonly merchant: string
   readonly reference: string
+  readonly subject: string
   readonly type: string
   readonly postings: readonly PostingCells[]
 }

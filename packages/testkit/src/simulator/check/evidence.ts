@@ -100,23 +100,37 @@ const NO_WIRE: Transport = { send: () => Promise.reject(new Error('only looked a
 
 const OPEN = new Set(['prepared', 'sent', 'unknown'])
 
-/** What is still on its way: empty once every outcome is known and every duty done, or shown to a person where no gateway can be asked. */
-export const unsettled = ({ attempts, obligations, inbox, payments, providers }: Evidence): readonly string[] => {
+/**
+ * Payments of which something cannot be found out but from reports: their gateway cannot be asked, its answer was lost, and no webhook tells.
+ * They are shown to a person, and judged by nothing that needs the answer.
+ */
+export const awaitingReports = ({ attempts, obligations, payments, providers }: Evidence): ReadonlySet<string> => {
   const mute = new Set(providers.filter((one) => !one.hasLookup).map((one) => one.name))
   const reviewed = new Set(payments.filter((one) => one.needsReview !== null).map((one) => one.id))
-  const shown = (one: { readonly gateway: string; readonly payment: string }): boolean =>
-    mute.has(one.gateway) && reviewed.has(one.payment)
-  const waitsForReports = new Set(attempts.filter(shown).map((one) => one.payment))
+  const open = [...attempts.filter(isOnItsWay), ...obligations.filter((one) => one.proof === null)]
+  return new Set(open.filter((one) => mute.has(one.gateway) && reviewed.has(one.payment)).map((one) => one.payment))
+}
+
+const isOnItsWay = ({ state, awaits }: AttemptCells): boolean =>
+  OPEN.has(state) || (state === 'pending' && awaits === 'gateway')
+
+/** What is still on its way: empty once every outcome is known and every duty done, but for what awaits reports. */
+export const unsettled = (evidence: Evidence): readonly string[] => {
+  const { attempts, obligations, inbox, payments } = evidence
+  const excused = awaitingReports(evidence)
+  const waiting = new Set(attempts.filter((one) => excused.has(one.payment)).map((one) => one.gateway))
   return [
     ...attempts
-      .filter((one) => (OPEN.has(one.state) || (one.state === 'pending' && one.awaits === 'gateway')) && !shown(one))
+      .filter((one) => isOnItsWay(one) && !excused.has(one.payment))
       .map((one) => `${one.kind} ${one.id} of ${one.payment} is ${one.state}`),
     ...obligations
-      .filter((one) => one.proof === null && !shown(one))
+      .filter((one) => one.proof === null && !excused.has(one.payment))
       .map((one) => `${one.attempt} of ${one.payment} is to be reversed`),
-    ...inbox.filter((one) => one.state === 'waiting').map((one) => `a webhook of ${one.gateway} waits`),
+    ...inbox
+      .filter((one) => one.state === 'waiting' && !waiting.has(one.gateway))
+      .map((one) => `a webhook of ${one.gateway} waits`),
     ...payments
-      .filter((one) => one.status === 'processing' && !waitsForReports.has(one.id))
+      .filter((one) => one.status === 'processing' && !excused.has(one.id))
       .map((one) => `payment ${one.id} is processing`),
   ]
 }

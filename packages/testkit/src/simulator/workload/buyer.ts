@@ -216,6 +216,17 @@ export class Buyer {
     return rowsOf(this.#simulation.inner, 'attempts', equals)
   }
 
+  /** Who acts in a dashboard acts on the charge that counts; one that was left behind is nobody's business. */
+  async #inTheDashboard(): Promise<readonly Cells[]> {
+    const [winner] = await rowsOf(this.#simulation.inner, 'payment_winners', {
+      ...{ merchant: this.#life.merchant, payment: this.#payment },
+    })
+    const attempts = await this.#attempts()
+    return winner === undefined
+      ? attempts.filter((one) => one.state !== 'abandoned')
+      : attempts.filter((one) => one.id === winner.attempt)
+  }
+
   async #challenge({ result }: Do<'challenge'>): Promise<void> {
     const id = this.#payment
     if (id === null || result === 'leave') return
@@ -237,7 +248,7 @@ export class Buyer {
   }
 
   async #elsewhere({ act, percent }: Do<'elsewhere'>): Promise<void> {
-    for (const attempt of await this.#attempts()) {
+    for (const attempt of await this.#inTheDashboard()) {
       const provider = this.#simulation.providers.get(String(attempt.gateway))
       const charge = provider?.charges().find((one) => one.reference === attempt.id)
       if (provider === undefined || charge === undefined) continue

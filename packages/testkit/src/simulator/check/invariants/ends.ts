@@ -1,5 +1,4 @@
 import { CANARY_PAN } from '../../workload/canary.ts'
-import type { AttemptCells } from '../cells.ts'
 import type { Evidence } from '../evidence.ts'
 import { unsettled } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
@@ -48,18 +47,22 @@ const doneOnce = ({ attempts }: Evidence): readonly string[] => {
 
 const nothingStuck = (evidence: Evidence): readonly string[] => unsettled(evidence)
 
-/** An authorisation that was given back stays so, also where a capture of it turns out to have come first. */
-const stateOf = ({ kind, state }: AttemptCells): string =>
-  kind === 'authorize' && state === 'reversed' ? 'applied' : state
+const OVER = new Set(['declined', 'canceled', 'expired'])
+const MOVES = new Set(['sale', 'capture', 'refund'])
 
-/** What every payment has come to, without when and in how many steps: a charge that nobody wants may be called off more than once. */
+/**
+ * What every payment has come to: its money, and the acts that moved it. Not when, in how many steps, or by which word it is over: a charge
+ * that was given back before anybody heard of it was declined to one observer, and canceled to another.
+ */
 export const endsOf = ({ payments, attempts }: Evidence): readonly string[] => {
   const own = groups(attempts, (one) => one.payment)
   return payments
     .map((one) => {
-      const made = (own.get(one.id) ?? []).map((each) => `${each.origin} ${each.kind} ${stateOf(each)} ${each.amount}`)
-      const counted = made.filter((text, i) => !text.includes(' cancel ') || made.indexOf(text) === i).sort()
-      return `${one.id} ${one.status} ${one.authorized} ${one.captured} ${one.released} ${one.refunded}: ${counted.join(', ')}`
+      const moved = (own.get(one.id) ?? []).filter(({ kind, state }) => MOVES.has(kind) && state === 'applied')
+      const acts = moved.map((each) => `${each.origin} ${each.kind} ${each.applied ?? each.amount}`).sort()
+      const held = one.authorized - one.captured - one.capturePending - one.released
+      const status = OVER.has(one.status) ? 'over' : one.status
+      return `${one.id} ${status}, holds ${held}, captured ${one.captured}, refunded ${one.refunded}: ${acts.join(', ')}`
     })
     .sort()
 }

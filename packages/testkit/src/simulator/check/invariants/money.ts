@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts'
+import { awaitingReports, type Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { groups, knownCharges, netOf, sum } from '../lookups.ts'
 
@@ -13,9 +13,10 @@ const add = (sums: Sums, currency: string, name: keyof typeof NOTHING, amount: b
 }
 
 /** What the ledger's own transactions say was taken, given back, and is still held. */
-const ledgerSums = ({ transactions }: Evidence): Sums => {
+const ledgerSums = ({ transactions }: Evidence, excused: ReadonlySet<string>): Sums => {
   const sums: Sums = new Map()
-  for (const { type, postings } of transactions) {
+  for (const { type, postings, subject } of transactions) {
+    if (excused.has(subject)) continue
     const takesBack = type.endsWith('_undone') // a compensating transaction moves what the first one did, the other way
     const [taken, given] = takesBack ? (['refunded', 'captured'] as const) : (['captured', 'refunded'] as const)
     const sign = takesBack ? -1n : 1n
@@ -31,16 +32,18 @@ const ledgerSums = ({ transactions }: Evidence): Sums => {
   return sums
 }
 
-const gatewaySums = ({ providers }: Evidence): Sums => {
+const gatewaySums = (evidence: Evidence, excused: ReadonlySet<string>): Sums => {
   const sums: Sums = new Map()
-  for (const charge of providers.flatMap((one) => one.charges)) {
+  for (const { charge, payment } of knownCharges(evidence)) {
+    if (payment !== undefined && excused.has(payment.id)) continue
     for (const name of ['captured', 'refunded', 'held'] as const) add(sums, charge.currency, name, charge[name])
   }
   return sums
 }
 
 const capturedAlike = (evidence: Evidence): readonly string[] => {
-  const [ours, theirs] = [ledgerSums(evidence), gatewaySums(evidence)]
+  const excused = awaitingReports(evidence)
+  const [ours, theirs] = [ledgerSums(evidence, excused), gatewaySums(evidence, excused)]
   const found: string[] = []
   for (const currency of new Set([...ours.keys(), ...theirs.keys()])) {
     for (const name of ['captured', 'refunded', 'held'] as const) {
@@ -68,13 +71,18 @@ const winnersOnly = (evidence: Evidence): readonly string[] => {
       .map((one) => `${one.reference} captured ${one.amount} of ${one.chargeReference}, which did not win`),
   )
   if (evidence.phase === 'running') return captures
-  const kept = [...known.values()].filter(({ charge, wins }) => netOf(charge) > 0n && !wins)
+  const excused = awaitingReports(evidence)
+  const kept = [...known.values()].filter(
+    ({ charge, wins, payment }) => netOf(charge) > 0n && !wins && !excused.has(payment?.id ?? ''),
+  )
   return [...captures, ...kept.map(({ charge }) => `${charge.reference} keeps ${netOf(charge)}, and did not win`)]
 }
 
 const orphansVoided = (evidence: Evidence): readonly string[] =>
   knownCharges(evidence)
-    .filter(({ charge, wins }) => charge.held > 0n && !wins)
+    .filter(
+      ({ charge, wins, payment }) => charge.held > 0n && !wins && !awaitingReports(evidence).has(payment?.id ?? ''),
+    )
     .map(
       ({ charge, gateway, attempt }) =>
         `${charge.reference ?? charge.id} still holds ${charge.held} at ${gateway} (${attempt?.state ?? 'unheard of'})`,
@@ -84,6 +92,7 @@ const GONE = new Set(['declined', 'canceled', 'expired'])
 
 const nothingKept = (evidence: Evidence): readonly string[] =>
   knownCharges(evidence)
+    .filter(({ payment }) => !awaitingReports(evidence).has(payment?.id ?? ''))
     .filter(({ payment, charge }) => GONE.has(payment?.status ?? '') && (netOf(charge) > 0n || charge.held > 0n))
     .map(
       ({ payment, charge }) =>
