@@ -2,6 +2,7 @@ import { isFlorinError } from '@florin/core'
 import { type Example, startExample } from './example.ts'
 import { describeStorage } from './open-storage.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { stopWithParent } from './stop-with-parent.ts'
 
 const GIVE_UP_MS = 15_000 // a gateway call may take longer; recovery finds it at the next start
 
@@ -58,6 +59,7 @@ const stopOn = (example: Example, companion: Companion): void => {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  stopWithParent(stop, process.env)
 }
 
 /** Says what went wrong, and ends the process with code 1. */

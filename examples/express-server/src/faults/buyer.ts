@@ -31,10 +31,11 @@ export const createNotebook = (): Notebook => ({
 
 const PATIENCE_MS = 90_000
 const PAUSE_MS = 40
+const CAPTURE_AGAIN_MS = 500
 
-const pause = (): Promise<void> =>
+const pause = (ms: number = PAUSE_MS): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, PAUSE_MS)
+    setTimeout(resolve, ms)
   })
 
 type Answer = ApiAnswer<PaymentView & ApiProblem>
@@ -118,6 +119,16 @@ class Buyer {
     return payment
   }
 
+  /** A capture that certainly did not reach the gateway is over, and its key with it; the shop asks for another once the gateway is back. */
+  async #capture(id: string, body: object): Promise<PaymentView | null> {
+    for (let tries = 0; ; tries += 1) {
+      const name = tries === 0 ? 'capture' : `capture ${tries}`
+      const payment = await this.#step(name, (key) => this.#api.act(id, 'capture', body, key))
+      if (payment?.status !== 'authorized' || performance.now() > this.#deadline) return payment
+      await pause(CAPTURE_AGAIN_MS)
+    }
+  }
+
   /** Pays, and then has the shop capture, cancel and refund as planned. */
   async run(): Promise<void> {
     let payment = await this.#pay()
@@ -126,8 +137,7 @@ class Buyer {
       const { afterwards } = this.#order
       if (afterwards === 'cancel') await this.#step('cancel', (key) => this.#api.act(id, 'cancel', {}, key))
       const body = afterwards === 'cancel' || afterwards.capture === null ? {} : { amount: afterwards.capture }
-      payment =
-        afterwards === 'cancel' ? null : await this.#step('capture', (key) => this.#api.act(id, 'capture', body, key))
+      payment = afterwards === 'cancel' ? null : await this.#capture(id, body)
     }
     if (payment?.status !== 'succeeded') return
     const { id } = payment

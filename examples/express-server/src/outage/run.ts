@@ -137,7 +137,7 @@ const play = async (world: World, act: Act, run: OutageRun, nth: number): Promis
     await pause(BEFORE_MS)
     await breakIt(act, struck)
     const orders = makeOutageOrders(run.dice, `act-${nth}`, run.orders)
-    const during = runBuyers(api, notebook, orders, run.atOnce)
+    const during = runBuyers(api, notebook, orders, act.of === 'both' ? orders.length : run.atOnce) // nobody's turn comes while all wait
     await (act.of === 'both' ? allAnswered(notebook, orders) : during)
     const report = reportOf(act, orders, notebook)
     await heal(act, struck)
