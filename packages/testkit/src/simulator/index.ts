@@ -8,6 +8,7 @@ export type { CrashSpec, DisturbanceSpec, FaultSpec, Life, Plan, SetUp } from '.
 export type { Elsewhere, Paying, Step } from './plan/steps.ts'
 export { type GatewayKind, MODEL_GATEWAYS } from './providers.ts'
 export type { RunReport } from './run.ts'
+export { type PlantedName, seedsUntilFound } from './sabotage/find-planted.ts'
 export { PLANTED, type Planted } from './sabotage/planted.ts'
 export type { Sabotage, SabotageWorld } from './sabotage/sabotage.ts'
 export { type FailedSeed, type SimulateOptions, type SimulationReport, simulate } from './simulate.ts'

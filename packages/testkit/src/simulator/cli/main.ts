@@ -2,6 +2,8 @@ import { crashEverywhere } from '../crashes.ts'
 import { minimise } from '../minimise.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type RunReport, runPlan } from '../run.ts'
+import { type PlantedName, seedsUntilFound } from '../sabotage/find-planted.ts'
+import { PLANTED } from '../sabotage/planted.ts'
 import { planOf, runSeed, surroundingsOf } from '../simulate.ts'
 import { type CommandOptions, HELP, readCommand, WrongCommand } from './options.ts'
 import { runPool } from './pool.ts'
@@ -109,6 +111,17 @@ const allCrashes = async ({ every, json }: CommandOptions): Promise<number> => {
   return failed.length === 0 ? 0 : 1
 }
 
+const plantBugs = async ({ json }: CommandOptions): Promise<number> => {
+  const found: Record<string, { what: string; seeds: number | null }> = {}
+  for (const name of Object.keys(PLANTED) as PlantedName[]) {
+    found[name] = { what: PLANTED[name].what, seeds: await seedsUntilFound(name) }
+    if (!json) say(`${name.padEnd(30)}${String(found[name].seeds ?? 'not found').padStart(10)}  ${found[name].what}`)
+  }
+  const ok = Object.values(found).every(({ seeds }) => seeds !== null)
+  if (json) say(JSON.stringify({ ok, found }))
+  return ok ? 0 : 1
+}
+
 /** The command. Gives its exit code. */
 const main = async (args: readonly string[]): Promise<number> => {
   try {
@@ -118,6 +131,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       return 0
     }
     if (options.crashes) return await allCrashes(options)
+    if (options.sabotage) return await plantBugs(options)
     return options.seed === null ? await manySeeds(options) : await oneSeed(options)
   } catch (error) {
     if (!(error instanceof WrongCommand)) throw error

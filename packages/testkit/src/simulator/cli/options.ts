@@ -12,6 +12,7 @@ export interface CommandOptions {
   readonly trace: boolean
   readonly crashes: boolean
   readonly every: number
+  readonly sabotage: boolean
   readonly json: boolean
   readonly help: boolean
   /** Goes on after a failure. */
@@ -30,6 +31,7 @@ export const HELP = `Runs the whole SDK, several servers of it, in simulated wor
   --keep-going   reports all failures, not only the first
   --crashes      instead: lets a server die before and after every call of every flow, and in pairs
   --every N      of those, every Nth (1)
+  --sabotage     instead: plants a bug for each invariant, and says how many worlds it took to find it
   --seed N       instead: one world, and the smallest part of it that fails
   --trace        with --seed: everything that happened in it
   --json         one JSON object at the end, and nothing else
@@ -60,7 +62,7 @@ export const readCommand = (args: readonly string[]): CommandOptions => {
       args: [...args],
       options: {
         ...{ seeds: text, from: text, payments: text, workers: text, seed: text, every: text },
-        ...{ trace: flag, crashes: flag, json: flag, help: flag, 'keep-going': flag },
+        ...{ trace: flag, crashes: flag, sabotage: flag, json: flag, help: flag, 'keep-going': flag },
       },
     }).values
   try {
@@ -79,6 +81,7 @@ export const readCommand = (args: readonly string[]): CommandOptions => {
     every: whole('every', given.every, 1),
     trace: given.trace === true,
     crashes: given.crashes === true,
+    sabotage: given.sabotage === true,
     json: given.json === true,
     help: given.help === true,
     keepGoing: given['keep-going'] === true,

@@ -96,12 +96,15 @@ const REFUSED: Decline = {
 /** A planted bug for each invariant: what it is, and how it is planted. */
 export interface Planted extends Sabotage {
   readonly what: string
+  /** It is found within so many seeds, from `from` on (default 1), every `step`th (default 1): where it shows only in some kinds of worlds. */
+  readonly within: { readonly seeds: number; readonly from?: number; readonly step?: number }
 }
 
 /** For each of the nineteen, by name, a bug that breaks it. */
 export const PLANTED = {
   captured_alike: {
     what: 'an adapter that reads a captured amount one unit short',
+    within: { seeds: 3 },
     gateway: (inner) =>
       reading(inner, (answer, command) =>
         answer.effect === 'applied' && command.kind === 'capture' && command.amount > 1n
@@ -111,10 +114,12 @@ export const PLANTED = {
   },
   one_net_capture: {
     what: 'a transport that gives every sending an idempotency key of its own',
+    within: { seeds: 20, from: 45 },
     gateway: (inner, { dice }) => sending(inner, (request) => withKey(request, `-${dice.below(1_000_000)}`)),
   },
   only_the_winner_is_captured: {
     what: 'an account that captures every authorisation by itself',
+    within: { seeds: 10 },
     gateway: (inner) =>
       sending(inner, (request) =>
         withBody(request, (body) => {
@@ -124,27 +129,40 @@ export const PLANTED = {
   },
   orphans_are_voided: {
     what: 'a sweep that finds no duty to reverse',
+    within: { seeds: 12 },
     storage: (inner) => blindStorage(inner, 'obligations', 'queue'),
   },
   duties_end_by_proof: {
     what: 'an adapter that sends no cancel and says that it was done',
+    within: { seeds: 12 },
     gateway: (inner) => swallowingCancels(inner),
   },
-  one_key_one_result: { what: 'a storage that forgets idempotency keys', storage: forgetfulOfKeys },
+  one_key_one_result: {
+    what: 'a storage that forgets idempotency keys',
+    within: { seeds: 40 },
+    storage: forgetfulOfKeys,
+  },
   the_ledger_balances: {
     what: 'a ledger that loses the last posting of a transaction',
+    within: { seeds: 3 },
     storage: (inner) =>
       rewriting(inner, (op) =>
         op.op === 'post' && op.postings.length > 1 ? { ...op, postings: op.postings.slice(0, -1) } : op,
       ),
   },
-  within_what_was_taken: { what: 'a storage that reserves nothing for captures on their way', storage: unreserved },
+  within_what_was_taken: {
+    what: 'a storage that reserves nothing for captures on their way',
+    within: { seeds: 6 },
+    storage: unreserved,
+  },
   intent_before_request: {
     what: 'a storage that says durable before it is, of new attempts',
+    within: { seeds: 3 },
     storage: (inner, world) => behind(inner, world, (batch) => writes(batch, 'attempts', 'append')),
   },
   one_key_one_content: {
     what: 'a transport that says in the body that it sends again',
+    within: { seeds: 30 },
     gateway: (inner) => {
       const seen = new Set<string>()
       return sending(inner, (request) => {
@@ -159,9 +177,10 @@ export const PLANTED = {
       })
     },
   },
-  facts_are_kept: { what: 'a cache that writes an old state of an attempt back', storage: stale },
+  facts_are_kept: { what: 'a cache that writes an old state of an attempt back', within: { seeds: 3 }, storage: stale },
   nothing_is_kept_for_nothing: {
     what: 'an adapter that takes what it does not understand for a decline',
+    within: { seeds: 20, from: 11 },
     gateway: (inner) => ({
       ...reading(inner, (answer, command) =>
         answer.effect === 'unknown' && isCharge(command.kind) ? { effect: 'rejected', decline: REFUSED } : answer,
@@ -171,14 +190,17 @@ export const PLANTED = {
   },
   success_stays: {
     what: 'a storage that says durable before it is, of what became of attempts',
+    within: { seeds: 3 },
     storage: (inner, world) => behind(inner, world, (batch) => writes(batch, 'attempts', 'replace')),
   },
   nothing_is_stuck: {
     what: 'a sweep that finds no attempt',
+    within: { seeds: 25 },
     storage: (inner) => blindStorage(inner, 'attempts', 'queue'),
   },
   webhooks_commute: {
     what: 'an adapter that believes in no capture once it has heard of a later act',
+    within: { seeds: 10, from: 5, step: 12 },
     gateway: (inner) => {
       const past = new Set<string>()
       return {
@@ -193,15 +215,18 @@ export const PLANTED = {
   },
   the_chain_verifies: {
     what: 'a storage that loses an event now and then',
+    within: { seeds: 3 },
     storage: (inner, { dice }) =>
       rewriting(inner, (op) => (op.op === 'append' && tableOfOp(op) === 'events' && dice.chance(3) ? null : op)),
   },
   scheme_caps: {
     what: 'a storage that finds no earlier try of a card',
+    within: { seeds: 2, from: 7, step: 40 },
     storage: (inner) => blindStorage(inner, 'attempts', 'method'),
   },
   no_card_number: {
     what: 'an adapter that repeats the whole card number in a decline',
+    within: { seeds: 5 },
     gateway: (inner) =>
       reading(inner, (answer) =>
         answer.effect === 'rejected'
@@ -211,6 +236,7 @@ export const PLANTED = {
   },
   same_seed_same_run: {
     what: 'a transport that writes the machine’s own time into its requests',
+    within: { seeds: 2 },
     gateway: (inner) =>
       sending(inner, (request) => ({ ...request, headers: { ...request.headers, 'x-sent': `${performance.now()}` } })),
   },
