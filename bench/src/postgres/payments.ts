@@ -96,6 +96,8 @@ const bestConnections = async (
   for (const connections of CONNECTIONS) {
     const side = await setSide(server, schema, batch, connections)
     const rates: number[] = []
+    await side.rate(await recorded(Math.ceil(count / 4)))
+    await server.settle(schema)
     for (let tries = 0; tries < TRIES; tries++) rates.push(await side.rate(await recorded(Math.ceil(count / 2))))
     await side.close()
     onProgress(`sets of ${batch} on ${connections}: ${Math.round(median(rates))}`)
@@ -120,7 +122,7 @@ const compare = async (
   const theirs = await hand(theirSchema)
   await ours.rate(Math.ceil(count / 4), inFlight) // both sides warm up
   await theirs.rate(await recorded(Math.ceil(handCount / 4)))
-  await server.checkpoint()
+  await server.settle(ourSchema, theirSchema)
   const pairs = await alternate(
     settings,
     name,
@@ -159,6 +161,7 @@ const conflicting = async (server: BenchServer, settings: PaymentsSettings, inFl
   let n = 0
   const some = (): Promise<void> => (n++ % ONE_IN === 0 ? payTwice(side.florin) : pay(side.florin))
   await side.rate(Math.ceil(count / 4), inFlight, some)
+  await server.settle(schema)
   const pairs = await alternate(
     settings,
     '1 % conflicts beside none',

@@ -24,16 +24,19 @@ const HOT_ACCOUNTS = 1
 
 /** One way to post, measured on hot and on random accounts by turns. */
 interface Side {
+  readonly schema: string
   rate(accounts: number): Promise<number>
   close(): Promise<void>
 }
 
 /** Through core's committer: each transfer is a change of its own, and group commit batches them. */
 const committerSide = async (server: BenchServer, transfers: number): Promise<Side> => {
-  const storage = postgres({ url: server.url, schema: await server.schema() })
+  const schema = await server.schema()
+  const storage = postgres({ url: server.url, schema })
   const committer = createCommitter({ storage, runtime: systemRuntime() })
   let n = 0
   return {
+    schema,
     rate: (accounts) =>
       workRate(transfers, IN_FLIGHT, async () => {
         const change = transfer(n++, accounts)
@@ -56,6 +59,7 @@ const functionSide = async (server: BenchServer, calls: number): Promise<Side> =
   const clients = await connectMany(server.url, schema, CONNECTIONS)
   let run = 0
   return {
+    schema,
     // Knuth's multiplicative hash, as in `transfer`.
     rate: (accounts) => transferRate(clients, calls, (n) => (n * 2_654_435_761) % accounts, `${run++}-`),
     close: () => endAll(clients),
@@ -68,7 +72,7 @@ export async function* postingsPart(server: BenchServer, settings: PostingsSetti
   const ours = await committerSide(server, settings.transfers)
   const theirs = await functionSide(server, settings.calls)
   for (const side of [ours, theirs]) for (const accounts of [HOT_ACCOUNTS, RANDOM_ACCOUNTS]) await side.rate(accounts)
-  await server.checkpoint()
+  await server.settle(ours.schema, theirs.schema)
   const rounds: { hot: number; random: number; theirHot: number; theirRandom: number }[] = []
   for (let run = 0; run < runs; run++) {
     const [hot, theirHot] = [await ours.rate(HOT_ACCOUNTS), await theirs.rate(HOT_ACCOUNTS)]

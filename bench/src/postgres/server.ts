@@ -12,8 +12,11 @@ export interface BenchServer {
   /** Drops a schema before the end, so that the next measurement has the disk's cache for itself. */
   drop(schema: string): Promise<void>
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
-  /** Writes back what is dirty, so that the one before does not cost the one after. */
-  checkpoint(): Promise<void>
+  /**
+   * Brings schemas to where a database that is in use is: statistics of what the tables hold, and nothing dirty left by those who warmed
+   * up. Plans made for empty tables would be a baseline that nobody has.
+   */
+  settle(...schemas: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -67,8 +70,12 @@ export const benchServer = async (): Promise<BenchServer> => {
     },
     drop,
     query,
-    // A user who may not is on a server that is not ours to write back.
-    checkpoint: async () => void (await client.query('checkpoint').catch(() => undefined)),
+    async settle(...named) {
+      const text = `select format('vacuum (analyze) %I.%I', schemaname, tablename) as text from pg_tables where schemaname = any($1)`
+      for (const row of await query(text, [named])) await client.query(String(row.text))
+      // A user who may not is on a server that is not ours to write back.
+      await client.query('checkpoint').catch(() => undefined)
+    },
     async stop() {
       for (const schema of own === undefined ? left : []) await drop(schema)
       await client.end()

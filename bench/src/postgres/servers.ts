@@ -24,13 +24,13 @@ export interface ServersSettings extends Turns {
 class Servers {
   readonly #processes: readonly ServerProcess[]
   readonly #storage: ReturnType<typeof postgres>
-  readonly #schema: string
+  readonly schema: string
   readonly #server: BenchServer
   #paid = 0
 
   private constructor(server: BenchServer, schema: string, processes: readonly ServerProcess[]) {
     this.#server = server
-    this.#schema = schema
+    this.schema = schema
     this.#processes = processes
     this.#storage = postgres({ url: server.url, schema })
   }
@@ -87,9 +87,9 @@ class Servers {
   async check(): Promise<void> {
     await allSealed(this.#storage)
     const [row] = await this.#server.query(
-      `select (select count(*) from "${this.#schema}".payments where status = 'succeeded' and captured = amount)::int as paid,
-        (select count(*) from "${this.#schema}".payments)::int as payments,
-        (select count(*) from "${this.#schema}".attempts where kind = 'capture' and state = 'applied')::int as captures`,
+      `select (select count(*) from "${this.schema}".payments where status = 'succeeded' and captured = amount)::int as paid,
+        (select count(*) from "${this.schema}".payments)::int as payments,
+        (select count(*) from "${this.schema}".attempts where kind = 'capture' and state = 'applied')::int as captures`,
     )
     if (row?.paid !== this.#paid || row.payments !== this.#paid || row.captures !== this.#paid) {
       throw new Error(`${this.#paid} payments were made, and there are ${JSON.stringify(row)}`)
@@ -105,7 +105,7 @@ class Servers {
   async close(): Promise<void> {
     await Promise.all(this.#processes.map((one) => one.end()))
     await this.#storage.close()
-    await this.#server.drop(this.#schema)
+    await this.#server.drop(this.schema)
   }
 
   #all(ask: Parameters<ServerProcess['ask']>[0]): Promise<readonly (readonly string[])[]> {
@@ -126,7 +126,7 @@ export async function* serversPart(server: BenchServer, settings: ServersSetting
     for (const n of inFlight) {
       await many.rate(payments / 4, n)
       await one.rate(payments / 4, n)
-      await server.checkpoint()
+      await server.settle(many.schema, one.schema)
       const name = `${servers} servers with ${n} in flight each, beside one`
       const value = (): Promise<number> => many.rate(payments, n)
       const pairs = await alternate(settings, name, value, () => one.rate(payments, n))
