@@ -80,7 +80,10 @@ export const resolveOptions = (given: string | SqliteOptions): ResolvedOptions =
   }
   const integrityCheck = options.integrityCheck ?? 'quick'
   if (!CHECKS.includes(integrityCheck)) {
-    refuse('integrityCheck', `'integrityCheck' must be ${CHECKS.join(', ')}, not '${String(integrityCheck)}'`)
+    refuse(
+      'integrityCheck',
+      `'integrityCheck' must be ${CHECKS.join(', ')}, not ${typeof integrityCheck === 'string' ? `'${integrityCheck}'` : `a ${typeof integrityCheck}`}`,
+    )
   }
   return Object.freeze({ file, memory: file === ':memory:', busyTimeoutMs, integrityCheck })
 }

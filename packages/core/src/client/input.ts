@@ -7,7 +7,7 @@ export const textInput = (most: number) =>
     .string()
     .min(1)
     .max(most)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters, nor half of a surrogate pair')
 
 /** A merchant's own name for an order: 1 to 255 characters without `:` (which gateways use as a separator in signatures). */
 export const referenceInput = textInput(255)

@@ -154,6 +154,16 @@ describe('read', () => {
     }
   })
 
+  it('an action that leads elsewhere than to the web is unknown: a browser would be sent there', () => {
+    const { command, response } = made.find(({ response: { body } }) =>
+      body.includes('"redirect"'),
+    ) as (typeof made)[number]
+    for (const url of ['javascript:alert(1)', 'ttps://x.test', '//x.test', '']) {
+      const body = response.body.replace(/"url":"[^"]*"/, `"url":"${url}"`)
+      expect(gateway.read({ ...response, body }, command).effect).toBe('unknown')
+    }
+  })
+
   it('documented refusals had no effect, which says nothing about what a lookup or a completion is about', () => {
     const body = (code: string) => JSON.stringify({ error: { code, message: 'x' } })
     for (const { command } of made) {

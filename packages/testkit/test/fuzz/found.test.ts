@@ -111,6 +111,19 @@ describe('what fuzzing found:', () => {
     })
   })
 
+  test('half of a surrogate pair, which no database keeps, is refused in a reference and in metadata', async () => {
+    const w = await world()
+    for (const input of [{ reference: 'a\ud800' }, { metadata: { a: '\udc00b' } }]) {
+      const refused = await w.refusal(w.pay(input))
+      expect(refused).toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('half of a surrogate'),
+      })
+    }
+    expect((await w.pay({ reference: 'an order of a 😀' })).reference).toBe('an order of a 😀')
+    expect(w.errors).toEqual([])
+  })
+
   test('a key that is no text is refused by name', async () => {
     const w = await world()
     const { id } = await w.pay({ capture: 'manual' })

@@ -6,7 +6,7 @@ const TEXT_MAX = 512 // ids and codes go into columns, events and logs
 const KINDS: readonly string[] = ['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment']
 
 const isText = (value: unknown, most = TEXT_MAX): boolean =>
-  typeof value === 'string' && value.length > 0 && value.length <= most
+  typeof value === 'string' && value.length > 0 && value.length <= most && value.isWellFormed() && !value.includes('\0')
 const isNullOr = (value: unknown, holds: (value: unknown) => boolean): boolean =>
   value === null || value === undefined || holds(value)
 const isAmount = (value: unknown): boolean => typeof value === 'bigint' && value >= 0n && value < LARGEST

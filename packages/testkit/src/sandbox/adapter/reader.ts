@@ -21,7 +21,7 @@ export const asObject = (value: unknown): Raw | null =>
 const AMOUNT = /^(?:0|[1-9][0-9]{0,17})$/
 const TEXT_MAX = 512 // ids, codes and addresses have under a hundred; what is longer would be stored, and shown, as it is
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= TEXT_MAX
+  typeof value === 'string' && /^[^\p{Cc}\p{Cs}]+$/u.test(value) && value.length <= TEXT_MAX
 const isAmount = (value: unknown): value is string => typeof value === 'string' && AMOUNT.test(value)
 const DATE_MAX = 8.64e15 // as far as a Date reaches (ECMA-262, 21.4.1.1)
 
@@ -35,7 +35,7 @@ const isAction = (value: unknown): value is WireAction | null => {
   if (value === null) return true
   const action = asObject(value)
   if (action === null || (action.type !== 'redirect' && action.type !== 'bank_transfer')) return false
-  if (action.url !== undefined && !isText(action.url)) return false
+  if (action.url !== undefined && !(isText(action.url) && /^https?:\/\//.test(action.url))) return false // a buyer's browser is sent there
   const data = action.data
   return (
     data === undefined ||
