@@ -21,9 +21,12 @@ const CAUTIOUS_BATCHES = 16
 /** How often the server's own refusals (deadlock, serialization) and lost connections are tried again. */
 const MAX_TRIES = 6
 const RETRY_BASE_MS = 5
-/** How long it is asked what became of a commit: a failover's length. */
-const SETTLE_MS = 60_000
-const SETTLE_PAUSE_MS = 250
+/**
+ * How long it is asked what became of a commit: longer than a connection is away that was cut, and short, for new callers wait meanwhile. After
+ * it intents are asked for again by their callers, under their keys, and outcomes by core: a second commit loses if the first took place.
+ */
+const SETTLE_MS = 2_000
+const SETTLE_PAUSE_MS = 100
 
 /**
  * Makes batches durable: one transaction each, on a connection of its own. A batch is tried as if nobody could lose. If a guard does

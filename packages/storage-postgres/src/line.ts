@@ -1,12 +1,12 @@
 import { FlorinError } from '@florin/core/storage'
 import pg from 'pg'
-import { storageError } from './errors.ts'
+import { sqlState, storageError } from './errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import { prepareServer } from './server-checks.ts'
 import { type Answer, plain, type Query } from './statement.ts'
 
 /** How much longer than the server's own timeout a query is waited for, before the connection is taken for dead. */
-const GRACE_MS = 5_000
+const GRACE_MS = 2_000
 
 /**
  * How old a plan may get: as old as the connection was when it was made, within these limits. It is made for tables as they were, also
@@ -89,19 +89,24 @@ export class Line {
     const stream = (client as unknown as { connection?: { stream?: { cork?(): void; uncork?(): void } } }).connection
       ?.stream
     stream?.cork?.() // one packet, where the driver lets us
+    const patienceMs = queries.find((one) => one.patienceMs !== undefined)?.patienceMs // what is behind it waits as long
     const answers = queries.map(({ name, text, values }) =>
       client.query({
         text,
         rowMode: 'array',
         ...(name === '' ? {} : { name }),
         ...(values === undefined ? {} : { values: values as unknown[] }),
+        ...(patienceMs === undefined ? {} : { query_timeout: patienceMs + GRACE_MS }),
       }),
     )
     stream?.uncork?.()
     const settled = await Promise.allSettled(answers)
     this.waiting -= queries.length
     const failed = settled.find((one) => one.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    if (failed !== undefined) {
+      if (sqlState(failed.reason) === undefined) this.#forsake(client) // it may be silent for ever, and would keep who comes next waiting
+      throw failed.reason
+    }
     return settled.map((one) => {
       const { rows, rowCount, command } = (one as PromiseFulfilledResult<Result>).value
       return { rows: rows as Answer['rows'], count: rowCount ?? 0, command: command ?? '' }
@@ -110,9 +115,12 @@ export class Line {
 
   /** Ends the connection at once, whatever it is doing; the next use opens another. */
   drop(): void {
-    const client = this.#client
-    this.#client = undefined
-    ;(client as unknown as { connection?: { stream?: { destroy(): void } } } | undefined)?.connection?.stream?.destroy()
+    if (this.#client !== undefined) this.#forsake(this.#client)
+  }
+
+  #forsake(client: pg.Client): void {
+    if (this.#client === client) this.#client = undefined
+    ;(client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy()
   }
 
   /** Ends the connection once it has answered, for good. */

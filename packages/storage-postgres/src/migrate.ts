@@ -13,7 +13,6 @@ import { isConnectionLoss, isUniqueViolation, sqlState, storageError } from './e
 import type { Held, Line } from './line.ts'
 import type { Lines } from './lines.ts'
 import type { ResolvedOptions } from './options.ts'
-
 import { plain, type Query, query } from './statement.ts'
 import { ROLLBACK } from './transaction.ts'
 
@@ -36,6 +35,11 @@ const noteOf = ({ number, name }: Migration, schema: string): string =>
 
 /** How often making the first tables is tried again: of servers that make them at once all but one are refused. */
 const MAX_TRIES = 10
+
+/** How long a server waits for another one that takes the steps. */
+const TURN_MS = 60_000
+/** How long one statement of a step may take: a large table is gone through once. */
+const STEP_MS = 3_600_000
 
 /** The schema's steps on one database. */
 export class Migrator implements Migrations {
@@ -125,20 +129,25 @@ export class Migrator implements Migrations {
   /** All pending steps in one transaction: a crash leaves the old schema or the new one. */
   async #upgrade(line: Line, onStep: Parameters<Migrations['apply']>[0]): Promise<MigrationStatus['pending']> {
     const { schema, lockTimeoutMs, statementTimeoutMs } = this.#options
+    const turnMs = Math.max(lockTimeoutMs, TURN_MS)
+    const stepMs = Math.max(statementTimeoutMs, STEP_MS)
     const held = await line.hold()
     try {
       await held.run([
         plain('begin'),
         plain(LOCAL(schema)),
-        plain(`set local lock_timeout to ${Math.max(lockTimeoutMs, 60_000)}`), // the time of whoever migrates before us
-        plain(`select from "${STATE}" where "name" = 'migrating' for update`),
+        plain(`set local lock_timeout to ${turnMs}`),
+        plain(`set local statement_timeout to ${stepMs}`),
+        { ...plain(`select from "${STATE}" where "name" = 'migrating' for update`), patienceMs: turnMs },
         plain(`set local lock_timeout to ${lockTimeoutMs}`), // a table that somebody holds: better late than holding up payments
-        plain(`set local statement_timeout to ${Math.max(statementTimeoutMs, 3_600_000)}`),
       ])
       const pending = this.#pending(await this.#taken(held))
       for (const step of pending) {
         onStep?.({ number: step.number, name: step.name })
-        const queries: Query[] = [...step.statements, noteOf(step, schema)].map(plain)
+        const queries: Query[] = [...step.statements, noteOf(step, schema)].map((text) => ({
+          ...plain(text),
+          patienceMs: stepMs,
+        }))
         await held.run(queries)
       }
       await held.run([plain('commit')])

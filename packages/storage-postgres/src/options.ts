@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly writers?: number
   /** Connections that read, each any number of reads at a time; 3 if absent. */
   readonly readers?: number
-  /** The longest that one statement may run before the server ends it; 15,000 if absent. */
+  /** The longest that one statement may run before the server ends it; 8,000 if absent. */
   readonly statementTimeoutMs?: number
   /** The longest that one statement may wait for a row that somebody else holds; 5,000 if absent. */
   readonly lockTimeoutMs?: number
@@ -67,7 +67,7 @@ const DEFAULTS = {
   schema: 'florin',
   writers: 3, // one that waits for its fsync, one that computes, one on the wire; measured flat from there on
   readers: 3, // reads share connections, so few are enough, and a slow one holds up only its own third
-  statementTimeoutMs: 15_000, // a thousand times what any statement of ours takes
+  statementTimeoutMs: 8_000, // hundreds of times what any statement of ours takes, and shorter than a caller's patience (10 s)
   lockTimeoutMs: 5_000, // a batch holds rows for milliseconds: whoever waits longer waits for something broken
   connectTimeoutMs: 5_000, // shorter than a caller's patience (10 s)
   applicationName: 'florin',

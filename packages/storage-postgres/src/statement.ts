@@ -7,6 +7,8 @@ export interface Statement {
 /** A statement and its parameters. */
 export interface Query extends Statement {
   readonly values?: readonly unknown[]
+  /** How long the server may take for it, where that is not `statementTimeoutMs`. */
+  readonly patienceMs?: number
 }
 
 /** What the server answered: cells as texts, in the order of the select list. */

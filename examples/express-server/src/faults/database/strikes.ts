@@ -58,14 +58,17 @@ const backendKilled: Strike = {
     }),
 }
 
+/** Longer than the storage asks what became of a commit. */
+const LONG_MS = 3_000
+
 /** The whole server killed, at moments around commits, and recovered from its log. */
 const postmasterKilled: Strike = {
   name: 'kill -9 of the server',
   strike: ({ primary }, dice) =>
-    again(3, async () => {
+    again(4, async (time) => {
       await pause(dice.between(30, 500))
       await primary.kill()
-      await pause(dice.between(0, 300))
+      await pause(time === 0 ? LONG_MS : dice.between(0, 300))
       await primary.restart()
       return 1
     }),
