@@ -24,6 +24,32 @@ export interface SimulatedTime {
 /** Where more events than this happen in one `run`, two of them start each other for ever. */
 const MOST_EVENTS = 3_000_000
 
+/** Takes steps, each after all promises have settled and none while `busy`, until one says that it was none. Gives their number. */
+const inTurns = (step: () => boolean, busy: () => boolean): Promise<number> =>
+  new Promise((resolve, reject) => {
+    let steps = 0
+    let over = false
+    const turn = (): void => {
+      if (over || busy()) return
+      try {
+        over = !step()
+        if (over) return resolve(steps)
+        steps += 1
+        if (steps > MOST_EVENTS)
+          throw new Error(`${MOST_EVENTS} events in one stretch: do they start each other for ever?`)
+      } catch (error) {
+        over = true
+        reject(error)
+      }
+    }
+    const turns = (): void => {
+      if (over) return
+      for (let i = 0; i < TURNS_AT_ONCE; i += 1) realImmediate(turn)
+      realImmediate(turns)
+    }
+    turns()
+  })
+
 export const simulatedTime = (dice: Dice, start = SIMULATION_START): SimulatedTime => {
   const agenda = new Agenda()
   let now = start
@@ -53,35 +79,14 @@ export const simulatedTime = (dice: Dice, start = SIMULATION_START): SimulatedTi
     event.run()
     return true
   }
-  const run: SimulatedTime['run'] = (until, done = () => false) =>
-    new Promise((resolve, reject) => {
-      let events = 0
-      let over = false
-      const end = (finish: () => void): void => {
-        over = true
-        finish()
-      }
-      const turn = (): void => {
-        if (over || held > 0) return
-        try {
-          if (!step(until, done)) {
-            if (now < until && Number.isFinite(until) && !done()) now = until
-            return end(() => resolve(events))
-          }
-          events += 1
-          if (events > MOST_EVENTS)
-            throw new Error(`${MOST_EVENTS} events in one stretch: do they start each other for ever?`)
-        } catch (error) {
-          end(() => reject(error))
-        }
-      }
-      const turns = (): void => {
-        if (over) return
-        for (let i = 0; i < TURNS_AT_ONCE; i += 1) realImmediate(turn)
-        realImmediate(turns)
-      }
-      turns()
-    })
+  const run: SimulatedTime['run'] = async (until, done = () => false) => {
+    const events = await inTurns(
+      () => step(until, done),
+      () => held > 0,
+    )
+    if (now < until && Number.isFinite(until) && !done()) now = until
+    return events
+  }
   return {
     now: () => now,
     after,
