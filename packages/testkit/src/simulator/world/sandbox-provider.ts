@@ -1,5 +1,5 @@
 import type { Gateway, GatewayRequest } from '@florin/core/gateways'
-import { asynchronous, byReference, plain, silent, twoSteps } from '../../gateway-suite/shapes.ts'
+import { asynchronous, byReference, silent, twoSteps } from '../../gateway-suite/shapes.ts'
 import { type Acquirer, createAcquirer, sandbox, type WireCharge, type WireOperation } from '../../sandbox/index.ts'
 import { sign } from '../../sandbox/webhooks/sign.ts'
 import { IDEMPOTENCY_HEADER, SIGNATURE_HEADER } from '../../sandbox/wire.ts'
@@ -22,6 +22,14 @@ export interface SandboxShape {
   readonly keyRetentionMs?: number
   /** Nothing can be looked up, so nothing that it says may get lost. */
   readonly blind?: boolean
+}
+
+/** Captures at once, and refunds as a whole or not at all. */
+const plain = (sound: Gateway): Gateway => {
+  const { redirect } = sound.capabilities.methods
+  const method = redirect && { ...redirect, partialRefund: false }
+  const methods = method && { card: method, redirect: method, bank_transfer: method }
+  return { ...sound, capabilities: { ...sound.capabilities, methods: methods ?? {} } }
 }
 
 /** The model gateways, by what sets each apart. */
