@@ -94,24 +94,25 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing,
   const { storage, timings } = options
   const onError = reportTo(options.onError)
   const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
+  const committer = createCommitter({
+    storage,
+    runtime,
+    onBug: (report) => onError(report.error),
+    onCommit: () => sealing.committed(),
+  })
   return {
     storage,
     runtime,
     timings,
     onError,
-    committer: createCommitter({
-      storage,
-      runtime,
-      onBug: (report) => onError(report.error),
-      onCommit: () => sealing.committed(),
-    }),
+    committer,
     sealer: createSealer({
       keys,
       random: runtime.random,
       clock: runtime.clock,
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
-    ...createTraffic(options, runtime, watch),
+    ...createTraffic(options, runtime, watch, committer),
     termsOf: termsBy(options),
     inFlight: new Map(),
     inHand: new Set(),
