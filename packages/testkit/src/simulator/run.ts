@@ -1,6 +1,6 @@
 import { isFlorinError } from '@florin/core'
 import { checkAll, type Violation } from './check/all.ts'
-import { type Evidence, gatherEvidence, unsettled } from './check/evidence.ts'
+import { awaitingReports, type Evidence, gatherEvidence, unsettled } from './check/evidence.ts'
 import { endsOf } from './check/invariants/ends.ts'
 import { stepsOf } from './check/invariants/history.ts'
 import { realNow, withoutRealWorld } from './engine/real-world.ts'
@@ -154,6 +154,7 @@ class Run {
 
   /** Until nothing is on its way; false: it never came to that. */
   async #settle(): Promise<boolean> {
+    let wasCalm = false
     for (let step = 0; step < MOST_STEPS; step += 1) {
       await this.#tick()
       const evidence = await gatherEvidence(this.#simulation, {
@@ -163,7 +164,10 @@ class Run {
         verified: null,
         endsBefore: null,
       })
-      if (unsettled(evidence).length === 0 && this.#simulation.mail.open === 0) return true
+      const calm = unsettled(evidence).length === 0 && this.#simulation.mail.open === 0
+      // What awaits reports may be told of by a webhook that has not left yet: it gets a while longer.
+      if (calm && (wasCalm || awaitingReports(evidence).size === 0)) return true
+      wasCalm = calm
       await this.#pass(FIRST_STEP_MS * 2 ** step)
     }
     return false
