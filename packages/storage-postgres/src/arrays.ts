@@ -157,3 +157,11 @@ export const arraysOf = (table: AnyTable, names: readonly string[], rows: readon
       )
     }
   })
+
+/** Whole numbers as a `bigint[]`. */
+export const bigintsOf = (values: readonly number[]): Buffer =>
+  arrayOf(
+    values.map((value) => ({ value })),
+    'value',
+    { kind: 'count', nullable: false },
+  )

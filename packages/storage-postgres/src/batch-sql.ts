@@ -11,8 +11,22 @@ const columnOf = (table: AnyTable, name: string): Column =>
   (table.columns as Readonly<Record<string, Column>>)[name] as Column
 
 /** `unnest($1::…, $2::…)` over the named columns. */
-const unnest = (table: AnyTable, names: readonly string[]): string =>
-  `unnest(${names.map((name, i) => `$${i + 1}::${ARRAY_TYPES[columnOf(table, name).kind]}`).join(', ')})`
+export const unnest = (table: AnyTable, names: readonly string[]): string => `unnest(${arrays(table, names, 1)})`
+
+/** The parameters of the named columns, from `$first` on. */
+export const arrays = (table: AnyTable, names: readonly string[], first: number): string =>
+  names.map((name, i) => `$${i + first}::${ARRAY_TYPES[columnOf(table, name).kind]}`).join(', ')
+
+/**
+ * `change` on as many rows as the parameter after its own says, or an error: what was to be there was not. An error, because a commit
+ * that was sent along then rolls back, where a count would be heard of too late.
+ */
+const exactly = (change: string, parameters: number): string =>
+  `with "done" as (${change} returning 1) ${counted('done', parameters + 1)}`
+
+/** Divides by zero (22012) unless a list has as many rows as the parameter says. Nothing else of ours divides. */
+export const counted = (list: string, parameter: number): string =>
+  `select 1 / (case when count(*) = $${parameter}::bigint then 1 else 0 end) from "${list}"`
 
 const equal = (left: string, right: string, names: readonly string[]): string =>
   names.map((name) => `${left}.${quoted(name)} = ${right}.${quoted(name)}`).join(' and ')
@@ -22,7 +36,7 @@ const equal = (left: string, right: string, names: readonly string[]): string =>
  * index has the order, so no other is taken, whatever the planner believes of a table that was empty a moment ago; and `limit` keeps it
  * from turning the join around.
  */
-const byKey = (table: string, cells: string, names: readonly string[]): string => {
+export const byKey = (table: string, cells: string, names: readonly string[]): string => {
   const last = quoted(names.at(-1) as string)
   const fixed = names.slice(0, -1).map((name) => `t.${quoted(name)} = u.${quoted(name)} and `)
   return (
@@ -77,7 +91,10 @@ export class TableSql {
     return { text: `${text} on conflict (${quotedList(jobs.unique.key)}) do nothing`, columns }
   }
 
-  /** Replaces rows that still have the version that is expected. Arrays: the key, the versions expected, the mutable columns. */
+  /**
+   * Replaces rows that still have the version that is expected, all of them. Arrays: the key, the versions expected, the mutable columns;
+   * then how many rows there are.
+   */
   replace(): Shape {
     const table = this.#table
     const key: readonly string[] = table.key
@@ -92,7 +109,7 @@ export class TableSql {
       : `update ${this.#name} as t set ${sets} from (select u.*, t."place", t."part" from ${rows} ` +
         `cross join ${byKey(this.#name, 't.ctid as "place", t.tableoid as "part"', key)}) as u ` +
         `where t.ctid = u."place" and t.tableoid = u."part" and t."version" = u."expect"`
-    return { text, columns }
+    return { text: exactly(text, columns.length), columns }
   }
 
   /** Which of the rows, by position from 1, have one of these columns' keys taken. */
@@ -121,20 +138,20 @@ export class TableSql {
     return { text, columns: ['id', 'token'] }
   }
 
-  /** Removes jobs that are still leased under their tokens. */
+  /** Removes jobs that are still leased under their tokens, all of them. One more parameter: how many. */
   finish(): Shape {
     const text =
       `delete from ${this.#name} as t using ${unnest(jobs, ['id', 'token'])} as u("id", "token") ` +
       `where t."id" = u."id" and t."token" = u."token"`
-    return { text, columns: ['id', 'token'] }
+    return { text: exactly(text, 2), columns: ['id', 'token'] }
   }
 
-  /** Releases such jobs to run again. */
+  /** Releases such jobs to run again, all of them. One more parameter: how many. */
   release(): Shape {
     const text =
       `update ${this.#name} as t set "due" = u."due", "token" = null ` +
       `from ${unnest(jobs, ['id', 'token', 'due'])} as u("id", "token", "due") where t."id" = u."id" and t."token" = u."token"`
-    return { text, columns: ['id', 'token', 'due'] }
+    return { text: exactly(text, 3), columns: ['id', 'token', 'due'] }
   }
 
   /** The rows of keys with their positions from 1; those that are not there are left out. */

@@ -1,14 +1,15 @@
 import { accounts, type Batch, FlorinError, isFlorinError, type Outcome, seals } from '@florin/core/storage'
 import { columnsOf, type Decoder, type Dialect, decoderOf } from '@florin/storage-sql'
 import { settledSql, settleSql } from './batch-sql.ts'
-import { isConnectionLoss, isTransient, isUniqueViolation, sqlState, storageError } from './errors.ts'
+import { KnownAccounts } from './blind-ledger.ts'
+import { isConnectionLoss, isMissed, isTransient, isUniqueViolation, sqlState, storageError } from './errors.ts'
 import type { Line } from './line.ts'
 import type { Lines } from './lines.ts'
 import { look } from './look.ts'
 import { pause } from './pause.ts'
 import { query } from './statement.ts'
 import type { Statements } from './table-statements.ts'
-import { type Ended, ROLLBACK, type Tools, Transaction } from './transaction.ts'
+import { ROLLBACK, type Tools, Transaction } from './transaction.ts'
 import { workOf } from './work.ts'
 
 const COMMITTED: Outcome = Object.freeze({ committed: true })
@@ -48,7 +49,7 @@ export class Committer {
       statements,
       decodeAccount: decoderOf(dialect, accounts, columnsOf(accounts)) satisfies Decoder,
       decodeHead: decoderOf(dialect, seals, ['first', 'size', 'root', 'previous', 'hash', 'at']),
-      known: new Set<string>(),
+      known: new KnownAccounts(statements.schema),
     }
   }
 
@@ -111,7 +112,6 @@ class Run {
       while (this.#outcomes.includes(COMMITTED)) {
         const ended = await this.#try()
         if (ended === 'committed') break
-        if (ended === 'conflict') await this.#explain()
       }
       return this.#outcomes
     } catch (error) {
@@ -129,7 +129,7 @@ class Run {
   }
 
   /** Names the losers of a try that met a conflict. Whoever we lost to has committed by now, or there was no conflict. */
-  async #explain(cause?: unknown): Promise<void> {
+  async #explain(cause: unknown): Promise<void> {
     this.#committer.beCautious()
     if ((await this.#look()) > 0) {
       this.#unexplained = 0
@@ -137,19 +137,24 @@ class Run {
     }
     this.#unexplained += 1
     if (this.#unexplained < 2) return
-    throw (
-      cause ??
-      new FlorinError('internal', 'a guard did not hold, and nothing says why; please report it; nothing was written')
-    )
+    if (isUniqueViolation(cause)) throw cause
+    const message = 'a guard did not hold, and nothing says why; please report it; nothing was written'
+    throw new FlorinError('internal', message, { cause })
   }
 
-  async #try(): Promise<Ended> {
+  async #try(): Promise<'committed' | 'again'> {
     const work = workOf(this.#batch.changes, this.#stands)
     const transaction = new Transaction(this.#tools, await this.#line.hold(), this.#batch, work)
     const id = this.#tries === 0 ? this.#batch.id : `${this.#batch.id}/${this.#tries}`
     this.#tries += 1
     try {
-      const ended = await transaction.run(id, this.#committer.previous(this.#line), this.#committer.base, this.#lose)
+      const ended = await transaction.run(
+        id,
+        this.#committer.previous(this.#line),
+        this.#committer.base,
+        this.#unexplained > 0,
+        this.#lose,
+      )
       if (ended === 'committed') this.#committer.ended(this.#line, id)
       return ended
     } catch (error) {
@@ -171,18 +176,18 @@ class Run {
   }
 
   /** The server refused a statement, and has undone everything. */
-  async #refused(error: unknown): Promise<Ended> {
+  async #refused(error: unknown): Promise<'committed' | 'again'> {
     if (isTransient(error) && this.#tries < MAX_TRIES) {
       await pause(RETRY_BASE_MS * 2 ** this.#tries)
       return 'again'
     }
-    if (!isUniqueViolation(error)) throw error
+    if (!isUniqueViolation(error) && !isMissed(error)) throw error
     await this.#explain(error)
     return 'again'
   }
 
   /** The connection went. With a commit on its way, another connection asks what became of it. */
-  async #lost(error: unknown, id: string | undefined): Promise<Ended> {
+  async #lost(error: unknown, id: string | undefined): Promise<'committed' | 'again'> {
     this.#line.drop()
     if (id !== undefined && (await this.#settled(error, id))) return 'committed'
     if (this.#tries >= 2) throw error

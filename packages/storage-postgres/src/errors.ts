@@ -39,6 +39,9 @@ export const isTransient = (error: unknown): boolean => {
 /** A statement text that the server does not know any more, e.g. behind a pooler that changed connections: it can be sent again. */
 export const isForgotten = (error: unknown): boolean => sqlState(error) === '26000'
 
+/** A guard that had to find rows as they were expected did not: the division by zero of `counted`. */
+export const isMissed = (error: unknown): boolean => sqlState(error) === '22012'
+
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505'
 
 interface Meaning {

@@ -1,4 +1,5 @@
 import {
+  type AccountKey,
   type AccountRow,
   accountKey,
   accounts,
@@ -14,6 +15,7 @@ import {
 import { bookStanding, type Cells, type Decoder, type PendingPost } from '@florin/storage-sql'
 import { arraysOf } from './arrays.ts'
 import { headSql, noteSql, type Shape, sealLockSql } from './batch-sql.ts'
+import type { KnownAccounts } from './blind-ledger.ts'
 import type { Held } from './line.ts'
 import { type Answer, plain, type Query, query } from './statement.ts'
 import type { Statements } from './table-statements.ts'
@@ -24,33 +26,19 @@ const COMMIT = plain('commit')
 export const ROLLBACK = plain('rollback')
 const PARTITION = 0
 
-/** How a try at a batch ended. */
-export type Ended =
-  | 'committed'
-  /** A guard did not hold; who lost is not known yet. Nothing is written. */
-  | 'conflict'
-  /** Nothing is written, and what stands is to be tried again: without those who ended below a floor, or after a deadlock. */
-  | 'again'
-
-/** A query whose effect on rows is known beforehand: another count means that a guard did not hold. */
-interface Step {
-  readonly query: Query
-  readonly expect?: number
-}
-
 /** What a transaction needs besides its work. */
 export interface Tools {
   readonly statements: Statements
   readonly decodeAccount: Decoder
   readonly decodeHead: Decoder
-  /** Accounts that are known to exist. They are never deleted. */
-  readonly known: Set<string>
+  readonly known: KnownAccounts
 }
 
 /**
- * One try at making a batch durable, as if nobody could lose: everything that needs no answer goes out together, with the accounts
- * that are posted to locked last, for they are the rows that every batch wants; the answer decides the ledger; ledger and commit go
- * out together. A taken key is an error, and a version that moved on a smaller count: either undoes all.
+ * One try at making a batch durable, as if nobody could lose: everything goes out together, the commit included, with the accounts that
+ * are posted to locked last, for they are the rows that every batch wants. A taken key, or a row that is not as it was expected, is an
+ * error, and undoes all. Only what has to know how an account stands waits for it, and sends ledger and commit afterwards: a floor, and
+ * an account's first posting from here. So does what has to follow the last seal.
  */
 export class Transaction {
   readonly #tools: Tools
@@ -67,120 +55,122 @@ export class Transaction {
     this.#work = work
   }
 
-  /** `id` names this try, `previous` one on the same connection whose end is known. `lose` hears of floors. */
+  /**
+   * `id` names this try, `previous` one on the same connection whose end is known. `careful` looks at accounts in any case. `lose` hears
+   * of floors. Rejects with the server's error, also where that is that a guard did not hold.
+   */
   async run(
     id: string,
     previous: string | null,
     base: number,
+    careful: boolean,
     lose: (change: number, account: string) => void,
-  ): Promise<Ended> {
-    const { statements } = this.#tools
-    const steps = [{ query: query(noteSql(statements.schema), [id, previous]) }, ...this.#writes(base)]
-    const locks = this.#locks()
+  ): Promise<'committed' | 'again'> {
+    const { statements, known } = this.#tools
+    const first = [BEGIN, query(noteSql(statements.schema), [id, previous]), ...this.#writes(base)]
+    const posts = this.#work.posts.map(({ op }) => op)
+    const keys = accountsOf(posts)
     const sealing = this.#sealing()
-    const first = [BEGIN, ...steps.map((step) => step.query), ...locks, ...sealing]
-    // With nothing to decide, and nothing that fails by a count, the commit can go along: after an error it rolls back by itself.
-    const atOnce = locks.length + sealing.length === 0 && steps.every((step) => !('expect' in step))
-    if (atOnce) return this.#commit(first)
-    const answers = await this.#line.run(first)
-    if (steps.some((step: Step, i) => step.expect !== undefined && answers[i + 1]?.count !== step.expect)) {
-      return this.#abandon('conflict')
+    if (posts.length === 0 ? sealing.length === 0 : !careful && !statements.portable && known.canBook(posts)) {
+      if (posts.length > 0) first.push(this.#lock(keys), known.book(posts))
+      return this.#commit(first)
     }
+    first.push(...this.#make(keys), ...(posts.length === 0 ? [] : [this.#lock(keys)]), ...sealing)
+    const answers = await this.#line.run(first)
     const last: Query[] = []
-    const decided = answers.slice(1 + steps.length)
-    if (locks.length > 0) {
+    let locked: ReadonlyMap<string, AccountRow> = new Map()
+    if (posts.length > 0) {
       let below = false
-      const booked = this.#book(decided[locks.length - 1] as Answer, (change, account) => {
+      locked = this.#locked(answers.at(-1 - sealing.length) as Answer)
+      const booked = bookStanding(this.#work.posts, locked, (change, account) => {
         below = true
         lose(change, account)
       })
-      if (below) return this.#abandon('again')
+      if (below) return this.#abandon()
       last.push(...this.#ledger(booked))
     }
-    if (sealing.length > 0) last.push(...this.#seals(decided.at(-1) as Answer))
-    return this.#commit(last)
+    if (sealing.length > 0) last.push(...this.#seals(answers.at(-1) as Answer))
+    const ended = await this.#commit(last)
+    for (const row of locked.values()) known.add(row)
+    return ended
   }
 
-  async #commit(queries: readonly Query[]): Promise<Ended> {
+  async #commit(queries: readonly Query[]): Promise<'committed'> {
     this.commitSent = true
     const answers = await this.#line.run([...queries, COMMIT])
     if (answers.at(-1)?.command !== 'COMMIT') throw new Error('COMMIT was answered with a rollback')
-    for (const { merchant, account } of this.#accounts()) this.#tools.known.add(accountKey(merchant, account))
     return 'committed'
   }
 
-  async #abandon(how: 'conflict' | 'again'): Promise<Ended> {
+  async #abandon(): Promise<'again'> {
     await this.#line.run([ROLLBACK])
-    return how
+    return 'again'
   }
 
-  #writes(base: number): Step[] {
+  #writes(base: number): Query[] {
     const { statements } = this.#tools
     const { tables, finishes, schedules } = this.#work
-    const steps: Step[] = []
     const contended = ({ table, inserts }: TableWork): boolean => table.contended && inserts.length > 0
-    for (const work of tables) if (contended(work)) steps.push(this.#insert(work, base))
+    const queries = tables.filter(contended).map((work) => this.#insert(work, base))
     for (const { table, replaces } of tables) {
       if (replaces.length === 0) continue
       const { text } = statements.of(table).replace
-      const keys = replaces.map(({ key }) => key)
-      const expected = replaces.map(({ expect }) => ({ version: expect }))
-      const sets = replaces.map(({ set }) => set)
       const values = [
-        ...arraysOf(table, table.key, keys),
-        ...arraysOf(table, ['version'], expected),
-        ...arraysOf(table, table.mutable, sets),
+        ...arraysOf(
+          table,
+          table.key,
+          replaces.map(({ key }) => key),
+        ),
+        ...arraysOf(
+          table,
+          ['version'],
+          replaces.map(({ expect }) => ({ version: expect })),
+        ),
+        ...arraysOf(
+          table,
+          table.mutable,
+          replaces.map(({ set }) => set),
+        ),
       ]
-      steps.push({ query: query(text, values), expect: replaces.length })
+      queries.push(query(text, [...values, String(replaces.length)]))
     }
     const ended = finishes.filter(({ again }) => again === null)
     const released = finishes
       .filter(({ again }) => again !== null)
       .map(({ id, token, again }) => ({ id, token, due: again }))
-    if (ended.length > 0) steps.push(step(statements.jobs.finish, ended as unknown as readonly Cells[], ended.length))
-    if (released.length > 0) steps.push(step(statements.jobs.release, released, released.length))
-    for (const work of tables) if (!contended(work) && work.inserts.length > 0) steps.push(this.#insert(work, base))
-    if (schedules.length > 0) steps.push(step(statements.jobs.schedule, schedules))
-    return steps
-  }
-
-  #insert({ table, inserts }: TableWork, base: number): Step {
-    const { text, columns } = this.#tools.statements.of(table).insert
-    const values: unknown[] = arraysOf(table, columns, inserts)
-    if (text.includes('pg_current_xact_id')) values.push(String(base))
-    return { query: query(text, values) }
-  }
-
-  #accounts(): ReturnType<typeof accountsOf> {
-    return accountsOf(this.#work.posts.map(({ op }) => op))
-  }
-
-  /** Makes accounts that nobody has posted to yet, and locks all in one order for everybody. */
-  #locks(): Query[] {
-    const { posts } = this.#work
-    if (posts.length === 0) return []
-    const of = this.#tools.statements.of(accounts)
-    const keys = this.#accounts()
-    const queries: Query[] = []
-    const fresh = keys.filter(({ merchant, account }) => !this.#tools.known.has(accountKey(merchant, account)))
-    if (fresh.length > 0) {
-      const rows = blankAccounts(posts)
-      const blank = fresh.map(({ merchant, account }) => rows.get(accountKey(merchant, account)) as Cells)
-      queries.push(query(of.insertMissing.text, arraysOf(accounts, of.insertMissing.columns, blank)))
-    }
-    queries.push(
-      query(of.lock.text, arraysOf(accounts, of.lock.columns, keys as readonly object[] as readonly Cells[])),
-    )
+    if (ended.length > 0) queries.push(counting(statements.jobs.finish, ended as unknown as readonly Cells[]))
+    if (released.length > 0) queries.push(counting(statements.jobs.release, released))
+    for (const work of tables) if (!contended(work) && work.inserts.length > 0) queries.push(this.#insert(work, base))
+    if (schedules.length > 0) queries.push(onJobs(statements.jobs.schedule, schedules))
     return queries
   }
 
-  #book(locked: Answer, lost: (change: number, account: string) => void): Booked {
-    const rows = new Map<string, AccountRow>()
-    for (const cells of locked.rows) {
-      const row = this.#tools.decodeAccount(cells) as AccountRow
-      rows.set(accountKey(row.merchant, row.account), row)
-    }
-    return bookStanding(this.#work.posts, rows, lost)
+  #insert({ table, inserts }: TableWork, base: number): Query {
+    const { text, columns } = this.#tools.statements.of(table).insert
+    const values: unknown[] = arraysOf(table, columns, inserts)
+    if (text.includes('pg_current_xact_id')) values.push(String(base))
+    return query(text, values)
+  }
+
+  /** Makes accounts that nobody has posted to yet, as far as is known here. */
+  #make(keys: readonly AccountKey[]): Query[] {
+    const fresh = keys.filter(({ merchant, account }) => !this.#tools.known.has(merchant, account))
+    if (fresh.length === 0) return []
+    const { insertMissing } = this.#tools.statements.of(accounts)
+    const rows = blankAccounts(this.#work.posts)
+    const blank = fresh.map(({ merchant, account }) => rows.get(accountKey(merchant, account)) as Cells)
+    return [query(insertMissing.text, arraysOf(accounts, insertMissing.columns, blank))]
+  }
+
+  /** Locks accounts in one order for everybody. */
+  #lock(keys: readonly AccountKey[]): Query {
+    const { lock } = this.#tools.statements.of(accounts)
+    return query(lock.text, arraysOf(accounts, lock.columns, keys as readonly object[] as readonly Cells[]))
+  }
+
+  #locked({ rows }: Answer): ReadonlyMap<string, AccountRow> {
+    const locked = rows.map((cells) => this.#tools.decodeAccount(cells) as AccountRow)
+    return new Map(locked.map((row) => [accountKey(row.merchant, row.account), row]))
   }
 
   #ledger(booked: Booked): Query[] {
@@ -216,10 +206,11 @@ export class Transaction {
   }
 }
 
-const step = ({ text, columns }: Shape, rows: readonly Cells[], expect?: number): Step => {
-  const sent = query(text, arraysOf(jobs, columns, rows))
-  return expect === undefined ? { query: sent } : { query: sent, expect }
-}
+const onJobs = ({ text, columns }: Shape, rows: readonly Cells[]): Query => query(text, arraysOf(jobs, columns, rows))
+
+/** With how many rows it has to find. */
+const counting = ({ text, columns }: Shape, rows: readonly Cells[]): Query =>
+  query(text, [...arraysOf(jobs, columns, rows), String(rows.length)])
 
 /** Every account that the posts name, as it is before its first posting. */
 const blankAccounts = (posts: readonly PendingPost[]): ReadonlyMap<string, Cells> => {
