@@ -2,7 +2,14 @@ import { FlorinError, isFlorinError, type MerchantApi } from '@florin/core'
 import { checkJsonType } from './body/media-type.ts'
 import { parseJson } from './body/parse-json.ts'
 import { readBody } from './body/read-body.ts'
-import { API_VERSION, checkVersion, idempotencyKeyOf, refuseIdempotencyKey } from './headers.ts'
+import {
+  API_VERSION,
+  CONSISTENCY,
+  checkVersion,
+  consistencyOf,
+  idempotencyKeyOf,
+  refuseIdempotencyKey,
+} from './headers.ts'
 import { createDocument } from './openapi/document.ts'
 import { type HandlerOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { problemOf } from './problems/problem.ts'
@@ -75,8 +82,18 @@ const respond = async (context: Context, request: Request, url: URL, match: Matc
     throw new Refusal('method_not_allowed', `this path takes ${allow}, not ${method}`, { headers: { allow } })
   }
   const { status, body } = await answer(context, request, url, route, match.params)
-  const headers = body === null ? ALWAYS : { ...ALWAYS, 'content-type': 'application/json' }
+  const headers = {
+    ...ALWAYS,
+    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    ...(route.access === 'merchant' ? consistency(context) : {}),
+  }
   return new Response(method === 'HEAD' ? null : body, { status, headers })
+}
+
+/** What the client hands in where it reads next, so that it finds what it was just told. */
+const consistency = ({ options }: Context): Readonly<Record<string, string>> => {
+  const token = options.florin.consistency?.()
+  return token === undefined ? {} : { [CONSISTENCY]: token }
 }
 
 const allowed = ({ routes }: Match): string =>
@@ -146,11 +163,12 @@ const authorized = async (context: Context, request: Request, route: MerchantRou
     throw new FlorinError('unauthenticated', 'no merchant is known for this request: check its credentials')
   }
   try {
-    return florin.for(found.merchant)
+    florin.for(found.merchant)
   } catch (cause) {
     // The caller is who they say they are; it is `authorize` that named a merchant whom there is not.
     throw new FlorinError('configuration', 'authorize named a merchant that Florin does not have', { cause })
   }
+  return florin.for(found.merchant, { after: consistencyOf(request.headers) })
 }
 
 const takeWebhook = async ({ service }: Context, request: Request, params: Match['params']): Promise<Answer> => {

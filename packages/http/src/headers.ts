@@ -26,6 +26,19 @@ export const refuseIdempotencyKey = (headers: Headers): void => {
   })
 }
 
+/** What a reader must be able to see, and what an answer says to hand in there. */
+export const CONSISTENCY = 'Florin-Consistency'
+const LONGEST_TOKEN = 64
+
+/** The token of an earlier answer, of whichever server. Throws `invalid_request`, by the header's name, for what cannot be one. */
+export const consistencyOf = (headers: Headers): string | undefined => {
+  const given = headers.get(CONSISTENCY)
+  if (given === null || (given !== '' && given.length <= LONGEST_TOKEN)) return given ?? undefined
+  throw new FlorinError('invalid_request', `${CONSISTENCY}: give it as an answer had it, or leave it out`, {
+    details: { path: CONSISTENCY },
+  })
+}
+
 /** Refuses a version of the contract that is not this one. */
 export const checkVersion = (headers: Headers): void => {
   const given = headers.get('Florin-Version')

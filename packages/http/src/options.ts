@@ -17,7 +17,7 @@ const callback = <T>(needs: string) => z.custom<T>((value) => typeof value === '
 
 const schema = z.strictObject({
   /** What `createFlorin` gave. */
-  florin: z.custom<Pick<Florin, 'for' | 'webhooks' | 'health'>>(
+  florin: z.custom<Pick<Florin, 'for' | 'webhooks' | 'health'> & Partial<Pick<Florin, 'consistency'>>>(
     (value) => typeof value === 'object' && value !== null && 'for' in value && 'webhooks' in value,
     'must be what createFlorin gave',
   ),

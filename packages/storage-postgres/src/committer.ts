@@ -9,7 +9,7 @@ import { look } from './look.ts'
 import { pause } from './pause.ts'
 import { query } from './statement.ts'
 import type { Statements } from './table-statements.ts'
-import { ROLLBACK, type Tools, Transaction } from './transaction.ts'
+import { type Position, ROLLBACK, type Tools, Transaction } from './transaction.ts'
 import { workOf } from './work.ts'
 
 const COMMITTED: Outcome = Object.freeze({ committed: true })
@@ -42,7 +42,7 @@ export class Committer {
   readonly #ended = new WeakMap<Line, string>()
   #cautious = 0
 
-  constructor(lines: Lines, dialect: Dialect, statements: Statements, base: () => number) {
+  constructor(lines: Lines, dialect: Dialect, statements: Statements, base: () => number, position: Position | null) {
     this.#lines = lines
     this.#base = base
     this.#tools = {
@@ -50,6 +50,7 @@ export class Committer {
       decodeAccount: decoderOf(dialect, accounts, columnsOf(accounts)) satisfies Decoder,
       decodeHead: decoderOf(dialect, seals, ['first', 'size', 'root', 'previous', 'hash', 'at']),
       known: new KnownAccounts(statements.schema),
+      position,
     }
   }
 
@@ -195,11 +196,14 @@ class Run {
   }
 
   async #settled(cause: unknown, id: string): Promise<boolean> {
-    const { schema } = this.#tools.statements
+    const { statements, position } = this.#tools
+    const { schema } = statements
+    const asked = [query(settleSql(schema), [id]), query(settledSql(schema), [id])]
     const until = performance.now() + SETTLE_MS
     for (;;) {
       try {
-        const [, answer] = await this.#line.run([query(settleSql(schema), [id]), query(settledSql(schema), [id])])
+        const [, answer, where] = await this.#line.run([...asked, ...(position === null ? [] : [position.query])])
+        position?.committed(where)
         return answer?.rows[0]?.[0] === 'f'
       } catch (error) {
         if (isFlorinError(error, 'closed') || performance.now() > until) {

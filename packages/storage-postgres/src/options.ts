@@ -9,6 +9,11 @@ export type Profile = 'native' | 'portable'
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. Name the primary: a standby is refused. */
   readonly url: string
+  /**
+   * URLs of streaming standbys, which then answer reads that may be a moment old; none if absent. Each takes `readers` connections more.
+   * What this storage committed is always seen. One that is away or behind is passed over.
+   */
+  readonly replicas?: readonly string[]
   /** The schema that holds Florin's tables, made by the first migration; `florin` if absent. */
   readonly schema?: string
   /** Connections that write, each one batch at a time; 3 if absent. More do not make a hot ledger account faster. */
@@ -61,6 +66,9 @@ export interface ResolvedOptions {
   readonly profile: Profile
   readonly migrate: 'auto' | 'never'
   readonly acceptDataLoss: boolean
+  /** A server that only answers reads: a standby will do. */
+  readonly readOnly: boolean
+  readonly replicas: readonly ResolvedOptions[]
 }
 
 const DEFAULTS = {
@@ -75,28 +83,28 @@ const DEFAULTS = {
   migrate: 'auto',
 } as const
 
-const NAMES: readonly string[] = ['url', 'tls', 'acceptDataLoss', ...Object.keys(DEFAULTS)]
+const NAMES: readonly string[] = ['url', 'replicas', 'tls', 'acceptDataLoss', ...Object.keys(DEFAULTS)]
 const PORT = 5432
 
 const refuse = (path: string, message: string): never => {
   throw new FlorinError('configuration', `postgres(): ${message}`, { details: { path } })
 }
 
-const urlOf = (text: unknown): URL => {
+const urlOf = (text: unknown, name: string): URL => {
   const example = "give one like 'postgres://user:password@host:5432/database'"
-  if (typeof text !== 'string' || text === '') return refuse('url', `'url' is missing: ${example}`)
+  if (typeof text !== 'string' || text === '') return refuse(name, `'${name}' is missing: ${example}`)
   let url: URL
   try {
     url = new URL(text)
   } catch {
-    return refuse('url', `'url' is not a URL: ${example}`) // not shown: it may hold a password
+    return refuse(name, `'${name}' is not a URL: ${example}`) // not shown: it may hold a password
   }
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
-    return refuse('url', `'url' begins with '${url.protocol}', not 'postgres:': ${example}`)
+    return refuse(name, `'${name}' begins with '${url.protocol}', not 'postgres:': ${example}`)
   }
   for (const name of url.searchParams.keys()) {
     if (name === 'sslmode' || name === 'host') continue
-    return refuse('url', `'url' has the parameter '${name}', which is not known here: use the options of postgres()`)
+    return refuse(name, `'${name}' has the parameter '${name}', which is not known here: use the options of postgres()`)
   }
   return url
 }
@@ -145,6 +153,38 @@ const nameOf = (name: unknown): string => {
   return refuse('applicationName', "'applicationName' must be 1 to 63 printable ASCII characters")
 }
 
+const MOST_REPLICAS = 16
+
+const replicasOf = (options: PostgresOptions, primary: ResolvedOptions): readonly ResolvedOptions[] => {
+  const { replicas = [] } = options
+  if (!Array.isArray(replicas) || replicas.length > MOST_REPLICAS) {
+    return refuse('replicas', `'replicas' must be a list of at most ${MOST_REPLICAS} URLs of standbys`)
+  }
+  if (replicas.length > 0 && primary.profile === 'portable') {
+    refuse('replicas', "'replicas' needs profile 'native': other databases do not say how far a standby has come")
+  }
+  return replicas.map((url: unknown, i) => {
+    if (url === options.url) refuse('replicas', "'replicas' names the primary of 'url': name its standbys")
+    return Object.freeze({ ...primary, ...placeOf(url, options.tls, `replicas[${i}]`), readOnly: true, replicas: [] })
+  })
+}
+
+/** What a URL says. */
+const placeOf = (given: unknown, tls: PostgresOptions['tls'], name: string) => {
+  const url = urlOf(given, name)
+  const user = decodeURIComponent(url.username)
+  if (user === '') refuse(name, `'${name}' names no user: 'postgres://user:password@host:5432/database'`)
+  const host = url.searchParams.get('host') ?? (url.hostname.replace(/^\[|\]$/g, '') || 'localhost')
+  return {
+    host,
+    port: url.port === '' ? PORT : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)) || user,
+    user,
+    password: url.password === '' ? undefined : decodeURIComponent(url.password),
+    tls: tlsOf(tls, url.searchParams.get('sslmode'), host, refuse),
+  }
+}
+
 /** The one gate that options pass. @throws FlorinError `configuration` naming the option and what it may be. */
 export const resolveOptions = (given: string | PostgresOptions): ResolvedOptions => {
   if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
@@ -154,17 +194,8 @@ export const resolveOptions = (given: string | PostgresOptions): ResolvedOptions
   for (const name of Object.keys(options)) {
     if (!NAMES.includes(name)) refuse(name, `unknown option '${name}'; there are ${NAMES.join(', ')}`)
   }
-  const url = urlOf(options.url)
-  const user = decodeURIComponent(url.username)
-  if (user === '') refuse('url', "'url' names no user: 'postgres://user:password@host:5432/database'")
-  const host = url.searchParams.get('host') ?? (url.hostname.replace(/^\[|\]$/g, '') || 'localhost')
-  return Object.freeze({
-    host,
-    port: url.port === '' ? PORT : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)) || user,
-    user,
-    password: url.password === '' ? undefined : decodeURIComponent(url.password),
-    tls: tlsOf(options.tls, url.searchParams.get('sslmode'), host, refuse),
+  const primary = Object.freeze({
+    ...placeOf(options.url, options.tls, 'url'),
     schema: schemaOf(options.schema ?? DEFAULTS.schema),
     writers: whole(options, 'writers'),
     readers: whole(options, 'readers'),
@@ -175,5 +206,8 @@ export const resolveOptions = (given: string | PostgresOptions): ResolvedOptions
     profile: choice(options, 'profile', ['native', 'portable']),
     migrate: choice(options, 'migrate', ['auto', 'never']),
     acceptDataLoss: lossOf(options.acceptDataLoss),
+    readOnly: false,
+    replicas: [],
   })
+  return Object.freeze({ ...primary, replicas: replicasOf(options, primary) })
 }

@@ -1,7 +1,7 @@
 import { type AnyTable, type Column, type Page, type SealRow, seals } from '@florin/core/storage'
 import { type AnyQuery, type Cells, type Dialect, isIdOf, type TableReads, tableReads } from '@florin/storage-sql'
 import { arraysOf } from './arrays.ts'
-import type { Lines } from './lines.ts'
+import type { ReadSource } from './replicas.ts'
 import { query } from './statement.ts'
 import type { Statements } from './table-statements.ts'
 
@@ -15,15 +15,15 @@ interface Waiting {
 const MAX_KEYS = 1_000
 
 class TableReader {
-  readonly #lines: Lines
+  readonly #source: ReadSource
   readonly #table: AnyTable
   readonly #statements: Statements
   readonly #reads: TableReads
   readonly #ids: readonly (readonly [name: string, prefix: string])[]
   #waiting: Waiting[] = []
 
-  constructor(lines: Lines, dialect: Dialect, statements: Statements, table: AnyTable) {
-    this.#lines = lines
+  constructor(source: ReadSource, dialect: Dialect, statements: Statements, table: AnyTable) {
+    this.#source = source
     this.#table = table
     this.#statements = statements
     this.#reads = tableReads(dialect, table)
@@ -45,7 +45,7 @@ class TableReader {
     const read = this.#reads.page(
       this.#canMatch(asked.equals) ? asked : { ...asked, equals: this.#nothing(asked.equals) },
     )
-    const { rows } = await this.#lines.read(query(read.sql, read.parameters))
+    const { rows } = await this.#source.read(query(read.sql, read.parameters))
     return read.page(rows)
   }
 
@@ -81,7 +81,7 @@ class TableReader {
           columns,
           part.map(({ key }) => key),
         )
-        const { rows } = await this.#lines.read(query(text, values))
+        const { rows } = await this.#source.read(query(text, values))
         for (const cells of rows) {
           const place = part[Number(cells.at(-1)) - 1]
           if (place !== undefined) found[place.at] = this.#reads.decode(cells)
@@ -107,26 +107,26 @@ class TableReader {
 
 /** Every table's reads, by name. */
 export class Readers {
-  readonly #lines: Lines
+  readonly #source: ReadSource
   readonly #dialect: Dialect
   readonly #statements: Statements
   readonly #readers = new Map<string, TableReader>()
 
-  constructor(lines: Lines, dialect: Dialect, statements: Statements) {
-    this.#lines = lines
+  constructor(source: ReadSource, dialect: Dialect, statements: Statements) {
+    this.#source = source
     this.#dialect = dialect
     this.#statements = statements
   }
 
   /** The rows of the keys, in order. */
   load(table: AnyTable, keys: readonly Cells[]): Promise<readonly (Cells | undefined)[]> {
-    this.#lines.assertOpen()
+    this.#source.assertOpen()
     return this.of(table).load(keys)
   }
 
   /** One page of a query by a declared index. */
   page(table: AnyTable, asked: AnyQuery): Promise<Page<Cells>> {
-    this.#lines.assertOpen()
+    this.#source.assertOpen()
     return this.of(table).page(asked)
   }
 
@@ -139,7 +139,7 @@ export class Readers {
   of(table: AnyTable): TableReader {
     let reader = this.#readers.get(table.name)
     if (reader === undefined) {
-      reader = new TableReader(this.#lines, this.#dialect, this.#statements, table)
+      reader = new TableReader(this.#source, this.#dialect, this.#statements, table)
       this.#readers.set(table.name, reader)
     }
     return reader

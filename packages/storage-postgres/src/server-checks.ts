@@ -76,6 +76,7 @@ export const prepareServer = async (client: Client, options: ResolvedOptions): P
   ])
   const [version, standby, fsync, pages, commits, encoding, readOnly] = rows[0] as (string | null)[]
   checkVersion(where, version ?? null)
+  if (options.readOnly) return
   if (standby === 't' || standby === 'true' || readOnly === 'on') {
     throw new FlorinError(
       'storage_unavailable',

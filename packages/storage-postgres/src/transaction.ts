@@ -32,6 +32,14 @@ export interface Tools {
   readonly decodeAccount: Decoder
   readonly decodeHead: Decoder
   readonly known: KnownAccounts
+  /** Where replicas are read: asks how far the primary's log goes, and hears it after each commit. */
+  readonly position: Position | null
+}
+
+/** What readers of replicas wait for. */
+export interface Position {
+  readonly query: Query
+  committed(answer: Answer | undefined): void
 }
 
 /**
@@ -97,8 +105,10 @@ export class Transaction {
 
   async #commit(queries: readonly Query[]): Promise<'committed'> {
     this.commitSent = true
-    const answers = await this.#line.run([...queries, COMMIT])
-    if (answers.at(-1)?.command !== 'COMMIT') throw new Error('COMMIT was answered with a rollback')
+    const { position } = this.#tools
+    const answers = await this.#line.run([...queries, COMMIT, ...(position === null ? [] : [position.query])])
+    if (answers[queries.length]?.command !== 'COMMIT') throw new Error('COMMIT was answered with a rollback')
+    position?.committed(answers.at(-1))
     return 'committed'
   }
 

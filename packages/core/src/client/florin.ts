@@ -22,6 +22,7 @@ import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { readingContext } from './reading.ts'
 import { createReviews, type Reviews } from './reviews.ts'
 import { createRouting, type Routing } from './routing.ts'
 import { termsBy } from './terms.ts'
@@ -42,6 +43,12 @@ export interface MerchantApi<G extends string = string> {
   readonly raw: RawPayments
 }
 
+/** How to act for a merchant. */
+export interface ForOptions {
+  /** What reads must have seen: a token that `consistency()` of any server gave. */
+  readonly after?: string | undefined
+}
+
 /** The stream of everything that happened, of all merchants, in one order. */
 export interface Events {
   /** Events after a cursor. */
@@ -54,7 +61,16 @@ export interface Events {
 
 /** One SDK instance: acts for the default merchant by itself, and for any other through `for`. */
 export interface Florin<G extends string = string> extends MerchantApi<G> {
-  for(merchant: string): MerchantApi<G>
+  /**
+   * Florin, acting for a merchant. With `after`, a token of `consistency()`, reads see everything that was committed before it was given,
+   * by whichever server.
+   */
+  for(merchant: string, options?: ForOptions): MerchantApi<G>
+  /**
+   * Names this moment for readers of other servers: everything that this one has committed is before it. Undefined where every read sees
+   * everything, because the storage has no replicas.
+   */
+  consistency(): string | undefined
   readonly events: Events
   readonly webhooks: Webhooks
   /** Runs recovery, timers and sequencing by itself until `close`. Several processes may. */
@@ -132,7 +148,10 @@ const wire = (options: ResolvedOptions): Florin => {
   const context = contextOf(options, runtime, sealing, watch)
   const background = createBackground(context, backgroundOf(options), sealing)
   const merchants = new Map<string, MerchantApi>()
-  const act = (given: string): MerchantApi => {
+  const act = (given: string, { after }: ForOptions = {}): MerchantApi => {
+    if (after !== undefined && storage.replicas !== undefined) {
+      return merchantApi(context, checkMerchant(options, given), whenInFlight, after)
+    }
     const known = merchants.get(given)
     if (known !== undefined) return known
     const api = merchantApi(context, checkMerchant(options, given), whenInFlight)
@@ -142,6 +161,7 @@ const wire = (options: ResolvedOptions): Florin => {
   return Object.freeze<Florin>({
     ...act(options.defaultMerchant),
     for: act,
+    consistency: () => storage.replicas?.token(),
     events: {
       read: (cursor, readOptions) => readEvents(storage, cursor, readOptions),
       subscribe: (from, handler, subscribeOptions) => subscriber.subscribe(from, handler, subscribeOptions),
@@ -171,8 +191,14 @@ const backgroundOf = ({
 
 const MOST_KEPT = 10_000 // merchants whose API object is kept; more are made anew at each call
 
-const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conflict' | 'wait'): MerchantApi => {
-  const caller = { context, merchant, whenInFlight }
+const merchantApi = (
+  context: FlowContext,
+  merchant: string,
+  whenInFlight: 'conflict' | 'wait',
+  after?: string,
+): MerchantApi => {
+  const reads = readingContext(context, after)
+  const caller = { context, reads, merchant, whenInFlight }
   const { api, raw } = createPayments(caller)
   return Object.freeze({
     merchant,
@@ -180,7 +206,7 @@ const merchantApi = (context: FlowContext, merchant: string, whenInFlight: 'conf
     raw,
     customers: createCustomers(caller),
     paymentMethods: createPaymentMethods(caller),
-    ledger: createLedger(context, merchant),
+    ledger: createLedger(reads, merchant),
     reviews: createReviews(caller),
     routing: createRouting(caller),
   })

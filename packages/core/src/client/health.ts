@@ -2,6 +2,7 @@ import type { Backlog, Sealing } from '../events/index.ts'
 import type { FlowContext } from '../flows/index.ts'
 import type { BreakerState } from '../resilience/index.ts'
 import type { HealthState } from '../routing/index.ts'
+import type { ReplicaHealth } from '../storage/index.ts'
 import type { GatewayHealthChange, HealthWatch } from './health-watch.ts'
 
 /** How one gateway account does, as this process sees it, and hears from others where they tell each other. Times are ISO 8601; counts are of the last five minutes. */
@@ -36,6 +37,8 @@ export interface Health {
   readonly callsInFlight: number
   /** Events of all servers that have no position in the stream yet; null while the storage is away. */
   readonly unsealed: Backlog | null
+  /** Copies of the database that reads may go to; absent where there are none. */
+  readonly replicas?: readonly ReplicaHealth[]
 }
 
 export const healthOf = async (context: FlowContext, watch: HealthWatch, sealing: Sealing): Promise<Health> => {
@@ -44,6 +47,7 @@ export const healthOf = async (context: FlowContext, watch: HealthWatch, sealing
     () => false,
   )
   const { queued } = context.committer.stats()
+  const { replicas } = context.storage
   return {
     status: reachable ? 'ok' : 'failing',
     storage: context.storage.name,
@@ -53,6 +57,7 @@ export const healthOf = async (context: FlowContext, watch: HealthWatch, sealing
     queued: Object.values(queued).reduce((sum: number, one) => sum + one, 0),
     callsInFlight: context.inFlight.size,
     unsealed: await sealing.backlog().catch(() => null),
+    ...(replicas === undefined ? {} : { replicas: await replicas.health() }),
   }
 }
 

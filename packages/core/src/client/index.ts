@@ -7,7 +7,7 @@ export {
   customerInput,
   type PaymentMethods,
 } from './customers.ts'
-export { createFlorin, type Events, type Florin, type MerchantApi } from './florin.ts'
+export { createFlorin, type Events, type Florin, type ForOptions, type MerchantApi } from './florin.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
 export {

@@ -18,6 +18,7 @@ import {
   timelineOf,
   viewIn,
 } from '../flows/index.ts'
+import { isFlorinError } from '../kernel/index.ts'
 import { parsePositiveAmount } from '../money/index.ts'
 import { nameInput, parseInput } from './gate.ts'
 import {
@@ -104,6 +105,8 @@ export type RawPayments = {
 
 interface Caller {
   readonly context: FlowContext
+  /** The context of reads that decide nothing: they may go to copies of the database. */
+  readonly reads: FlowContext
   readonly merchant: string
   readonly whenInFlight: 'conflict' | 'wait'
 }
@@ -136,8 +139,18 @@ const operations = (caller: Caller): Operations => {
   }
 }
 
+/** What a copy does not have yet may be there all the same. */
+const foundIn = async <T>({ context, reads }: Caller, read: (from: FlowContext) => Promise<T>): Promise<T> => {
+  try {
+    return await read(reads)
+  } catch (error) {
+    if (reads === context || !isFlorinError(error, 'not_found')) throw error
+    return read(context)
+  }
+}
+
 export const createPayments = <G extends string>(caller: Caller): { api: Payments<G>; raw: RawPayments } => {
-  const { context, merchant } = caller
+  const { context, reads, merchant } = caller
   const run = operations(caller)
   const raw: RawPayments = {
     create: async (...args) => bodyOf(await run.create(...args)),
@@ -166,13 +179,18 @@ export const createPayments = <G extends string>(caller: Caller): { api: Payment
     },
     get: async (id, options = {}) => {
       const { refresh } = parseInput(getInput, options)
-      return getPayment(context, merchant, nameInput(id, 'id'), refresh)
+      const name = nameInput(id, 'id')
+      if (refresh) return getPayment(context, merchant, name, true)
+      return foundIn(caller, (from) => getPayment(from, merchant, name, false))
     },
     list: async (input = {}) => {
       const { limit, after, reference } = parseInput(listInput, input)
-      return listPayments(context, { merchant, limit, after: after ?? null, reference: reference ?? null })
+      return listPayments(reads, { merchant, limit, after: after ?? null, reference: reference ?? null })
     },
-    timeline: async (id) => timelineOf(context, merchant, nameInput(id, 'id')),
+    timeline: async (id) => {
+      const name = nameInput(id, 'id')
+      return foundIn(caller, (from) => timelineOf(from, merchant, name))
+    },
   }
   return { api: Object.freeze(api) as Payments<G>, raw: Object.freeze(raw) }
 }

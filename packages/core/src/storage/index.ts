@@ -1,5 +1,5 @@
 export { decodeCursor, encodeCursor } from './cursor.ts'
-export type { Batch, LeaseOptions, Outcome, Page, Query, Storage } from './storage.ts'
+export type { Batch, LeaseOptions, Outcome, Page, Query, ReplicaHealth, Replicas, Storage } from './storage.ts'
 export {
   type AccountRow,
   accounts,

@@ -84,9 +84,36 @@ export interface Storage {
   seal(seal: SealRow): Promise<Outcome>
   /** The newest seal of a partition. */
   head(partition: number): Promise<SealRow | undefined>
+  /** Reads from copies of the database that may lag behind; absent where there are none. Nothing that decides reads there. */
+  readonly replicas?: Replicas
   /** Creates or upgrades the schema. Rejects with `schema_newer` on a database that a newer Florin wrote. */
   migrate(): Promise<void>
   close(): Promise<void>
+}
+
+/** Copies of a database that follow it, for reads that may be a moment old. */
+export interface Replicas {
+  /** Names a moment after everything that was committed through this storage until now; undefined before the first commit. Opaque. */
+  token(): string | undefined
+  /**
+   * Reads that see everything committed through this storage before they are asked, and everything before `after`, the token of
+   * any server; of what else was committed they may miss the newest. The database itself answers where no copy can.
+   * Throws `invalid_request` for an `after` that is no token.
+   */
+  reads(after?: string): Pick<Storage, 'load' | 'find' | 'scan'>
+  /** How they stand now. Never rejects. */
+  health(): Promise<readonly ReplicaHealth[]>
+}
+
+/** How a copy of the database stands. JSON-safe. */
+export interface ReplicaHealth {
+  readonly name: string
+  /** `away`: not reached, or none any more. `apart`: it follows another history than the primary's, or has not said yet that it does not. */
+  readonly status: 'ok' | 'away' | 'apart'
+  /** What the primary has written and it has not taken over. */
+  readonly behindBytes: number | null
+  /** The age of the newest commit that it has; 0 where it has all. Milliseconds. */
+  readonly lagMs: number | null
 }
 
 /** How many jobs to lease, for how long, by whose clock. */

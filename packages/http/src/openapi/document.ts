@@ -1,6 +1,6 @@
 import { idempotencyKeyInput } from '@florin/core'
 import { z } from 'zod'
-import { API_VERSION } from '../headers.ts'
+import { API_VERSION, CONSISTENCY } from '../headers.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Route } from '../routes/route.ts'
 import { operationOf } from './operation.ts'
@@ -29,6 +29,13 @@ const PARAMETERS = {
     required: false,
     description: 'Pins the wire contract to its date.',
     schema: { type: 'string', enum: [API_VERSION] },
+  },
+  FlorinConsistency: {
+    name: CONSISTENCY,
+    in: 'header',
+    required: false,
+    description: 'The same header of an earlier answer, of any server: what is read is then at least as new.',
+    schema: { type: 'string' },
   },
 } as const
 

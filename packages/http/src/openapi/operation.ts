@@ -23,6 +23,7 @@ const parametersOf = (route: Route): readonly unknown[] => {
     ...inQuery.map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
     ...(route.key === 'kept' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     { $ref: '#/components/parameters/FlorinVersion' },
+    { $ref: '#/components/parameters/FlorinConsistency' },
   ]
 }
 

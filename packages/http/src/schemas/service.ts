@@ -77,6 +77,17 @@ export const healthView = z.object({
     .nullable()
     .meta({ description: 'Events that have no position in the stream yet, and the age of the oldest.' })
     .exactOptional(),
+  replicas: z
+    .array(
+      z.object({
+        name: z.string(),
+        status: z.enum(['ok', 'away', 'apart']),
+        behindBytes: z.int().nullable(),
+        lagMs: z.int().nullable(),
+      }),
+    )
+    .meta({ description: 'Copies of the database that reads may go to.' })
+    .exactOptional(),
 })
 
 /** What the sender of a webhook is told. */

@@ -36,6 +36,6 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()
     expectTypeOf<Written<'PaymentMethod'>>().toEqualTypeOf<Frozen<PaymentMethodView>>()
-    expectTypeOf<Required<Written<'Health'>>>().toEqualTypeOf<Frozen<Health>>()
+    expectTypeOf<Required<Written<'Health'>>>().toEqualTypeOf<Frozen<Required<Health>>>()
   })
 })
