@@ -58,10 +58,10 @@ const oneSeed = async ({ seed, payments, trace, json }: CommandOptions): Promise
 }
 
 const manySeeds = async (options: CommandOptions): Promise<number> => {
-  const { from, seeds, payments, workers, json, keepGoing } = options
+  const { from, seeds, payments, workers, seconds, json, keepGoing } = options
   const start = performance.now()
   const report = await runPool({
-    ...{ from, seeds, payments, workers, stopAtFirst: !keepGoing },
+    ...{ from, seeds, payments, workers, seconds, stopAtFirst: !keepGoing },
     onProgress: ({ done, payments: made, failures }) => {
       const seconds = (performance.now() - start) / 1_000
       const rate = `${(done / seconds).toFixed(1)} worlds/s, ${(made / seconds).toFixed(0)} payments/s`

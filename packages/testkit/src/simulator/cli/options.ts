@@ -7,6 +7,8 @@ export interface CommandOptions {
   readonly from: number
   readonly payments: number
   readonly workers: number
+  /** Begins no more worlds after so long; null: however long it takes. */
+  readonly seconds: number | null
   /** Runs this one seed by itself, and says what is wrong with it. */
   readonly seed: number | null
   readonly trace: boolean
@@ -28,6 +30,7 @@ export const HELP = `Runs the whole SDK, several servers of it, in simulated wor
   --from N       this seed on (1)
   --payments N   payments a world (8)
   --workers N    processes (one a core)
+  --seconds N    begins no more worlds after so long
   --keep-going   reports all failures, not only the first
   --crashes      instead: lets a server die before and after every call of every flow, and in pairs
   --every N      of those, every Nth (1)
@@ -61,7 +64,7 @@ export const readCommand = (args: readonly string[]): CommandOptions => {
     parseArgs({
       args: [...args],
       options: {
-        ...{ seeds: text, from: text, payments: text, workers: text, seed: text, every: text },
+        ...{ seeds: text, from: text, payments: text, workers: text, seed: text, every: text, seconds: text },
         ...{ trace: flag, crashes: flag, sabotage: flag, json: flag, help: flag, 'keep-going': flag },
       },
     }).values
@@ -78,6 +81,7 @@ export const readCommand = (args: readonly string[]): CommandOptions => {
     payments: whole('payments', given.payments, 8),
     workers: Math.min(MOST_WORKERS, whole('workers', given.workers, availableParallelism())),
     seed: given.seed === undefined ? null : whole('seed', given.seed, 1, 0),
+    seconds: given.seconds === undefined ? null : whole('seconds', given.seconds, 1),
     every: whole('every', given.every, 1),
     trace: given.trace === true,
     crashes: given.crashes === true,

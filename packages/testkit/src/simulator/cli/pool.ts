@@ -32,6 +32,7 @@ interface PoolOptions {
   readonly payments: number
   readonly workers: number
   readonly stopAtFirst: boolean
+  readonly seconds: number | null
   readonly onProgress: (progress: Progress) => void
 }
 
@@ -46,6 +47,7 @@ export const runPool = async (options: PoolOptions): Promise<PoolReport> => {
   const end = options.from + seeds
   let next = options.from
   const portion = (): Portion | null => {
+    if (options.seconds !== null && performance.now() - start > options.seconds * 1_000) return null
     if (next >= end || (stopAtFirst && failures.length > 0)) return null
     const from = next
     next = Math.min(end, next + PORTION)
