@@ -1,5 +1,5 @@
 import type { RawDelivery } from '@florin/core/gateways'
-import { crashEverywhere } from '@florin/testkit/simulator'
+import { crashEverywhere, simulate } from '@florin/testkit/simulator'
 import { describe, expect, test } from 'vitest'
 import { audit, recover } from './audit.ts'
 import { world } from './world.ts'
@@ -44,4 +44,11 @@ describe('seed 29: a sale that was returned before anybody heard of it', () => {
     await recover(w)
     await audit(w)
   })
+})
+
+describe('seed 20897: a refund that is booked between two reads of another report', () => {
+  test('makes that report read again, and fails nothing', async () => {
+    const { failures } = await simulate({ from: 20_897, seeds: 1, twiceEvery: 0 })
+    expect(failures).toEqual([])
+  }, 30_000)
 })

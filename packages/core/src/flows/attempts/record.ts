@@ -163,9 +163,12 @@ const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow
   throw new FlorinError('internal', `refund attempt ${attempt.id} has no refund`)
 }
 
-/** Refunds are read after the rest: one that is settled, while its attempt is not, was settled in between. */
+/** Refunds are read after the rest: one whose attempt is not there, or not settled while the refund is, came in between. */
 const isStale = (state: PaymentState, refunds: readonly RefundRow[]): boolean =>
-  refunds.some((refund) => refund.state !== 'pending' && isOpen(attemptOf(state, refund.attempt)))
+  refunds.some((refund) => {
+    const attempt = state.attempts.find((one) => one.id === refund.attempt)
+    return attempt === undefined || (refund.state !== 'pending' && isOpen(attempt))
+  })
 
 interface KeyGuard {
   readonly guard: Guard
