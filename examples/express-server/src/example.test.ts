@@ -67,9 +67,10 @@ describe.each(['sqlite', 'postgres'] as const)('the example server on %s', (kind
       )
       ;({ body: payment } = await api.act(payment.id, 'resume', { payload }))
     }
-    const later = entry.outcome.kind === 'pending' || entry.slow === true
+    const later = entry.outcome.kind === 'pending'
     if (later) expect(payment.status).toBe('processing')
-    const last = later ? await settled(api, payment) : payment
+    // A slow answer is not waited for: a webhook may have told the outcome when the deadline comes.
+    const last = later || entry.slow === true ? await settled(api, payment) : payment
     expect(last.status).toBe(expected(entry))
     expect(last.captured).toBe(last.status === 'succeeded' ? '49.90' : '0.00')
   })
