@@ -131,6 +131,15 @@ describe('a server that is not there', () => {
   })
 })
 
+test('a storage whose server fell silent can be closed', async () => {
+  const storage = postgres({ url: proxy.url, writers: 2, readers: 2 })
+  await storage.migrate()
+  expect(await storage.head(0)).toBeDefined()
+  proxy.hang(true)
+  const { ms } = await timed(async () => String(await storage.close()))
+  expect(ms).toBeLessThan(2_000 + SLACK_MS)
+})
+
 test('a statement that takes too long costs no payment: it is refused, nobody was charged, and its key is good for another try', async () => {
   const florin = await openFlorin({ statementTimeoutMs: 400 })
   await server.sql(`

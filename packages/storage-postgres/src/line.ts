@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { FlorinError } from '@florin/core/storage'
 import pg from 'pg'
 import { sqlState, storageError } from './errors.ts'
@@ -123,12 +124,17 @@ export class Line {
     ;(client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy()
   }
 
-  /** Ends the connection once it has answered, for good. */
+  /** Ends the connection once it has answered, for good; without an answer after a moment it is left. */
   async close(): Promise<void> {
     this.#closed = true
     const client = this.#client ?? (await this.#opening?.catch(() => undefined))
     this.#client = undefined
-    await client?.end().catch(() => undefined)
+    if (client === undefined) return
+    const late = new AbortController()
+    const ended = client.end().catch(() => undefined)
+    await Promise.race([ended, setTimeout(GRACE_MS, undefined, { signal: late.signal }).catch(() => undefined)])
+    late.abort()
+    this.#forsake(client)
   }
 
   #open(): Promise<pg.Client> {

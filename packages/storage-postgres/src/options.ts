@@ -154,6 +154,9 @@ const nameOf = (name: unknown): string => {
 }
 
 const MOST_REPLICAS = 16
+/** Shorter than for the primary, which is asked after it. */
+const REPLICA_STATEMENT_MS = 2_000
+const REPLICA_CONNECT_MS = 1_000
 
 const replicasOf = (options: PostgresOptions, primary: ResolvedOptions): readonly ResolvedOptions[] => {
   const { replicas = [] } = options
@@ -165,7 +168,12 @@ const replicasOf = (options: PostgresOptions, primary: ResolvedOptions): readonl
   }
   return replicas.map((url: unknown, i) => {
     if (url === options.url) refuse('replicas', "'replicas' names the primary of 'url': name its standbys")
-    return Object.freeze({ ...primary, ...placeOf(url, options.tls, `replicas[${i}]`), readOnly: true, replicas: [] })
+    const place = placeOf(url, options.tls, `replicas[${i}]`)
+    const patience = {
+      statementTimeoutMs: Math.min(primary.statementTimeoutMs, REPLICA_STATEMENT_MS),
+      connectTimeoutMs: Math.min(primary.connectTimeoutMs, REPLICA_CONNECT_MS),
+    }
+    return Object.freeze({ ...primary, ...place, ...patience, readOnly: true, replicas: [] })
   })
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { createFlorin, ephemeralKeys, type Florin, systemRuntime } from '@florin/core'
 import { createAcquirer, sandbox, startSandboxServer } from '@florin/testkit'
-import { type EmbeddedPostgres, startPostgres } from '@florin/testkit/postgres'
+import { type EmbeddedPostgres, startPostgres, startPostgresProxy } from '@florin/testkit/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { batch, change, keyOf, keyTable, start } from '../test/rows.ts'
 import { type PostgresStorage, postgres } from './index.ts'
@@ -90,6 +90,24 @@ describe('reads from a standby', () => {
     const unseen = await write(writer)
     // Only the standby does not know it: once that is used again, it is missing.
     await expect.poll(() => seen(reads(reader), unseen), { timeout: 20_000, interval: 200 }).toBe(false)
+  })
+
+  test('are not kept waiting by a standby that fell silent, but once', async () => {
+    const proxy = await startPostgresProxy(standby.url)
+    const storage = postgres({ url: primary.url, replicas: [proxy.url] })
+    const timed = async (): Promise<number> => {
+      const began = performance.now()
+      expect(await seen(reads(storage), key)).toBe(true)
+      return performance.now() - began
+    }
+    const key = await write(writer)
+    await timed()
+    proxy.hang(true)
+    expect(await timed()).toBeLessThan(2_000 + 2_000 + 3_000) // its time, what is waited for it besides, and a busy machine
+    expect(await timed()).toBeLessThan(1_000)
+    expect(await storage.replicas?.health()).toMatchObject([{ status: 'away' }])
+    await storage.close()
+    await proxy.close()
   })
 
   test('are told apart in health: how far behind, and how old', async () => {
