@@ -34,6 +34,7 @@ const noteOf = ({ number, name }: Migration, schema: string): string =>
   `insert into "${schema}"."${MIGRATIONS_TABLE}" ("number", "name", "at") values (${number}, ${literal(name)}, ${NOW})`
 
 /** How often making the first tables is tried again: of servers that make them at once all but one are refused. */
+const INSUFFICIENT_PRIVILEGE = '42501'
 const MAX_TRIES = 10
 
 /** How long a server waits for another one that takes the steps. */
@@ -107,9 +108,18 @@ export class Migrator implements Migrations {
       this.#lines.write(async (line) => {
         await this.#checkProfile(line)
         if (this.#options.profile === 'native') this.#base = await this.#currentBase(line)
-        await line.run([query(reapSql(this.#options.schema))])
+        await this.#reap(line)
       }),
     )
+  }
+
+  /** Who only reads, as an auditor does, leaves it to those who write. */
+  async #reap(line: Line): Promise<void> {
+    try {
+      await line.run([query(reapSql(this.#options.schema))])
+    } catch (error) {
+      if (sqlState(error) !== INSUFFICIENT_PRIVILEGE) throw error
+    }
   }
 
   async #bootstrap(line: Line): Promise<void> {
