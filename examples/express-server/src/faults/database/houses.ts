@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPostgres, startPostgresProxy } from '@florin/testkit/postgres'
 import type { Database } from '../place.ts'
-import { diskFull, failover, STRIKES, type Strike, type Struck } from './strikes.ts'
+import { diskFull, failover, STRIKES, type Strike, type Struck, standbyAway } from './strikes.ts'
 
 /** A database that is struck, with the proxy before it. */
 export interface OpenHouse {
@@ -48,7 +48,7 @@ const single: House = {
 
 const pair: House = {
   name: 'a server and its standby',
-  strikes: [failover],
+  strikes: [standbyAway, failover],
   once: true,
   impossible: () => null,
   open: async () => {

@@ -147,6 +147,20 @@ export const diskFull: Strike = {
 
 const LAST_BYTES = 65_536
 
+/** A synchronous standby that is away: commits wait for it, and some for longer than anybody waits for an answer. */
+export const standbyAway: Strike = {
+  name: 'a synchronous standby that is away',
+  async strike(at, dice) {
+    if (at.standby === undefined) throw new Error('there is no standby here')
+    await pause(dice.between(100, 500))
+    await at.standby.kill()
+    await pause(dice.pick([3_000, 3_000, 12_000]))
+    const [waits] = await at.primary.sql(`select count(*)::int as n ${SHOPS} and wait_event = 'SyncRep'`)
+    await at.standby.restart()
+    return Number(waits?.n ?? 0)
+  },
+}
+
 /** A primary that dies for good, and its synchronous standby, which takes over under the same address. */
 export const failover: Strike = {
   name: 'failover to a synchronous standby',
