@@ -1,6 +1,6 @@
 import { accounts, type Batch, FlorinError, isFlorinError, type Outcome, seals } from '@florin/core/storage'
 import { columnsOf, type Decoder, type Dialect, decoderOf } from '@florin/storage-sql'
-import { settledSql, settleSql } from './batch-sql.ts'
+import { noteSql, settledSql, settleSql } from './batch-sql.ts'
 import { KnownAccounts } from './blind-ledger.ts'
 import { isConnectionLoss, isMissed, isTransient, isUniqueViolation, sqlState, storageError } from './errors.ts'
 import type { Line } from './line.ts'
@@ -204,7 +204,11 @@ class Run {
       try {
         const [, answer, where] = await this.#line.run([...asked, ...(position === null ? [] : [position.query])])
         position?.committed(where)
-        return answer?.rows[0]?.[0] === 'f'
+        if (answer?.rows[0]?.[0] !== 'f') return false
+        // It is on this server's disk. Where commits wait for a standby, that one's may have been ended before it had it: one that comes after
+        // it waits for both.
+        await this.#line.run([query(noteSql(schema), [`${id}?${performance.now()}`, null])])
+        return true
       } catch (error) {
         if (isFlorinError(error, 'closed') || performance.now() > until) {
           throw storageError(

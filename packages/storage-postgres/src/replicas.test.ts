@@ -168,6 +168,30 @@ describe('Florin with replicas', () => {
     expect(await one.verify()).toMatchObject({ ok: true })
   })
 
+  test('and a commit that was ended while it waited for a synchronous standby is not acknowledged before that has it', async () => {
+    const storage = postgres({ url: primary.url, statementTimeoutMs: 300, applicationName: 'waits' })
+    await storage.migrate()
+    await primary.sql("alter system set synchronous_standby_names to 'second'")
+    await primary.sql('select pg_reload_conf()')
+    const key = await write(storage)
+    await standby.kill()
+    const commit = storage.commit(batch(change([start('waited')]))).then(
+      () => 'acknowledged',
+      (error: Error) => error.message,
+    )
+    const waiting = `from pg_stat_activity where wait_event = 'SyncRep' and application_name = 'waits'`
+    await expect.poll(async () => (await primary.sql(`select 1 ${waiting}`)).length).toBe(1)
+    await primary.sql(`select pg_terminate_backend(pid) ${waiting}`)
+    expect(await commit).toMatch(/whether the last commit took place is not known/)
+    expect(await seen(storage, 'waited')).toBe(true) // it did, here, and a failover now would lose it
+    await standby.restart()
+    expect(await seen(storage, key)).toBe(true)
+    expect(await seen(storage, await write(storage))).toBe(true)
+    await primary.sql('alter system reset synchronous_standby_names')
+    await primary.sql('select pg_reload_conf()')
+    await storage.close()
+  })
+
   test('and a standby that was promoted on its own goes its own way: nothing is read from it', async () => {
     const key = await write(writer)
     await expect.poll(() => seen(reads(reader), key), { timeout: 10_000 }).toBe(true)
