@@ -1,19 +1,22 @@
 import { parseArgs } from 'node:util'
 import { playOutages } from '../outage/outages-command.ts'
+import { type Campaign, runCampaign, runsOf } from './campaign.ts'
 import { playStrikes } from './database/play.ts'
-import { type FaultRun, type RoundReport, runFaults } from './run.ts'
+import type { GatewayKind, RoundReport } from './run.ts'
 
-const HELP = `npm run test:faults [-- --rounds 20] [--orders 60] [--at-once 12] [--seed 1] [--postgres] [--outages 20] [--json]
+const HELP = `npm run test:faults [-- --rounds 200] [--orders 30] [--at-once 12] [--seed 1] [--sqlite|--postgres] [--gateways sandbox|providers] [--json]
 
-Takes payments through the example server and kills it with SIGKILL in the middle, round after round on one
-database. After each round every payment must be resolved, charged once, booked as the acquirer booked it, and the chain of
-events whole. Exit code 0 when no round has a problem.
+Takes payments through the example server and kills it with SIGKILL in the middle, round after round: on SQLite and on PostgreSQL, with
+the sandbox, and with the doubles of Stripe and Adyen over HTTP behind it. After each round every payment must be resolved, charged once,
+booked as the gateways booked it, and the chain of events whole. Exit code 0 when no round has a problem.
 
-  --rounds   how often (20, or 5 of each strike with --database)
-  --orders   orders a round (60)
+  --rounds   how often in all, shared out over databases and gateways (200, or 5 of each strike with --database)
+  --orders   orders a round (30)
   --at-once  buyers at a time (12)
   --seed     repeats a run's orders and moments, as far as two processes can be repeated (a random one)
-  --postgres on PostgreSQL (DATABASE_URL, or one that is started for it) in place of a SQLite file
+  --sqlite   only on a SQLite file
+  --postgres only on PostgreSQL (DATABASE_URL, or one that is started for it)
+  --gateways only with the sandbox, or only with the providers' doubles
   --database leaves the server alone and strikes its PostgreSQL: connections ended and cut around COMMIT and at any byte, kill -9 of
              a backend and of the server, deadlocks, locks, a full disk, failover to a synchronous standby; --rounds of each (5)
   --outages  so many outages in place of rounds: a shop on SQLite between two providers, of which one, or both, are stopped,
@@ -23,10 +26,12 @@ events whole. Exit code 0 when no round has a problem.
 
 const options = {
   rounds: { type: 'string' },
-  orders: { type: 'string', default: '60' },
+  orders: { type: 'string', default: '30' },
   'at-once': { type: 'string', default: '12' },
   seed: { type: 'string' },
   outages: { type: 'string' },
+  gateways: { type: 'string' },
+  sqlite: { type: 'boolean', default: false },
   postgres: { type: 'boolean', default: false },
   database: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -49,10 +54,19 @@ const parse = () => {
   }
 }
 
-const asText = (report: RoundReport, rounds: number): string => {
-  const { round, killedAfterMs, recoveredMs, repeated, payments, charges, events, problems } = report
+const GATEWAYS = ['sandbox', 'providers'] as const
+
+const gatewaysOf = (text: string | undefined): readonly GatewayKind[] =>
+  text === undefined
+    ? GATEWAYS
+    : [GATEWAYS.find((kind) => kind === text) ?? refuse(`--gateways is '${text}': give sandbox or providers`)]
+
+const asText = (report: RoundReport): string => {
+  const { round, database, gateways, killedAfterMs, recoveredMs, repeated, payments, charges, events, problems } =
+    report
   const killed = killedAfterMs.map((ms) => `${ms} ms`).join(' and ')
-  const head = `round ${round}/${rounds}: killed after ${killed}, all answered ${recoveredMs} ms after the restart, ${repeated} requests repeated`
+  const name = `${database}, ${gateways}, round ${round}`
+  const head = `${name}: killed after ${killed}, all answered ${recoveredMs} ms after the restart, ${repeated} requests repeated`
   const found = problems.length === 0 ? 'all agree' : `${problems.length} PROBLEMS`
   return [
     head,
@@ -61,31 +75,36 @@ const asText = (report: RoundReport, rounds: number): string => {
   ].join('\n')
 }
 
+const playCampaign = async (campaign: Campaign, json: boolean): Promise<boolean> => {
+  const parts = runsOf(campaign).map(({ rounds, database, gateways }) => `${rounds} on ${database} with ${gateways}`)
+  if (!json) console.log(`Rounds of ${campaign.orders} orders, seed ${campaign.seed}: ${parts.join(', ')}`)
+  const totals = await runCampaign(campaign, (report) => console.log(json ? JSON.stringify(report) : asText(report)))
+  const ok = totals.losses === 0
+  const { rounds, kills, payments, seconds } = totals
+  if (json) console.log(JSON.stringify({ ok, ...campaign, ...totals }))
+  else console.log(`${rounds} rounds, ${kills} kills, ${payments} payments in ${seconds} s.`)
+  if (!json) console.log(ok ? 'No payment was lost, none was charged twice.' : 'Florin broke a promise: see ✗ above.')
+  return ok
+}
+
 const main = async (): Promise<number> => {
-  const { json, help, rounds, orders, 'at-once': atOnce, seed, postgres, database, outages } = parse()
+  const { json, help, rounds, orders, 'at-once': atOnce, seed, database, outages, ...which } = parse()
   if (help) {
     console.log(HELP)
     return 0
   }
-  const run: FaultRun = {
-    rounds: whole('rounds', rounds ?? (database ? '5' : '20')),
+  if (which.sqlite && which.postgres)
+    refuse('--sqlite and --postgres leave out each other: give one, or neither for both')
+  const run = {
+    rounds: whole('rounds', rounds ?? (database ? '5' : '200')),
     orders: whole('orders', orders),
     atOnce: whole('at-once', atOnce),
-    database: postgres ? 'postgres' : 'sqlite',
     seed: seed === undefined ? 1 + (Date.now() % 1_000_000) : whole('seed', seed),
   }
   if (outages !== undefined) return (await playOutages({ ...run, json, outages: whole('outages', outages) })) ? 0 : 1
   if (database) return (await playStrikes({ ...run, json })) ? 0 : 1
-  if (!json) console.log(`${run.rounds} rounds of ${run.orders} orders, seed ${run.seed}`)
-  const ok = await runFaults(run, (report) => console.log(json ? JSON.stringify(report) : asText(report, run.rounds)))
-  console.log(
-    json
-      ? JSON.stringify({ ok, ...run })
-      : ok
-        ? 'No payment was lost, none was charged twice.'
-        : 'Florin broke a promise: see ✗ above.',
-  )
-  return ok ? 0 : 1
+  const databases = (['sqlite', 'postgres'] as const).filter((kind) => which[kind] || !(which.sqlite || which.postgres))
+  return (await playCampaign({ ...run, databases, gateways: gatewaysOf(which.gateways) }, json)) ? 0 : 1
 }
 
 main().then(

@@ -61,7 +61,8 @@ export interface Database {
   close(): Promise<void>
 }
 
-const openDatabase = async (kind: DatabaseKind | Database, folder: string): Promise<Database> => {
+/** Opens a database whose keys are in `folder`. */
+export const openDatabase = async (kind: DatabaseKind | Database, folder: string): Promise<Database> => {
   const keys = join(folder, 'keys.json')
   if (typeof kind === 'object') return { ...kind, env: { FLORIN_KEYS: keys, ...kind.env } }
   if (kind === 'sqlite')
@@ -70,8 +71,15 @@ const openDatabase = async (kind: DatabaseKind | Database, folder: string): Prom
   return { env: { FLORIN_DB: url, FLORIN_SCHEMA: schema, FLORIN_KEYS: keys }, close }
 }
 
-/** Opens a place, on a database of its own or a given one, whose acquirer sends its webhooks to the server at `webhookPort`. */
-export const openPlace = async (kind: DatabaseKind | Database, webhookPort: number): Promise<Place> => {
+/**
+ * Opens a place, on a database of its own or a given one, whose acquirer sends its webhooks to the server at `webhookPort`. `env` is what
+ * its servers are started with besides.
+ */
+export const openPlace = async (
+  kind: DatabaseKind | Database,
+  webhookPort: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Place> => {
   const folder = mkdtempSync(join(tmpdir(), 'florin-faults-'))
   const database = await openDatabase(kind, folder)
   const acquirer = await startChild('./acquirer-main.ts', {
@@ -83,6 +91,7 @@ export const openPlace = async (kind: DatabaseKind | Database, webhookPort: numb
     storage,
     startServer: (port, leaseMs = LEASE_MS) =>
       startChild('../main.ts', {
+        ...env,
         ...database.env,
         PORT: `${port}`,
         HOST: '127.0.0.1',

@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ApiClient, createApiClient } from '../api-client.ts'
 import { type AuditReport, compareAcknowledged } from './audit.ts'
 import { createNotebook, type Notebook, runBuyers } from './buyer.ts'
 import type { Child } from './child.ts'
 import { createDice, type Dice } from './dice.ts'
-import { makeOrders } from './orders.ts'
-import { API_KEY, badDay, type DatabaseKind, freePort, LEASE_MS, openPlace, type Place } from './place.ts'
+import { API_KEY, type DatabaseKind, freePort } from './place.ts'
+import { providersScene } from './providers-scene.ts'
+import { type Scene, sandboxScene } from './scene.ts'
+
+/** Who takes the money: the sandbox, or Stripe and Adyen as their doubles over HTTP. */
+export type GatewayKind = 'sandbox' | 'providers'
 
 /** How long and how hard. */
 export interface FaultRun {
@@ -15,13 +22,15 @@ export interface FaultRun {
   /** Buyers at a time. */
   readonly atOnce: number
   readonly seed: number
-  /** `sqlite` if absent. */
-  readonly database?: DatabaseKind
+  readonly database: DatabaseKind
+  readonly gateways: GatewayKind
 }
 
 /** What one round did, and what was wrong after it; nothing, if Florin keeps its promises. */
 export interface RoundReport extends AuditReport {
   readonly round: number
+  readonly database: DatabaseKind
+  readonly gateways: GatewayKind
   readonly orders: number
   /** When the server was killed, after its start or its restart. */
   readonly killedAfterMs: readonly number[]
@@ -31,9 +40,10 @@ export interface RoundReport extends AuditReport {
   readonly repeated: number
 }
 
-/** A place with one server, which always comes back on the same port. */
+/** A scene with one server, which always comes back on the same port. */
 interface OneServer {
-  readonly place: Place
+  readonly scene: Scene
+  readonly run: FaultRun
   readonly port: number
   readonly api: ApiClient
 }
@@ -48,37 +58,41 @@ const compareNow = async (api: ApiClient, notebook: Notebook): Promise<string[]>
   return problems
 }
 
+/** What an order takes of a quick machine's time: the kill comes before the load is over. */
+const LOAD_MS = 15
+
 /** Kills the server in the middle of the load, once or, during recovery, twice. Gives the last one, which lives. */
-const killSome = async ({ place, port, api }: OneServer, first: Child, dice: Dice, notebook: Notebook) => {
+const killSome = async ({ scene, port, api, run }: OneServer, first: Child, dice: Dice, notebook: Notebook) => {
   const killedAfterMs: number[] = []
   const problems: string[] = []
   let server = first
   for (let kills = dice.oneIn(3) ? 2 : 1; kills > 0; kills -= 1) {
-    const after = dice.between(20, killedAfterMs.length === 0 ? 900 : 300)
+    const after = dice.between(20, killedAfterMs.length === 0 ? LOAD_MS * run.orders : 300)
     await pause(after)
     await server.kill()
     killedAfterMs.push(after)
-    server = await place.startServer(port)
+    server = await scene.startServer(port)
   }
   // What the buyers have been told by now, they were told before the kill: this is asked before recovery has done much.
   problems.push(...(await compareNow(api, notebook)))
   return { server, killedAfterMs, problems }
 }
 
-const playRound = async (at: OneServer, first: Child, dice: Dice, round: number, run: FaultRun) => {
-  const { place, api } = at
+const playRound = async (at: OneServer, first: Child, dice: Dice, round: number) => {
+  const { scene, api, run } = at
   const notebook = createNotebook()
-  await place.fail(badDay(dice))
-  const load = runBuyers(api, notebook, makeOrders(dice, round, run.orders), run.atOnce)
+  await scene.trouble(dice)
+  const load = runBuyers(api, notebook, scene.orders(dice, round, run.orders), run.atOnce)
   const { server, killedAfterMs, problems } = await killSome(at, first, dice, notebook)
   const restarted = performance.now()
+  await scene.restarted()
   await load
   const recoveredMs = Math.round(performance.now() - restarted)
-  await place.fail([])
-  await pause(LEASE_MS) // reversals of charges that were put aside
-  const audit = await place.audit(notebook)
+  const audit = await scene.audit(notebook, api)
   const report: RoundReport = {
     round,
+    database: run.database,
+    gateways: run.gateways,
     orders: run.orders,
     killedAfterMs,
     recoveredMs,
@@ -89,21 +103,25 @@ const playRound = async (at: OneServer, first: Child, dice: Dice, round: number,
   return { server, report }
 }
 
-/**
- * Round after round on one database: load, `kill -9` at a random moment, restart, and an audit when every buyer has an answer. The
- * acquirer is a process of its own and survives all of it. True when no round had a problem.
- */
-export const runFaults = async (run: FaultRun, tell: (report: RoundReport) => void): Promise<boolean> => {
+const OPEN = { sandbox: sandboxScene, providers: providersScene } as const
+
+/** Plays rounds on one database, which grows from round to round. */
+const playOnOne = async (
+  run: FaultRun,
+  rounds: readonly number[],
+  dice: Dice,
+  cache: string,
+  tell: (report: RoundReport) => void,
+): Promise<boolean> => {
   const port = await freePort()
-  const place = await openPlace(run.database ?? 'sqlite', port)
-  const at = { place, port, api: createApiClient(`http://127.0.0.1:${port}`, API_KEY) }
-  const dice = createDice(run.seed)
+  const scene = await OPEN[run.gateways]({ database: run.database, port, env: { NODE_COMPILE_CACHE: cache } })
+  const at = { scene, run, port, api: createApiClient(`http://127.0.0.1:${port}`, API_KEY) }
   let server: Child | undefined
   let ok = true
   try {
-    server = await place.startServer(port)
-    for (let round = 1; round <= run.rounds; round += 1) {
-      const played = await playRound(at, server, dice, round, run)
+    server = await scene.startServer(port)
+    for (const round of rounds) {
+      const played = await playRound(at, server, dice, round)
       server = played.server
       ok &&= played.report.problems.length === 0
       tell(played.report)
@@ -111,6 +129,26 @@ export const runFaults = async (run: FaultRun, tell: (report: RoundReport) => vo
     return ok
   } finally {
     await server?.stop()
-    await place.close()
+    await scene.close()
+  }
+}
+
+const ROUNDS_A_DATABASE = 10 // each round audits all payments of its database
+
+/**
+ * Round after round: load, `kill -9` at a random moment, restart, and an audit when every buyer has an answer. The gateways are processes
+ * of their own and survive all of it. Every ten rounds a new database begins. True when no round had a problem.
+ */
+export const runFaults = async (run: FaultRun, tell: (report: RoundReport) => void): Promise<boolean> => {
+  const dice = createDice(run.seed)
+  const cache = mkdtempSync(join(tmpdir(), 'florin-compiled-')) // restarts are most of a round, and compiling most of a start
+  const rounds = Array.from({ length: run.rounds }, (_, index) => index + 1)
+  let ok = true
+  try {
+    for (let from = 0; from < rounds.length; from += ROUNDS_A_DATABASE)
+      ok = (await playOnOne(run, rounds.slice(from, from + ROUNDS_A_DATABASE), dice, cache, tell)) && ok
+    return ok
+  } finally {
+    rmSync(cache, { recursive: true, force: true })
   }
 }
