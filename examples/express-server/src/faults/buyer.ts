@@ -31,9 +31,10 @@ export const createNotebook = (): Notebook => ({
 
 const PATIENCE_MS = 90_000
 const PAUSE_MS = 40
+const AWAY_MS = 150 // a server takes seconds to start, and a dozen buyers who knock all the time make them more
 const CAPTURE_AGAIN_MS = 500
 
-const pause = (ms: number = PAUSE_MS): Promise<void> =>
+const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms)
   })
@@ -69,7 +70,7 @@ class Buyer {
       if (performance.now() > this.#deadline)
         throw new Error(`${this.#order.reference}: no end after ${PATIENCE_MS} ms`)
       this.#notebook.repeated += 1
-      await pause()
+      await pause(answer === undefined ? AWAY_MS : PAUSE_MS)
     }
   }
 
