@@ -1,0 +1,168 @@
+// Writes the figures of docs/reliability.md, from the JSON of the commands that prove things. Plain JavaScript, for any Node from 20 on.
+//   npm run reliability [-- --seeds 10000] [--rounds 200] [--lives 20] [--dry-run]
+//   npm run reliability -- --commit <hash> --simulate a.json --sabotage b.json --faults c.jsonl --faults d.jsonl --power-loss e.json
+// Runs what no file is given for. A file is the standard output of its command with --json; `--commit` says on what the files were made.
+// --dry-run prints the figures and leaves the page alone. Exit code 1: something was lost, or an invariant did not hold. 2: the command was wrong.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+
+const PAGE = new URL('../docs/reliability.md', import.meta.url)
+const ROOT = new URL('..', import.meta.url)
+const BEGIN = '<!-- figures: npm run reliability -->'
+const END = '<!-- end of the figures -->'
+const MOST_BYTES = 256 * 1024 * 1024
+
+const refuse = (message) => {
+  console.error(`reliability: ${message}`)
+  process.exit(2)
+}
+
+const read = () => {
+  const text = { type: 'string' }
+  const options = {
+    seeds: { ...text, default: '10000' },
+    rounds: { ...text, default: '200' },
+    lives: { ...text, default: '20' },
+    commit: text,
+    simulate: text,
+    sabotage: text,
+    faults: { ...text, multiple: true },
+    'power-loss': text,
+    'dry-run': { type: 'boolean', default: false },
+  }
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    return refuse(error.message)
+  }
+}
+
+/** The objects of a command's output, a line each. */
+const objects = (output, name) => {
+  try {
+    const lines = output.split('\n').filter((line) => line.startsWith('{'))
+    if (lines.length > 0) return lines.map((line) => JSON.parse(line))
+  } catch (error) {
+    refuse(`${name} is no JSON: ${error.message}`)
+  }
+  return refuse(`${name} holds no JSON object: give the standard output of its command with --json`)
+}
+
+const fromFile = (file) => {
+  try {
+    return objects(readFileSync(file, 'utf8'), file)
+  } catch (error) {
+    return refuse(`${file} cannot be read: ${error.message}`)
+  }
+}
+
+const run = (script, args) => {
+  const program = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')).scripts[script].split(' ')
+  console.error(`${script} ${args.join(' ')} …`)
+  const how = { cwd: ROOT, encoding: 'utf8', maxBuffer: MOST_BYTES, stdio: ['ignore', 'pipe', 'inherit'] }
+  const { stdout } = spawnSync(process.execPath, [...program.slice(1), ...args, '--json'], how)
+  return objects(stdout ?? '', script)
+}
+
+const last = (lines) => lines[lines.length - 1]
+const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
+const CODE = ['packages', 'examples', 'package-lock.json']
+const head = () =>
+  git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', ...CODE) === '' ? '' : ', changed')
+
+const number = (value) => Math.round(value).toLocaleString('en-US')
+const sum = (values) => values.reduce((total, value) => total + value, 0)
+const row = (...cells) => `| ${cells.join(' | ')} |`
+const words = (name) => name.replaceAll('_', ' ')
+const counted = (counts) => Object.entries(counts).toSorted(([, a], [, b]) => b - a)
+
+/** A table of two columns, `each` pairs a row. */
+const pairs = (titles, entries, each) => {
+  const rows = Array.from({ length: Math.ceil(entries.length / each) }, (_, nth) =>
+    entries.slice(nth * each, (nth + 1) * each),
+  )
+  const cells = (some) => [...some.flat(), ...Array.from({ length: 2 * (each - some.length) }, () => '')]
+  const rule = Array.from({ length: each }, () => ['---', '--:']).flat()
+  return [
+    row(...Array.from({ length: each }, () => titles).flat()),
+    `|${rule.join('|')}|`,
+    ...rows.map((some) => row(...cells(some))),
+  ]
+}
+
+const partsOf = (finished) =>
+  finished.flatMap(({ databases, gateways }) =>
+    databases.flatMap((database) => gateways.map((kind) => `${database} with ${kind}`)),
+  )
+
+const killRow = (runs) => {
+  const total = (key) => sum(runs.map((one) => one[key]))
+  const what = `${number(total('rounds'))} rounds, ${number(total('kills'))} kills, ${number(total('payments'))} payments`
+  return row('`kill -9` under load', `${what} (${partsOf(runs).join(', ')})`, number(total('losses')))
+}
+
+const figures = ({ commit, day, simulate, sabotage, faults, power }) => {
+  const rate = simulate.seeds / (simulate.wallMs / 1_000)
+  const worlds = `${number(simulate.seeds)} worlds, ${number(simulate.payments)} payments, ${number(rate)} worlds a second`
+  return [
+    `Of ${day}, at commit ${commit}, on ${availableParallelism()} cores that were not idle.`,
+    '',
+    row('what', 'how much', 'losses'),
+    '|---|---|--:|',
+    row('simulator', worlds, simulate.failures.length),
+    killRow(faults),
+    row(
+      'power cuts on SQLite',
+      `${number(power.cuts)} cuts in ${number(power.lives)} lives, ${number(power.told)} answers looked for`,
+      power.lost + power.broken,
+    ),
+    '',
+    'Faults that struck in the simulated worlds:',
+    '',
+    ...pairs(
+      ['fault', 'times'],
+      counted(simulate.faults).map(([name, times]) => [words(name), number(times)]),
+      3,
+    ),
+    '',
+    'Each invariant: how often it was checked there, and, with a bug planted against it, in which world it was first found not to hold:',
+    '',
+    row('invariant', 'checked', 'planted bug', 'found in world'),
+    '|---|--:|---|--:|',
+    ...Object.entries(sabotage.found).map(([name, { what, seeds }]) =>
+      row(words(name), number(simulate.checks[name] ?? 0), what, seeds ?? 'never'),
+    ),
+  ]
+}
+
+const write = (lines) => {
+  const page = readFileSync(PAGE, 'utf8')
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from < 0 || to < from)
+    refuse(`docs/reliability.md has no '${BEGIN}' before its '${END}': put them where the figures go`)
+  writeFileSync(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`)
+}
+
+const given = read()
+const files = [given.simulate, given.sabotage, ...(given.faults ?? []), given['power-loss']]
+if (files.some((file) => file !== undefined) && given.commit === undefined)
+  refuse('say with --commit on what the files were made')
+const commit = given.commit ?? head()
+const one = (file, script, args) => last(file === undefined ? run(script, args) : fromFile(file))
+const found = {
+  commit,
+  day: new Date().toISOString().slice(0, 10),
+  simulate: one(given.simulate, 'simulate', ['--seeds', given.seeds, '--keep-going']),
+  sabotage: one(given.sabotage, 'simulate', ['--sabotage']),
+  faults: (given.faults?.map(fromFile) ?? [run('test:faults', ['--rounds', given.rounds])]).map(last),
+  power: one(given['power-loss'], 'test:power-loss', ['--lives', given.lives]),
+}
+if (found.faults.some(({ kills }) => kills === undefined))
+  refuse('the fault run did not come to its end: its last line is no result')
+const lines = figures(found)
+if (given['dry-run']) console.log(lines.join('\n'))
+else write(lines)
+const ok = [found.simulate, found.sabotage, found.power, ...found.faults].every((result) => result.ok)
+process.exitCode = ok ? 0 : 1
