@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { HOUSES } from './houses.ts'
 import { runDatabaseFaults, type StrikeReport } from './run.ts'
 
-// The houses stand side by side: most of their time is waiting.
 const BACK_MS = 2_000
 const SLOW_MACHINE = 3
 
-describe.concurrent.each(HOUSES.map((house) => [house.name, house] as const))('%s', (name, house) => {
+describe.each(HOUSES.map((house) => [house.name, house] as const))('%s', (name, house) => {
   const reason = house.impossible()
   const title = `keeps every promise, whatever happens to it${reason === null ? '' : ` (skipped: ${reason})`}`
 

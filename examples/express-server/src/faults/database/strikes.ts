@@ -135,7 +135,7 @@ export const diskFull: Strike = {
     await pause(dice.between(100, 400))
     const { bavail, bsize } = statfsSync(disk)
     const ballast = join(disk, 'ballast')
-    writeFileSync(ballast, Buffer.alloc(bavail * bsize - LAST_BYTES))
+    fill(ballast, bavail * bsize)
     await pause(3_000)
     const hits = said(at, 'No space left on device')
     rmSync(ballast)
@@ -145,7 +145,13 @@ export const diskFull: Strike = {
   },
 }
 
-const LAST_BYTES = 65_536
+const fill = (file: string, bytes: number): void => {
+  try {
+    writeFileSync(file, Buffer.alloc(bytes))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error // the server took the rest meanwhile: as full as can be
+  }
+}
 
 /** A synchronous standby that is away: commits wait for it, and some for longer than anybody waits for an answer. */
 export const standbyAway: Strike = {
