@@ -1,7 +1,9 @@
-import type { RawDelivery } from '@florin/core/gateways'
+import type { Gateway, RawDelivery } from '@florin/core/gateways'
 import { crashEverywhere, simulate } from '@florin/testkit/simulator'
 import { describe, expect, test } from 'vitest'
+import { asynchronous } from '../src/gateway-suite/shapes.ts'
 import { audit, recover } from './audit.ts'
+import { type AttemptCells, rows } from './rows.ts'
 import { world } from './world.ts'
 
 // What the simulator found, each as a story of its own beside the seed that it was found with.
@@ -51,4 +53,40 @@ describe('seed 20897: a refund that is booked between two reads of another repor
     const { failures } = await simulate({ from: 20_897, seeds: 1, twiceEvery: 0 })
     expect(failures).toEqual([])
   }, 30_000)
+})
+
+describe('seed 284: a final capture that was only acknowledged, whose failure is told before its success', () => {
+  /** Captures 40 of 100 euros; everything is told in the given order, or only the failure. */
+  const failed = async (order: 'as it was' | 'reversed' | 'failure only', gateway: (inner: Gateway) => Gateway) => {
+    const w = await world({ gateway })
+    const mail: RawDelivery[] = []
+    const deliver = async (): Promise<void> => {
+      await w.advance(10)
+      const all = order === 'reversed' ? mail.splice(0).reverse() : mail.splice(0)
+      for (const delivery of order === 'failure only' && all.length > 1 ? all.slice(-1) : all)
+        await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', ...delivery }))
+    }
+    w.acquirer.onWebhook((delivery) => void mail.push(delivery))
+    const { id } = await w.pay({ capture: 'manual' })
+    await deliver()
+    await w.run(w.florin.payments.capture(id, { amount: '40.00' }))
+    await w.advance(1_000)
+    const capture = (await rows<AttemptCells>(w.inner, 'attempts')).find((one) => one.kind === 'capture')
+    w.acquirer.dashboard.failCapture(capture?.gatewayId ?? '')
+    await deliver()
+    expect(w.acquirer.books().charges[0]?.held).toBe(4_000n)
+    expect(await w.get(id)).toMatchObject({ captured: '0.00', capturable: '40.00', needsReview: true })
+    return { w, id }
+  }
+
+  test.each(['as it was', 'reversed', 'failure only'] as const)(
+    'holds what the gateway holds, told %s: a capture that is taken back had succeeded, and gave the rest back',
+    async (order) => {
+      const { w, id } = await failed(order, asynchronous)
+      await recover(w)
+      await audit(w)
+      await w.run(w.florin.payments.capture(id))
+      expect(w.acquirer.books().charges[0]).toMatchObject({ captured: 4_000n, held: 0n })
+    },
+  )
 })

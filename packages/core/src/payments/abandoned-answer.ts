@@ -3,7 +3,7 @@ import { undoOrphan } from './charge-undone.ts'
 import { attemptData, type DecideContext, type FinalAnswer } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId } from './lost.ts'
-import { orphanLeft } from './orphan.ts'
+import { isCaptureRefunded, orphanLeft, owesRefund } from './orphan-money.ts'
 import type { AttemptRow } from './records.ts'
 import { attemptOf, isNamed } from './state.ts'
 import { suspendOrphan } from './suspend.ts'
@@ -43,9 +43,11 @@ export const answerAbandoned = (
     case 'rejected': {
       // The gateway has it as failed, and a report that came later told of its success: what was booked of it is gone again.
       if (isBooked(draft, attempt)) return undoOrphan(draft, attempt)
-      const proof = wasReleased(draft, attempt) ? 'voided' : 'declined'
-      if (proof === 'voided') draft.move(attempt.id, 'reversed', { due: null })
-      else draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
+      if (attempt.kind === 'authorize' && owesRefund(draft.state, attempt)) return // it holds nothing, and was captured before
+      const gone = wasReleased(draft, attempt) ? 'voided' : 'declined'
+      const proof = isCaptureRefunded(draft.state, attempt) ? 'refunded' : gone
+      if (proof === 'declined') draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
+      else draft.move(attempt.id, 'reversed', { due: null })
       draft.discharge(attempt.id, proof)
       return draft.event('attempt.reversed', { ...attemptData(attempt), proof })
     }
@@ -63,10 +65,11 @@ const succeeded = (draft: Draft, attempt: AttemptRow, answer: Success, context: 
     draft.putObligation(attempt.id, { due: context.now, sureFrom: context.now })
     lateSuccess(draft, attempt, answer.amount ?? attempt.amount)
   }
-  if (!wasReleasedSince(draft, attempt)) return
+  if (!wasReleasedSince(draft, attempt) || owesRefund(draft.state, attempt)) return
+  const proof = isCaptureRefunded(draft.state, attempt) ? 'refunded' : 'voided'
   draft.move(attempt.id, 'reversed', { due: null })
-  draft.discharge(attempt.id, 'voided')
-  draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'voided' })
+  draft.discharge(attempt.id, proof)
+  draft.event('attempt.reversed', { ...attemptData(attempt), proof })
 }
 
 /** Once the gateway has named the charge, a cancel by that name is about this very charge, and cannot come too early. */

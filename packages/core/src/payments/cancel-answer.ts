@@ -2,6 +2,7 @@ import { acknowledge } from './acknowledge.ts'
 import { attemptData, type DecideContext, type FinalAnswer, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
+import { isCaptureRefunded, owesRefund } from './orphan-money.ts'
 import type { AttemptRow } from './records.ts'
 import { giveBack } from './release.ts'
 import { isClosed } from './rest.ts'
@@ -53,9 +54,14 @@ const released = (draft: PaymentDraft, cancel: AttemptRow, charge: AttemptRow): 
     draft.putObligation(charge.id, { due: Math.min(duty.due ?? duty.sureFrom, duty.sureFrom) })
     return draft.event('attempt.reversal_applied', { ...attemptData(cancel), again: duty.sureFrom })
   }
+  if (owesRefund(draft.state, charge)) {
+    draft.putObligation(charge.id, { due: draft.now }) // nothing is held any more; what somebody captured is still to go back
+    return draft.event('attempt.reversal_applied', attemptData(cancel))
+  }
+  const proof = isCaptureRefunded(draft.state, charge) ? 'refunded' : 'voided'
   draft.move(charge.id, 'reversed', { due: null })
-  draft.discharge(charge.id, 'voided')
-  draft.event('attempt.reversed', { ...attemptData(charge), proof: 'voided' })
+  draft.discharge(charge.id, proof)
+  draft.event('attempt.reversed', { ...attemptData(charge), proof })
 }
 
 /** Whether a cancel gives back what a final capture left; such a one is nobody's to repeat, so it is sent again under its key. */

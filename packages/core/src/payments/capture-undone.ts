@@ -5,8 +5,8 @@ import { attemptData, backoffMs, type DecideContext, review } from './context.ts
 import type { PaymentDraft } from './draft.ts'
 import { captureUndoneBook, partsOf, rehold } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { isGivenBack } from './release.ts'
-import { attemptOf, isOpen, openHold } from './state.ts'
+import { isGivenBack, release } from './release.ts'
+import { attemptOf, isOpen, openHold, winnerOf } from './state.ts'
 
 /**
  * A capture was taken back (FAILURES 2.19): its money and fee go back by postings of their own, and what it took out of the hold is held
@@ -19,6 +19,7 @@ export const undoCapture = (
   context: DecideContext,
 ): void => {
   const wasOpen = isOpen(attempt)
+  if (wasOpen) releaseRest(draft, attempt, context)
   // It may be captured anew, and the gateway is asked for that, ever more slowly.
   draft.move(attempt.id, 'undone', { decline, awaits: null, due: draft.now + backoffMs(0), tries: 0 })
   if (wasOpen) {
@@ -44,6 +45,20 @@ export const undoCapture = (
   const undoneText = formatAmount(got, attempt.currency)
   draft.event('payment.capture_undone', { ...attemptData(attempt), undone: undoneText, code: decline.code }, ledger)
   if (gone) closeAgain(draft, attempt)
+}
+
+/**
+ * What is taken back had succeeded, also where nobody was told: by a final capture the gateway gave back what it left, and only what it
+ * took is held again. (In the other order of the two reports the books come to the same.) Called while the capture still counts as on its
+ * way, so that its part is not released.
+ */
+const releaseRest = (draft: PaymentDraft, capture: AttemptRow, context: DecideContext): void => {
+  const { authorizedUntil } = draft.payment
+  const charge = winnerOf(draft.state)
+  if (!capture.final || charge === undefined || charge.id !== capture.parent || openHold(draft.payment) <= 0n) return
+  if (!context.finalCaptureReleases(draft.state, charge)) return
+  release(draft, `${capture.id}/release`)
+  draft.setPayment({ authorizedUntil }) // what is held again still lapses
 }
 
 /** The authorisation was given back before, but for what this capture took: nothing is left of the payment now. */

@@ -3,6 +3,7 @@ import { formatAmount } from '../money/index.ts'
 import { attemptData, backoffMs, type DecideContext, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { closeLater } from './lost.ts'
+import { owesRefund } from './orphan-money.ts'
 import { captureUndoneBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { release } from './release.ts'
@@ -61,6 +62,7 @@ const voided = (draft: PaymentDraft, attempt: AttemptRow, { decline }: Undone): 
 
 /** A late success that nobody counted on is gone by itself: the proof that discharges its obligation. */
 export const undoOrphan = (draft: PaymentDraft, attempt: AttemptRow): void => {
+  if (attempt.kind === 'authorize' && owesRefund(draft.state, attempt)) return // it holds nothing, and was captured before
   const booked = attempt.kind === 'sale' && attempt.applied !== null ? attempt.applied : 0n
   const postings = booked === 0n ? [] : orphanPostings(attempt, booked, 'out')
   const ledger = draft.book('orphan_undone', `${attempt.id}/undone/${attempt.version}`, postings)

@@ -1,11 +1,8 @@
 import type { MutatingKind } from '../gateways/index.ts'
 import { allocate } from '../money/index.ts'
-import { attemptData, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AllocationRow, AttemptRow } from './records.ts'
-import type { News } from './standing.ts'
 import { isCharge, isOpen, isUnresolved, type PaymentState } from './state.ts'
-import { orphanPostings } from './suspend.ts'
 
 /** What somebody did to a charge of ours at the gateway. */
 export interface ExternalAct {
@@ -33,19 +30,6 @@ export const standingOf = (state: PaymentState, { kind, charge, gatewayId }: Ext
   if (same.some((one) => isOpen(one) && one.gatewayId === null)) return { is: 'wait' }
   // What becomes of the charge itself decides how the act counts.
   return isUnresolved(charge) || (isOpen(charge) && kind !== 'cancel') ? { is: 'wait' } : { is: 'new' }
-}
-
-/**
- * Somebody captured a charge that counts for nobody here (it was abandoned, or declined as far as we knew): its money is in suspense, and
- * a person has to give it back.
- */
-export const captureStray = (draft: PaymentDraft, capture: AttemptRow, news: News): void => {
-  const { id, amount } = capture
-  if (news.effect !== 'applied') return draft.move(id, 'undone', { due: null })
-  draft.move(id, 'applied', { applied: amount })
-  draft.setPayment(review(draft.payment, 'orphan_captured'))
-  const ledger = draft.book('orphan', `${id}/orphan`, orphanPostings(capture, amount, 'in'))
-  draft.event('payment.needs_review', { ...attemptData(capture), kind: 'capture', reason: 'orphan_captured' }, ledger)
 }
 
 /**

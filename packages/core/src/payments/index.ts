@@ -14,11 +14,12 @@ export {
   UNREACHABLE,
 } from './context.ts'
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
-export { captureStray, type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
+export { type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { mutableAttempt } from './mutable.ts'
-export { answerOrphanRefund, isOrphanRefund, orphanLeft } from './orphan.ts'
+export { answerOrphanRefund, isOrphanRefund } from './orphan.ts'
+export { isCaptureRefunded, isStray, isTakenBack, orphanLeft, owesRefund } from './orphan-money.ts'
 export { type Part, partsOf } from './postings.ts'
 export { putAside } from './put-aside.ts'
 export { afterQueue, dueBy, gatewayIn, placeIn } from './queue.ts'
@@ -80,3 +81,4 @@ export {
   winnerOf,
 } from './state.ts'
 export { captureStateOf, coarseOf, isClosed, isDefinitive, refundStateOf, statusOf } from './status.ts'
+export { answerStray } from './stray.ts'

@@ -2,6 +2,7 @@ import { acknowledgeReversal } from './acknowledge.ts'
 import { attemptData, bookingOf, type DecideContext, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { learnId, lost } from './lost.ts'
+import { isTakenBack } from './orphan-money.ts'
 import type { AttemptRow } from './records.ts'
 import type { News } from './standing.ts'
 import { attemptOf, isOpen, isRefused, type PaymentState } from './state.ts'
@@ -18,12 +19,6 @@ export const isOrphanRefund = (state: PaymentState, attempt: AttemptRow): boolea
   if (attempt.parent !== state.winner) return true
   return kind === 'sale' && (charge === 'abandoned' || charge === 'reversed')
 }
-
-/** What of a late success is with us still: neither refunded by us, nor by somebody else at the gateway. */
-export const orphanLeft = (state: PaymentState, charge: AttemptRow): bigint =>
-  state.attempts
-    .filter((one) => one.kind === 'refund' && one.parent === charge.id && one.state === 'applied')
-    .reduce((left, one) => left - (one.applied ?? one.amount), charge.applied ?? charge.amount)
 
 /** Decides what news about the refund of an orphan mean: all of it gone back is the proof that discharges the obligation. */
 export const answerOrphanRefund = (draft: PaymentDraft, id: string, news: News, context: DecideContext): void => {
@@ -49,7 +44,7 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint): void =>
   const charge = attemptOf(draft.state, attempt.parent ?? attempt.id)
   draft.move(attempt.id, isRefused(attempt) ? 'late' : 'applied', { applied: got, due: null, awaits: null })
   const ledger = draft.book('orphan_refund', bookingOf(attempt, 'refund'), orphanPostings(charge, got, 'out'))
-  if (charge.state !== 'abandoned' || orphanLeft(draft.state, charge) > 0n)
+  if (charge.state !== 'abandoned' || !isTakenBack(draft.state, charge))
     return draft.event('attempt.reversal_applied', attemptData(attempt), ledger)
   draft.move(charge.id, 'reversed', { due: null })
   draft.discharge(charge.id, 'refunded')

@@ -7,7 +7,6 @@ import {
   isNamed,
   type PaymentState,
   placeIn,
-  winnerOf,
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf, processingMs } from '../context.ts'
 import { finalCaptureReleases } from '../payments/capabilities.ts'
@@ -137,14 +136,16 @@ const commandOf = (state: PaymentState, spec: AttemptSpec, id: Id<'att'>): Comma
     case 'increment':
       return { ...common, kind: 'increment', target, amount: state.payment.authorized + amount, by: amount }
     case 'refund':
-      return { ...common, kind: 'refund', target, capture: captureTarget(state, amount), reason: null }
+      return { ...common, kind: 'refund', target, capture: captureTarget(state, parent, amount), reason: null }
   }
 }
 
-/** The newest capture that is large enough, for gateways that refund captures and not charges. */
-const captureTarget = (state: PaymentState, amount: bigint) => {
-  const captures = state.attempts.filter((one) => one.kind === 'capture' && one.state === 'applied')
-  const one = captures.findLast((capture) => (capture.applied ?? capture.amount) >= amount) ?? captures.at(-1)
-  const charge = one ?? winnerOf(state)
-  return charge === undefined ? null : { attempt: charge.id, gatewayId: charge.gatewayId }
+/** The charge's newest capture that is large enough, for gateways that refund captures and not charges; a sale is its own. */
+const captureTarget = (state: PaymentState, charge: AttemptRow, amount: bigint) => {
+  const captures = state.attempts.filter(
+    (one) => one.kind === 'capture' && one.parent === charge.id && one.state === 'applied',
+  )
+  const large = captures.findLast((capture) => (capture.applied ?? capture.amount) >= amount) ?? captures.at(-1)
+  const { id, gatewayId } = large ?? charge
+  return { attempt: id, gatewayId }
 }

@@ -3,6 +3,7 @@ import {
   type AttemptRow,
   answerAttempt,
   answerOrphanRefund,
+  answerStray,
   attemptOf,
   attempts,
   type DecideContext,
@@ -13,6 +14,7 @@ import {
   isOpen,
   isOrphanRefund,
   isRefused,
+  isStray,
   mutableAttempt,
   type News,
   PaymentDraft,
@@ -130,6 +132,7 @@ export const decide = (
   context: DecideContext,
 ): void => {
   const attempt = attemptOf(draft.state, id)
+  if (isStray(draft.state, attempt)) return answerStray(draft, id, news, context)
   if (isOrphanRefund(draft.state, attempt)) return answerOrphanRefund(draft, id, news, context)
   if (attempt.kind !== 'refund') return answerAttempt(draft, attempt, news, context)
   const refund = refundOf(refunds, attempt)

@@ -5,6 +5,7 @@ import {
   attemptOf,
   backoffMs,
   isCharge,
+  isStray,
   isUnresolved,
   lost,
   overdue,
@@ -252,7 +253,8 @@ const neverExisted = async (
   gateway: Gateway,
 ): Promise<PaymentState> => {
   const duty = state.obligations.find((one) => one.attempt === attempt.id && one.proof === null)
-  const wasHeardOf = attempt.gatewayId !== null || attempt.applied !== null
+  const wasCaptured = state.attempts.some((one) => isStray(state, one) && one.parent === attempt.id)
+  const wasHeardOf = attempt.gatewayId !== null || attempt.applied !== null || wasCaptured
   if (duty === undefined || wasHeardOf) return state
   if (context.runtime.clock.now() <= duty.createdAt + gateway.capabilities.absenceAfterMs) return state
   const after = await put(context, state, (draft) => {

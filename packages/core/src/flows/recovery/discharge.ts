@@ -4,9 +4,12 @@ import {
   attemptData,
   attemptOf,
   backoffMs,
+  isCaptureRefunded,
   isOpen,
+  isTakenBack,
   type ObligationRow,
   orphanLeft,
+  owesRefund,
   PaymentDraft,
   type PaymentState,
   review,
@@ -35,6 +38,7 @@ export const discharge = async (context: FlowContext, obligation: ObligationRow)
   const state = await settleReversals(context, leased, obligation.attempt)
   const charge = attemptOf(state, obligation.attempt)
   if (charge.state !== 'abandoned' || isUnderway(context, state, charge)) return
+  if (isOver(context, state, charge)) return refunded(context, state, charge)
   const after = await takeBack(context, state, charge)
   const still = attemptOf(after, charge.id)
   if (still.state === 'abandoned' && !isUnderway(context, after, still)) await resolveAttempt(context, after, charge.id)
@@ -94,16 +98,30 @@ const settleReversals = async (context: FlowContext, start: PaymentState, charge
   return state
 }
 
+/** Nothing is left to do: all that was taken went back, and nothing can be held, or nothing that is held can be called off. */
+const isOver = (context: FlowContext, state: PaymentState, charge: AttemptRow): boolean =>
+  (charge.applied !== null || charge.kind === 'authorize') &&
+  (isTakenBack(state, charge) || (isCaptureRefunded(state, charge) && !canReverse(context, state, charge)))
+
+const refunded = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<void> => {
+  const draft = new PaymentDraft(state, context.runtime.clock.now())
+  draft.move(charge.id, 'reversed', { due: null })
+  draft.discharge(charge.id, 'refunded')
+  draft.event('attempt.reversed', { ...attemptData(charge), proof: 'refunded' })
+  const commit = { lane: 'recovery', merchant: charge.merchant } as const
+  await context.committer.commit(changeOf(context, draft.finish()), commit)
+}
+
 /** A new command under a new key: a cancel, or, for a sale that is known to have taken money, a refund. */
 const takeBack = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<PaymentState> => {
   const { merchant } = charge
-  const kind = charge.kind === 'sale' && charge.applied !== null ? 'refund' : 'cancel'
+  const kind = owesRefund(state, charge) ? 'refund' : 'cancel'
   // What cannot be called off by what is known of it so far is looked up first; money that it took is refunded.
   if (kind === 'cancel' && !canReverse(context, state, charge)) return state
   if (kind === 'cancel' && isReleasedForNow(context, state, charge)) return state
   const maker = decisionMaker(context, merchant)
   const draft = new PaymentDraft(state, maker.context.now)
-  const amount = orphanLeft(state, charge)
+  const amount = kind === 'refund' ? orphanLeft(state, charge) : (charge.applied ?? charge.amount)
   const spec: AttemptSpec = { kind, parent: charge, gatewayId: null, amount, final: true, origination: null }
   const attempt = maker.context.prepare(state, spec)
   draft.addAttempt(attempt)

@@ -4,9 +4,10 @@ import {
   type AttemptRow,
   type AttemptSpec,
   attemptOf,
-  captureStray,
   isOpen,
   isOrphanRefund,
+  isStray,
+  learnId,
   type News,
   openHold,
   PaymentDraft,
@@ -113,10 +114,11 @@ const draftExternal = async (context: FlowContext, start: PaymentState, reported
   const attempt = externalAttempt(context, reported, maker.context.now)
   draft.addAttempt(attempt)
   draft.remember(attempt, fact.gatewayId)
-  shareExternal(draft, attempt)
+  const { parentGatewayId } = fact // what is taken back later is named by it
+  if (parentGatewayId !== null && charge.gatewayId === null) learnId(draft, charge, parentGatewayId)
+  if (!isStray(draft.state, attempt)) shareExternal(draft, attempt)
   const refunds = attempt.kind === 'refund' && !isOrphanRefund(draft.state, attempt) ? [refundOf(context, attempt)] : []
-  if (attempt.kind === 'capture' && charge.id !== state.winner) captureStray(draft, attempt, news)
-  else decide(draft, attempt.id, news, refunds, maker.context)
+  decide(draft, attempt.id, news, refunds, maker.context)
   return draft
 }
 

@@ -1,6 +1,6 @@
 import { type Florin, formatAmount, type MerchantApi, type PaymentView, parseAmount } from '@florin/core'
 import type { Life } from '../plan/plan.ts'
-import type { Paying, Step } from '../plan/steps.ts'
+import type { Elsewhere, Paying, Step } from '../plan/steps.ts'
 import type { Callers, Ended } from '../world/callers.ts'
 import { type Cells, rowsOf } from '../world/rows.ts'
 import type { Simulation } from '../world/simulation.ts'
@@ -14,6 +14,10 @@ type Do<D extends string> = Step extends infer S
     : never
   : never
 type MoneyStep = Do<'capture'>
+
+/** What is done in dashboards to charges that were left behind, too; and with which shares to those first. */
+const ON_WHAT_WAS_LEFT: ReadonlySet<Elsewhere> = new Set(['capture', 'cancel', 'refund', 'fail_capture', 'recapture'])
+const LEFT_FIRST: ReadonlySet<number> = new Set([100, 30])
 
 /** One buyer's story, told step by step through whatever servers are up. */
 export class Buyer {
@@ -216,15 +220,17 @@ export class Buyer {
     return rowsOf(this.#simulation.inner, 'attempts', equals)
   }
 
-  /** Who acts in a dashboard acts on the charge that counts; one that was left behind is nobody's business. */
-  async #inTheDashboard(): Promise<readonly Cells[]> {
-    const [winner] = await rowsOf(this.#simulation.inner, 'payment_winners', {
-      ...{ merchant: this.#life.merchant, payment: this.#payment },
-    })
+  /** Who acts in a dashboard sees charges, and not which of them counts: the one that does first, or those that were left behind. */
+  async #inTheDashboard({ act, percent }: Do<'elsewhere'>): Promise<readonly Cells[]> {
+    const equals = { merchant: this.#life.merchant, payment: this.#payment }
+    const [winner] = await rowsOf(this.#simulation.inner, 'payment_winners', equals)
     const attempts = await this.#attempts()
-    return winner === undefined
-      ? attempts.filter((one) => one.state !== 'abandoned')
-      : attempts.filter((one) => one.id === winner.attempt)
+    const isLeft = (one: Cells): boolean =>
+      winner === undefined ? one.state === 'abandoned' : one.id !== winner.attempt
+    const counts = attempts.filter((one) => !isLeft(one))
+    const leftBehind = attempts.filter(isLeft)
+    if (!ON_WHAT_WAS_LEFT.has(act)) return counts
+    return LEFT_FIRST.has(percent) ? [...leftBehind, ...counts] : [...counts, ...leftBehind]
   }
 
   async #challenge({ result }: Do<'challenge'>): Promise<void> {
@@ -247,8 +253,9 @@ export class Buyer {
     await this.#plain('timeline', (api) => api.payments.timeline(id))
   }
 
-  async #elsewhere({ act, percent }: Do<'elsewhere'>): Promise<void> {
-    for (const attempt of await this.#inTheDashboard()) {
+  async #elsewhere(step: Do<'elsewhere'>): Promise<void> {
+    const { act, percent } = step
+    for (const attempt of await this.#inTheDashboard(step)) {
       const provider = this.#simulation.providers.get(String(attempt.gateway))
       const charge = provider?.charges().find((one) => one.reference === attempt.id)
       if (provider === undefined || charge === undefined) continue

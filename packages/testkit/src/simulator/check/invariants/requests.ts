@@ -1,7 +1,7 @@
 import type { Change } from '@florin/core/storage'
 import type { Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
-import { by, groups, knownCharges, netOf } from '../lookups.ts'
+import { by, groups, type KnownCharge, knownCharges, netOf, sum } from '../lookups.ts'
 
 const insertedIn = ({ effects, guards }: Change): readonly string[] =>
   [...effects, ...guards].flatMap((op) =>
@@ -34,6 +34,18 @@ const sameBytes = ({ records }: Evidence): readonly string[] => {
 
 const REVERSED = new Set(['reversed', 'never_existed', 'rejected'])
 
+/** What somebody captured in the dashboard, and no webhook has told of yet: until it does, nobody here can give it back. */
+const untold = ({ providers, attempts }: Evidence, { gateway, charge }: KnownCharge): bigint => {
+  const told = new Set(attempts.map((one) => one.gatewayId))
+  const operations = providers.find(({ name }) => name === gateway)?.operations ?? []
+  return sum(
+    operations
+      .filter((one) => one.kind === 'capture' && one.charge === charge.id && one.reference === null)
+      .filter((one) => one.stands && !told.has(one.id))
+      .map((one) => one.amount),
+  )
+}
+
 const proven = (evidence: Evidence): readonly string[] => {
   const charges = by(knownCharges(evidence), (one) => one.charge.reference ?? '')
   return evidence.obligations.flatMap(({ attempt, proof, sureFrom, id }) => {
@@ -42,6 +54,7 @@ const proven = (evidence: Evidence): readonly string[] => {
     const open = known.attempt !== undefined && !REVERSED.has(known.attempt.state)
     const { held } = known.charge
     const net = netOf(known.charge)
+    if (evidence.phase === 'running' && untold(evidence, known) > 0n) return []
     return !open && (held > 0n || net > 0n)
       ? [`${id} closed as ${proof}, and ${attempt} holds ${held} and keeps ${net}`]
       : []
