@@ -20,6 +20,8 @@ export interface DatabaseRun {
   readonly seed: number
   /** Which houses to run in, by name; all if absent. */
   readonly houses?: readonly string[]
+  /** Which strikes, by name; all of the house's if absent. */
+  readonly strikes?: readonly string[] | undefined
 }
 
 /** What became of one strike. */
@@ -107,6 +109,7 @@ const playRounds = async ({ house, run, rounds, tell }: Work): Promise<boolean> 
     const scene = { place, api, at, run, dice: createDice(run.seed + (rounds[0] ?? 0)) }
     for (const round of rounds) {
       for (const strike of house.strikes) {
+        if (run.strikes?.includes(strike.name) === false) continue
         const report = await play(scene, strike, round)
         ok &&= report.problems.length === 0
         tell(report)
