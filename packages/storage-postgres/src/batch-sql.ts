@@ -170,6 +170,12 @@ export class TableSql {
     return { text, columns: this.#table.key }
   }
 
+  /** The same for who needs to know nothing of the rows. */
+  hold(): Shape {
+    const { text, columns } = this.lock()
+    return { text: `with "held" as materialized (${text}) select count(*) from "held"`, columns }
+  }
+
   /** Writes the mutable columns of rows that are locked. */
   update(): Shape {
     const table = this.#table

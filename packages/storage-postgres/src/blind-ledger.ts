@@ -66,7 +66,7 @@ export class KnownAccounts {
       ...arraysOf(accounts, ADDED, added),
       bigintsOf(of),
       ...arraysOf(entries, ENTERED, booked.entries),
-      String(booked.entries.length),
+      String(added.length),
     ])
   }
 }

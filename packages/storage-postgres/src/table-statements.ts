@@ -40,6 +40,10 @@ export class TableStatements {
     return this.#make('lock', () => this.#sql.lock())
   }
 
+  get hold(): Shape {
+    return this.#make('hold', () => this.#sql.hold())
+  }
+
   get update(): Shape {
     return this.#make('update', () => this.#sql.update())
   }

@@ -80,10 +80,10 @@ export class Transaction {
     const keys = accountsOf(posts)
     const sealing = this.#sealing()
     if (posts.length === 0 ? sealing.length === 0 : !careful && !statements.portable && known.canBook(posts)) {
-      if (posts.length > 0) first.push(this.#lock(keys), known.book(posts))
+      if (posts.length > 0) first.push(this.#lock('hold', keys), known.book(posts))
       return this.#commit(first)
     }
-    first.push(...this.#make(keys), ...(posts.length === 0 ? [] : [this.#lock(keys)]), ...sealing)
+    first.push(...this.#make(keys), ...(posts.length === 0 ? [] : [this.#lock('lock', keys)]), ...sealing)
     const answers = await this.#line.run(first)
     const last: Query[] = []
     let locked: ReadonlyMap<string, AccountRow> = new Map()
@@ -173,9 +173,9 @@ export class Transaction {
   }
 
   /** Locks accounts in one order for everybody. */
-  #lock(keys: readonly AccountKey[]): Query {
-    const { lock } = this.#tools.statements.of(accounts)
-    return query(lock.text, arraysOf(accounts, lock.columns, keys as readonly object[] as readonly Cells[]))
+  #lock(how: 'lock' | 'hold', keys: readonly AccountKey[]): Query {
+    const { text, columns } = this.#tools.statements.of(accounts)[how]
+    return query(text, arraysOf(accounts, columns, keys as readonly object[] as readonly Cells[]))
   }
 
   #locked({ rows }: Answer): ReadonlyMap<string, AccountRow> {
