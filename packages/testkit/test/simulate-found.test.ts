@@ -90,3 +90,10 @@ describe('seed 284: a final capture that was only acknowledged, whose failure is
     },
   )
 })
+
+describe('seed 3197: a charge that was left behind, and that only a lookup of its end named', () => {
+  test('is known by that name: what was done to it in the dashboard finds it, and waits for nothing', async () => {
+    const { failures } = await simulate({ from: 3_197, seeds: 1, twiceEvery: 0 })
+    expect(failures).toEqual([])
+  }, 30_000)
+})

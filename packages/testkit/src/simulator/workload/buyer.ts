@@ -1,10 +1,11 @@
 import { type Florin, formatAmount, type MerchantApi, type PaymentView, parseAmount } from '@florin/core'
 import type { Life } from '../plan/plan.ts'
-import type { Elsewhere, Paying, Step } from '../plan/steps.ts'
+import type { Paying, Step } from '../plan/steps.ts'
 import type { Callers, Ended } from '../world/callers.ts'
 import { type Cells, rowsOf } from '../world/rows.ts'
 import type { Simulation } from '../world/simulation.ts'
 import { CANARY_PAN } from './canary.ts'
+import { actInDashboard, captureByDefault } from './dashboard.ts'
 
 type Do<D extends string> = Step extends infer S
   ? S extends { readonly do: infer N }
@@ -14,10 +15,6 @@ type Do<D extends string> = Step extends infer S
     : never
   : never
 type MoneyStep = Do<'capture'>
-
-/** What is done in dashboards to charges that were left behind, too; and with which shares to those first. */
-const ON_WHAT_WAS_LEFT: ReadonlySet<Elsewhere> = new Set(['capture', 'cancel', 'refund', 'fail_capture', 'recapture'])
-const LEFT_FIRST: ReadonlySet<number> = new Set([100, 30])
 
 /** One buyer's story, told step by step through whatever servers are up. */
 export class Buyer {
@@ -140,6 +137,8 @@ export class Buyer {
     const ended = await this.#several(copies, () => creating(total), other)
     if (ended.how === 'answered') this.#payment = ended.value.id
     else await this.#find()
+    if (this.#payment !== null)
+      await captureByDefault(this.#simulation, this.#life.merchant, this.#payment, step.amountMinor)
   }
 
   /** What a host does that lost its answer: it looks for its own reference. */
@@ -220,19 +219,6 @@ export class Buyer {
     return rowsOf(this.#simulation.inner, 'attempts', equals)
   }
 
-  /** Who acts in a dashboard sees charges, and not which of them counts: the one that does first, or those that were left behind. */
-  async #inTheDashboard({ act, percent }: Do<'elsewhere'>): Promise<readonly Cells[]> {
-    const equals = { merchant: this.#life.merchant, payment: this.#payment }
-    const [winner] = await rowsOf(this.#simulation.inner, 'payment_winners', equals)
-    const attempts = await this.#attempts()
-    const isLeft = (one: Cells): boolean =>
-      winner === undefined ? one.state === 'abandoned' : one.id !== winner.attempt
-    const counts = attempts.filter((one) => !isLeft(one))
-    const leftBehind = attempts.filter(isLeft)
-    if (!ON_WHAT_WAS_LEFT.has(act)) return counts
-    return LEFT_FIRST.has(percent) ? [...leftBehind, ...counts] : [...counts, ...leftBehind]
-  }
-
   async #challenge({ result }: Do<'challenge'>): Promise<void> {
     const id = this.#payment
     if (id === null || result === 'leave') return
@@ -254,13 +240,7 @@ export class Buyer {
   }
 
   async #elsewhere(step: Do<'elsewhere'>): Promise<void> {
-    const { act, percent } = step
-    for (const attempt of await this.#inTheDashboard(step)) {
-      const provider = this.#simulation.providers.get(String(attempt.gateway))
-      const charge = provider?.charges().find((one) => one.reference === attempt.id)
-      if (provider === undefined || charge === undefined) continue
-      if (provider.elsewhere(act, charge.id, percent)) return this.#simulation.note(`elsewhere ${act} ${charge.id}`)
-    }
+    if (this.#payment !== null) await actInDashboard(this.#simulation, this.#life.merchant, this.#payment, step)
   }
 
   async #canary(field: Do<'canary'>['field'], name: string): Promise<void> {
