@@ -51,6 +51,8 @@ describe('an authorisation that was left behind, and is captured at the gateway'
     await deliver()
     expect(await suspense(w)).toBe('100.00')
     expect(await duties(w)).toEqual([null])
+    const { stuck } = await w.run(w.florin.reviews.get(id))
+    expect(stuck.map(({ actions }) => actions)).toEqual([['retry_now']]) // money goes back by a refund, not by a word
     await allGoesBack(w)
     expect(await duties(w)).toEqual(['refunded'])
     expect(await reversals(w)).toEqual(['refund 10000 applied'])

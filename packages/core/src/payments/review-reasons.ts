@@ -7,7 +7,7 @@ export const REVIEW_REASONS = [
   'overdue', // the gateway promised to decide by an instant that is past
   'reversal', // a charge that was left behind could not be taken back so far
   'reversal_undone', // the refund of a late success bounced: its money is in suspense
-  'orphan_captured', // somebody captured a charge that counts for nobody: its money is in suspense
+  'orphan_captured', // somebody captured a charge that counts for nobody: it is refunded, and in suspense until then
   'capture_failed', // an automatic capture was refused: the authorisation stands
   'capture_undone', // a capture that had succeeded failed after all
   'charge_undone', // a debit was returned

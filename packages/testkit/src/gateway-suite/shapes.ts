@@ -29,20 +29,13 @@ export const asynchronous: Sabotage = (sound) => ({
 
 const SECOND_STEP = /-\d+$/
 
-/** The first request has made the charge: whoever is refused an answer to the second one knows nothing of it. */
-const secondAnswer = (answer: Answer, status: number): Answer =>
-  answer.effect === 'rejected' && status !== 200
-    ? { effect: 'unknown', reason: `the second step was answered ${status}`, retryAfterMs: answer.retryAfterMs }
-    : answer
-
 /** Makes a charge in two requests, the second of which gives the answer. */
 export const twoSteps: Sabotage = (sound) => ({
   ...sound,
   read(response, command) {
     const answer = sound.read(response, command)
     const charging = command.kind === 'authorize' || command.kind === 'sale'
-    if (charging && SECOND_STEP.test(command.key)) return secondAnswer(answer, response.status)
-    if (!charging || answer.effect !== 'applied') return answer
+    if (!charging || answer.effect !== 'applied' || SECOND_STEP.test(command.key)) return answer
     const { gatewayId } = answer
     const request = { method: 'GET', path: `/v1/charges/${gatewayId}`, headers: {}, body: null } as const
     return { effect: 'next', step: { request, gatewayId } }

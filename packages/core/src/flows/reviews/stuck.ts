@@ -4,6 +4,7 @@ import {
   isReversal,
   isUnresolved,
   type ObligationRow,
+  owesRefund,
   type PaymentState,
   type ReviewAction,
 } from '../../payments/index.ts'
@@ -23,7 +24,7 @@ export interface Stuck {
 export const stuckOf = (context: FlowContext, state: PaymentState): readonly Stuck[] =>
   state.attempts.flatMap((attempt): readonly Stuck[] => {
     const duty = state.obligations.find((one) => one.attempt === attempt.id && one.proof === null)
-    if (duty !== undefined) return [{ attempt, duty, due: duty.due, actions: ofDuty(context, attempt, duty) }]
+    if (duty !== undefined) return [{ attempt, duty, due: duty.due, actions: ofDuty(context, state, attempt, duty) }]
     if (isExternal(attempt) || isReversal(state, attempt)) return [] // that one is its duty's
     if (!isUnresolved(attempt) && !isOverdue(context, attempt)) return []
     return [{ attempt, duty: null, due: attempt.due, actions: ofAttempt(context, attempt) }]
@@ -33,8 +34,13 @@ const isOverdue = (context: FlowContext, { state, awaits, expiresAt }: AttemptRo
   state === 'pending' && awaits === 'gateway' && expiresAt !== null && expiresAt <= context.runtime.clock.now()
 
 /** Nobody can know more than the gateway while it may still be at work. Money that was taken is given back by a refund, not by a word. */
-const ofDuty = (context: FlowContext, charge: AttemptRow, duty: ObligationRow): readonly ReviewAction[] => {
-  if (context.runtime.clock.now() < duty.sureFrom) return ['retry_now']
+const ofDuty = (
+  context: FlowContext,
+  state: PaymentState,
+  charge: AttemptRow,
+  duty: ObligationRow,
+): readonly ReviewAction[] => {
+  if (context.runtime.clock.now() < duty.sureFrom || owesRefund(state, charge)) return ['retry_now']
   if (charge.applied === null) return ['retry_now', 'voided', 'did_not_happen']
   return charge.kind === 'sale' ? ['retry_now'] : ['retry_now', 'voided']
 }

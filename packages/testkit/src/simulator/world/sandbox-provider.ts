@@ -32,12 +32,26 @@ const plain = (sound: Gateway): Gateway => {
   return { ...sound, capabilities: { ...sound.capabilities, methods: methods ?? {} } }
 }
 
+/** The first of two requests has made the charge: whoever is refused an answer to the second one knows nothing of it. */
+const twoRequests = (sound: Gateway): Gateway => {
+  const inner = twoSteps(sound)
+  return {
+    ...inner,
+    read(response, command) {
+      const answer = inner.read(response, command)
+      const isSecond = (command.kind === 'authorize' || command.kind === 'sale') && /-\d+$/.test(command.key)
+      if (!isSecond || answer.effect !== 'rejected' || response.status === 200) return answer
+      return { effect: 'unknown', reason: `the second step was answered ${response.status}` }
+    },
+  }
+}
+
 /** The model gateways, by what sets each apart. */
 export const SANDBOX_SHAPES = {
   full: {},
   silent: { shape: silent }, // no webhooks: lookups only
   blind: { shape: asynchronous, blind: true }, // no lookups: webhooks only, and every operation is acknowledged first
-  two_step: { shape: twoSteps }, // a charge is two requests
+  two_step: { shape: twoRequests }, // a charge is two requests
   plain: { shape: plain }, // holds nothing, and reverses nothing
   by_reference: { shape: byReference }, // gives holds back by our reference only
   forgetful: { keyRetentionMs: 5_400_000 }, // keys expire after 90 minutes, and then execute anew
