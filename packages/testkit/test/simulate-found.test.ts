@@ -91,6 +91,31 @@ describe('seed 284: a final capture that was only acknowledged, whose failure is
   )
 })
 
+describe('a final capture whose end a lookup told first', () => {
+  test.each([false, true])(
+    'holds what the gateway holds once webhooks tell of it, in reversed order: %s',
+    async (reversed) => {
+      const w = await world()
+      const mail: RawDelivery[] = []
+      w.acquirer.onWebhook((delivery) => void mail.push(delivery))
+      const { id } = await w.pay({ capture: 'manual' })
+      w.acquirer.fail({ how: 'error_500_cached', when: { operation: 'capture' } })
+      await w.run(w.florin.payments.capture(id, { amount: '40.00' }))
+      await w.advance(10)
+      const told = mail.map(
+        ({ body }) => JSON.parse(Buffer.from(body).toString()) as { data: { object: string; id: string } },
+      )
+      w.acquirer.dashboard.failCapture(told.find(({ data }) => data.object === 'capture')?.data.id ?? '')
+      await recover(w)
+      for (const delivery of [...(reversed ? [...mail].reverse() : mail), ...mail])
+        await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', ...delivery }))
+      await recover(w)
+      expect(await w.get(id)).toMatchObject({ captured: '0.00', capturable: '40.00' })
+      await audit(w)
+    },
+  )
+})
+
 describe('seed 3197: a charge that was left behind, and that only a lookup of its end named', () => {
   test('is known by that name: what was done to it in the dashboard finds it, and waits for nothing', async () => {
     const { failures } = await simulate({ from: 3_197, seeds: 1, twiceEvery: 0 })

@@ -1,23 +1,25 @@
 import type { Undone } from '../gateways/index.ts'
 import { formatAmount } from '../money/index.ts'
-import { captureFailed } from './capture-answer.ts'
+import { answerCapture, captureFailed } from './capture-answer.ts'
 import { attemptData, backoffMs, type DecideContext, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { captureUndoneBook, partsOf, rehold } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { isGivenBack, release } from './release.ts'
-import { attemptOf, isOpen, openHold, winnerOf } from './state.ts'
+import { attemptOf, isOpen, isRefused, openHold, winnerOf } from './state.ts'
 
 /**
  * A capture was taken back (FAILURES 2.19): its money and fee go back by postings of their own, and what it took out of the hold is held
  * again, unless the gateway gave the authorisation back meanwhile. One that was not known to have succeeded only fails.
  */
-export const undoCapture = (
-  draft: PaymentDraft,
-  attempt: AttemptRow,
-  { decline }: Undone,
-  context: DecideContext,
-): void => {
+export const undoCapture = (draft: PaymentDraft, attempt: AttemptRow, news: Undone, context: DecideContext): void => {
+  const { decline } = news
+  if (isRefused(attempt)) {
+    // A lookup told only of its end: it succeeded, without a fee that would have to go back, and is taken back.
+    const success = { effect: 'applied', gatewayId: attempt.gatewayId ?? attempt.id, amount: attempt.amount } as const
+    answerCapture(draft, attempt.id, success, { ...context, fee: null })
+    return undoCapture(draft, attemptOf(draft.state, attempt.id), news, context)
+  }
   const wasOpen = isOpen(attempt)
   if (wasOpen) releaseRest(draft, attempt, context)
   // It may be captured anew, and the gateway is asked for that, ever more slowly.

@@ -1,7 +1,7 @@
 import type { Undone } from '../gateways/index.ts'
 import type { FinalAnswer } from './context.ts'
 import type { AttemptRow } from './records.ts'
-import { isCharge, isOpen } from './state.ts'
+import { isCharge, isOpen, isRefused } from './state.ts'
 
 /** What is learnt about an attempt: an answer, or the report that it was taken back. */
 export type News = FinalAnswer | Undone
@@ -59,6 +59,9 @@ const weighUndone = (attempt: AttemptRow, teller: Teller): Weight => {
   const order = orderOf(attempt, teller)
   if (attempt.state === 'applied') return order === 'earlier' ? 'nothing' : 'decides'
   if (attempt.state === 'undone') return order === 'later' ? 'dates' : 'nothing'
+  // A lookup told of the end of it, and this that it had succeeded before: by a final capture the gateway gave the rest back.
+  if (attempt.kind === 'capture' && attempt.final && isRefused(attempt))
+    return order === 'later' || order === 'first' ? 'decides' : 'nothing'
   // Nothing is there to take back, and the success that it took back is old news when it comes.
   return attempt.state !== 'reversed' && (order === 'later' || order === 'first') ? 'dates' : 'nothing'
 }
