@@ -122,3 +122,10 @@ describe('seed 3197: a charge that was left behind, and that only a lookup of it
     expect(failures).toEqual([])
   }, 30_000)
 })
+
+describe('seed 6425: a capture that failed beside one of somebody else, told after the cancel of the rest', () => {
+  test('gives back what is open then, and not what the other one took', async () => {
+    const { failures } = await simulate({ from: 6_425, seeds: 1, twiceEvery: 0 })
+    expect(failures).toEqual([])
+  }, 30_000)
+})

@@ -31,11 +31,9 @@ export const undoCapture = (draft: PaymentDraft, attempt: AttemptRow, news: Undo
   const got = attempt.applied ?? attempt.amount
   const gone = isGivenBack(draft, attempt.parent) || draft.payment.closed !== null
   const before = draft.payment
-  draft.setPayment({
-    captured: before.captured - got,
-    ...review(before, 'capture_undone'),
-    ...(gone ? { released: before.released + got } : {}),
-  })
+  draft.setPayment({ captured: before.captured - got, ...review(before, 'capture_undone') })
+  const free = openHold(draft.payment) // less than it took where somebody has captured beyond the authorisation
+  if (gone && free > 0n) draft.setPayment({ released: before.released + (free < got ? free : got) })
   for (const [index, part] of partsOf(draft.state, attempt, got).entries()) {
     const order = draft.state.allocations[index]
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured - part.amount })
