@@ -129,3 +129,10 @@ describe('seed 6425: a capture that failed beside one of somebody else, told aft
     expect(failures).toEqual([])
   }, 30_000)
 })
+
+describe('seed 1565: a refund that bounced and was paid after all, while another server read it between the two', () => {
+  test('is read again by who read the attempt before and the refund after', async () => {
+    const { failures } = await simulate({ from: 1_565, seeds: 1, payments: 8, twiceEvery: 0 })
+    expect(failures).toEqual([])
+  }, 30_000)
+})

@@ -166,12 +166,18 @@ const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow
   throw new FlorinError('internal', `refund attempt ${attempt.id} has no refund`)
 }
 
-/** Refunds are read after the rest: one whose attempt is not there, or not settled while the refund is, came in between. */
+/** Refunds are read after the rest: one whose attempt is not there, or stands otherwise, moved on in between. */
 const isStale = (state: PaymentState, refunds: readonly RefundRow[]): boolean =>
   refunds.some((refund) => {
     const attempt = state.attempts.find((one) => one.id === refund.attempt)
-    return attempt === undefined || (refund.state !== 'pending' && isOpen(attempt))
+    return attempt === undefined || refund.state !== standingOf(attempt)
   })
+
+/** As what a refund stands whose attempt stands so: they move in one commit. */
+const standingOf = (attempt: AttemptRow): RefundRow['state'] => {
+  if (isOpen(attempt)) return 'pending'
+  return attempt.state === 'applied' ? 'succeeded' : 'failed'
+}
 
 interface KeyGuard {
   readonly guard: Guard
