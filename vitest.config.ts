@@ -15,6 +15,9 @@ export default defineConfig({
       'tidy/**/*.test.ts',
       'docs/code/*.test.ts',
     ],
+    maxWorkers: '100%', // one fewer if absent, which on two cores is one: much of a run waits for child processes
+    testTimeout: 20_000, // a hang, and not a slow machine: nothing is timed by a test
+    hookTimeout: 60_000,
     setupFiles: ['packages/testkit/test/reached/record.ts'], // writes down which transitions and error codes were reached
     execArgv: ['--conditions=@florin/source'], // for child processes and externalised imports
     typecheck: {
