@@ -65,5 +65,6 @@ async function* sizes(server: BenchServer, schema: string): AsyncIterable<BenchR
     all,
     tables.reduce((sum, { indexes }) => sum + indexes, 0),
   )
-  for (const { name, total, indexes } of tables) if (total > EMPTY_BYTES && name !== 'florin_batches') yield line(name, total, indexes)
+  for (const { name, total, indexes } of tables)
+    if (total > EMPTY_BYTES && name !== 'florin_batches') yield line(name, total, indexes)
 }
