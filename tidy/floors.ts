@@ -4,7 +4,7 @@
  */
 export const FLOORS: readonly (readonly string[])[] = [
   ['kernel'],
-  ['records', 'sealing', 'storage', 'money'],
+  ['records', 'sealing', 'storage', 'money', 'statements'],
   ['gateways', 'ledger', 'payments', 'refunds', 'customers'],
   ['resilience', 'routing', 'idempotency', 'events', 'jobs', 'webhooks'],
   ['catalogue', 'commit', 'memory'],
@@ -13,7 +13,13 @@ export const FLOORS: readonly (readonly string[])[] = [
 ]
 
 /** The files on the roof: the public doors of the package. They import any room, and no room imports them. */
-export const DOORS: readonly string[] = ['index.ts', 'gateways-kit.ts', 'storage-kit.ts', 'memory-kit.ts']
+export const DOORS: readonly string[] = [
+  'index.ts',
+  'gateways-kit.ts',
+  'storage-kit.ts',
+  'statements-kit.ts',
+  'memory-kit.ts',
+]
 
 /** The one room that may touch the real clock, timers and randomness. */
 export const IMPURE_ROOM = 'kernel'

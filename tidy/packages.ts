@@ -1,6 +1,12 @@
-const CORE_DOORS = ['@florin/core', '@florin/core/gateways', '@florin/core/storage', '@florin/core/memory']
+const CORE_DOORS = [
+  '@florin/core',
+  '@florin/core/gateways',
+  '@florin/core/storage',
+  '@florin/core/statements',
+  '@florin/core/memory',
+]
 const STORAGE = ['@florin/core/storage', '@florin/storage-sql']
-const ADAPTER = ['@florin/core/gateways', '@florin/transport']
+const ADAPTER = ['@florin/core/gateways', '@florin/core/statements', '@florin/transport']
 
 /**
  * Which of Florin's own doors the sources of a package may import. What they import from elsewhere is what their package.json names as
@@ -14,6 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'storage-sql': ['@florin/core/storage'],
   'storage-sqlite': STORAGE,
   'storage-postgres': STORAGE,
+  bank: ['@florin/core/statements'],
   http: CORE_DOORS,
   testkit: [...CORE_DOORS, '@florin/transport'],
   cli: ['@florin/core', '@florin/core/storage', '@florin/storage-postgres', '@florin/storage-sqlite'],

@@ -4,5 +4,6 @@ export default library({
   index: 'src/index.ts',
   'gateways-kit': 'src/gateways-kit.ts',
   'storage-kit': 'src/storage-kit.ts',
+  'statements-kit': 'src/statements-kit.ts',
   'memory-kit': 'src/memory-kit.ts',
 })

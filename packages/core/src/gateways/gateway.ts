@@ -1,6 +1,7 @@
 import type { Answer, GatewayRequest, GatewayResponse } from './answer.ts'
 import type { Command, MethodType, MutatingKind } from './command.ts'
 import type { Decline } from './declines.ts'
+import type { DisputePort } from './dispute.ts'
 
 /** What a gateway can do for a method. A missing capability is refused before anything is sent. */
 export interface MethodCapabilities {
@@ -152,5 +153,7 @@ export interface Gateway {
    * bytes. Throws where the body cannot be read; the delivery then waits with its raw bytes until it can.
    */
   parse(body: Uint8Array, account: string): readonly GatewayFact[]
+  /** What it says and takes about disputes; absent where it has no such thing. */
+  readonly disputes?: DisputePort | undefined
   readonly transport: Transport
 }

@@ -32,6 +32,17 @@ export {
   schemeAdviceOf,
 } from './decline-policy.ts'
 export { DECLINE_CLASSES, type Decline, type DeclineClass } from './declines.ts'
+export {
+  DISPUTE_REPORTS,
+  DISPUTE_STAGES,
+  type DisputeAnswer,
+  type DisputeCommand,
+  type DisputeFact,
+  type DisputePort,
+  type DisputeReport,
+  type DisputeStage,
+  type EvidenceFile,
+} from './dispute.ts'
 export type {
   AmountLimits,
   Capabilities,

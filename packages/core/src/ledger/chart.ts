@@ -36,6 +36,18 @@ export const receivable = (gateway: string, account: string, currency: string): 
 export const gatewayCosts = (gateway: string, account: string, currency: string): AccountRef =>
   debitAccount(`${gatewayPath(gateway, account)}/costs/${segment('currency', currency)}`)
 
+/** What a gateway account has sent to our bank, and the bank has not shown yet. */
+export const gatewayTransit = (gateway: string, account: string, currency: string): AccountRef =>
+  debitAccount(`${gatewayPath(gateway, account)}/transit/${segment('currency', currency)}`)
+
+/** What a gateway account has taken back for disputes that are not decided. */
+export const gatewayDisputed = (gateway: string, account: string, currency: string): AccountRef =>
+  debitAccount(`${gatewayPath(gateway, account)}/disputed/${segment('currency', currency)}`)
+
+/** Money at a bank, by the name under which its account is configured. */
+export const bankAccount = (bank: string, currency: string): AccountRef =>
+  debitAccount(`bank/${segment('bank', bank)}/${segment('currency', currency)}`)
+
 /** The merchant's money that has not settled yet. */
 export const merchantPending = (currency: string): AccountRef =>
   creditAccount(`merchant/pending/${segment('currency', currency)}`)
@@ -51,6 +63,40 @@ export const sellerPending = (seller: string, currency: string): AccountRef =>
 /** A seller's money that may be paid out. */
 export const sellerAvailable = (seller: string, currency: string): AccountRef =>
   creditAccount(`seller/${segment('seller', seller)}/available/${segment('currency', currency)}`)
+
+/** Whose money: a seller's, by name, or the merchant's own (null). */
+export type Owner = string | null
+
+const ownerPath = (owner: Owner): string => (owner === null ? 'merchant' : `seller/${segment('seller', owner)}`)
+
+/** An owner's money that has not settled yet. */
+export const pendingOf = (owner: Owner, currency: string): AccountRef =>
+  owner === null ? merchantPending(currency) : sellerPending(owner, currency)
+
+/** An owner's money that may be paid out. */
+export const availableOf = (owner: Owner, currency: string): AccountRef =>
+  owner === null ? merchantAvailable(currency) : sellerAvailable(owner, currency)
+
+/** An owner's money that open disputes have frozen. */
+export const frozenOf = (owner: Owner, currency: string): AccountRef =>
+  creditAccount(`${ownerPath(owner)}/frozen/${segment('currency', currency)}`)
+
+/** An owner's money that is kept back for what may come. */
+export const reserveOf = (owner: Owner, currency: string): AccountRef =>
+  creditAccount(`${ownerPath(owner)}/reserve/${segment('currency', currency)}`)
+
+/** An owner's money on its way to the owner's bank: ordered, and not proven to have left ours. */
+export const payoutsOf = (owner: Owner, currency: string): AccountRef =>
+  creditAccount(`${ownerPath(owner)}/payouts/${segment('currency', currency)}`)
+
+/** One currency's side of a pair that is traded; the pair's codes in the order of the alphabet. What it holds is the exposure. */
+export const trading = (one: string, other: string, currency: string): AccountRef =>
+  creditAccount(
+    `trading/${[one, other]
+      .sort()
+      .map((code) => segment('currency', code))
+      .join('-')}/${segment('currency', currency)}`,
+  )
 
 /** What the platform earned in merchant fees. */
 export const platformFees = (currency: string): AccountRef =>

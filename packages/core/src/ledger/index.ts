@@ -2,14 +2,24 @@ export { asOf, type Moment, type PastBalance } from './as-of.ts'
 export { type Balance, type BalanceFilter, type BalanceView, balanceOf, balances, balanceView } from './balances.ts'
 export { type AccountKey, accountKey, accountsOf, type Booked, book } from './book.ts'
 export {
+  availableOf,
+  bankAccount,
+  frozenOf,
   gatewayCosts,
+  gatewayDisputed,
+  gatewayTransit,
   merchantAvailable,
   merchantPending,
+  type Owner,
+  payoutsOf,
+  pendingOf,
   platformFees,
   receivable,
+  reserveOf,
   sellerAvailable,
   sellerPending,
   suspense,
+  trading,
 } from './chart.ts'
 export { type Fee, feeOf } from './fee.ts'
 export { type LedgerTransactionRow, ledgerTransactions, type PostingText } from './records.ts'
