@@ -7,7 +7,7 @@ export type Audited = Pick<World, 'inner' | 'acquirers' | 'advance' | 'tick'> & 
   readonly florin: Pick<World['florin'], 'verify'>
 }
 
-const OPEN = new Set(['sent', 'prepared', 'unknown'])
+const OPEN = new Set(['sent', 'unknown'])
 
 /** What is still on its way: empty once everything is resolved and every duty to reverse is discharged. */
 export const unsettled = async ({ inner }: Pick<Audited, 'inner'>): Promise<readonly string[]> => {

@@ -13,7 +13,7 @@ type Success = Extract<FinalAnswer, { effect: 'applied' }>
 
 /** A success that may not count: marked for reversal in the commit that learns of it. */
 export const reverseLate = (draft: Draft, attempt: AttemptRow, got: bigint, context: DecideContext): void => {
-  if (attempt.state === 'sent' || attempt.state === 'prepared') draft.move(attempt.id, 'lost')
+  if (attempt.state === 'sent') draft.move(attempt.id, 'lost')
   draft.move(attempt.id, 'abandon', { due: null, awaits: null, action: null })
   draft.oblige({ ...context.oblige(attempt), sureFrom: context.now })
   lateSuccess(draft, attempt, got)

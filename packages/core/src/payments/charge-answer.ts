@@ -40,7 +40,7 @@ export const answerCharge = (draft: Draft, id: string, answer: FinalAnswer, cont
       return pending(draft, attempt, answer, context)
     case 'not_sent':
       if (attempt.state === 'pending') return stillWaits(draft, attempt)
-      if (attempt.state !== 'sent' && attempt.state !== 'prepared') return lost(draft, attempt, answer.reason)
+      if (attempt.state !== 'sent') return lost(draft, attempt, answer.reason)
       draft.move(id, 'not_sent', { due: null, decline: UNREACHABLE })
       return refused(draft, attempt, UNREACHABLE, context)
     case 'unknown':

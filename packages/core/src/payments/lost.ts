@@ -25,7 +25,7 @@ export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, m
   const tries = attempt.tries + 1
   const due = draft.now + Math.max(more.retryAfterMs ?? 0, backoffMs(tries))
   if (more.replayed === true && attempt.replayedAt === null) draft.touch(attempt.id, { replayedAt: draft.now })
-  if (attempt.state === 'sent' || attempt.state === 'prepared') {
+  if (attempt.state === 'sent') {
     draft.move(attempt.id, 'lost', { due, tries })
     if (isCharge(attempt)) closeLater(draft)
     draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason })

@@ -2,7 +2,6 @@ import type { Machine } from '../kernel/index.ts'
 
 /** What is known of a command at a gateway. More may come. */
 export const ATTEMPT_STATES = [
-  'prepared',
   'sent',
   'pending',
   'unknown',
@@ -17,8 +16,6 @@ export const ATTEMPT_STATES = [
 export type AttemptState = (typeof ATTEMPT_STATES)[number]
 
 export type AttemptEvent =
-  | 'send'
-  | 'skip'
   | 'lost'
   | 'applied'
   | 'rejected'
@@ -32,7 +29,6 @@ export type AttemptEvent =
 
 /** One command at one gateway. Uncertainty lives here, and leaves only by resolution. */
 export const ATTEMPT = {
-  prepared: { send: 'sent', skip: 'not_sent', lost: 'unknown' },
   sent: {
     applied: 'applied',
     rejected: 'rejected',

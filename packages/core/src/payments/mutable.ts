@@ -60,7 +60,7 @@ export const queued = <R extends { readonly gateway: string; readonly due: numbe
 ): R & { readonly queue: string | null } => ({ ...row, queue: placeIn(row.gateway, row.due) })
 
 /** The states in which a gateway is still asked what became of an attempt. An abandoned charge is asked about under its obligation. */
-const ASKED_ABOUT: ReadonlySet<AttemptState> = new Set(['prepared', 'sent', 'pending', 'unknown', 'undone'])
+const ASKED_ABOUT: ReadonlySet<AttemptState> = new Set(['sent', 'pending', 'unknown', 'undone'])
 
 /**
  * An attempt with its place in the queue. A settled one has none, whoever says that it is due: it would be found at every turn, never move

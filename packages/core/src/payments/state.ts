@@ -23,8 +23,7 @@ export interface PaymentState {
 export const isCharge = (attempt: AttemptRow): boolean => attempt.kind === 'authorize' || attempt.kind === 'sale'
 
 /** Nobody knows yet what the gateway made of it. */
-export const isUnresolved = (attempt: AttemptRow): boolean =>
-  attempt.state === 'sent' || attempt.state === 'unknown' || attempt.state === 'prepared'
+export const isUnresolved = (attempt: AttemptRow): boolean => attempt.state === 'sent' || attempt.state === 'unknown'
 
 /** It can still take effect for this payment. */
 export const isOpen = (attempt: AttemptRow): boolean => isUnresolved(attempt) || attempt.state === 'pending'

@@ -16,7 +16,6 @@ export const attemptView = z.object({
   id: z.string(),
   kind: z.enum(['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment']),
   state: z.enum([
-    'prepared',
     'sent',
     'pending',
     'unknown',

@@ -54,7 +54,7 @@ export const first: Migration = {
   "amount" integer not null constraint "attempts_amount" check ("amount" >= 0), "currency" text not null,
   "parent" text, "final" integer not null constraint "attempts_final" check ("final" in (0, 1)),
   "payment_method" text, "routing" text, "origination" text, "created_at" integer not null,
-  "state" text not null constraint "attempts_state" check ("state" in ('prepared', 'sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
+  "state" text not null constraint "attempts_state" check ("state" in ('sent', 'pending', 'unknown', 'abandoned', 'applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed')),
   "request" blob not null, "gateway_id" text,
   "awaits" text constraint "attempts_awaits" check ("awaits" in ('customer', 'gateway')), "action" blob,
   "decline" text, "applied" integer constraint "attempts_applied" check ("applied" >= 0), "expires_at" integer,

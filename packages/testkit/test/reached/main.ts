@@ -9,16 +9,10 @@ import { HEALTH } from '../../../core/src/routing/health.ts'
 import { DELIVERY } from '../../../core/src/webhooks/machine.ts'
 import { type Reachable, type Reached, unreached } from './unreached.ts'
 
-const BORN_SENT = 'no attempt is ever `prepared`: it is born `sent`, in the commit that holds its request'
-
 const REACHABLE: Reachable = {
   machines: { attempt: ATTEMPT, refund: REFUND, delivery: DELIVERY, health: HEALTH, breaker: BREAKER },
   codes: ERROR_CODES,
-  excused: {
-    'attempt: prepared send': BORN_SENT,
-    'attempt: prepared skip': BORN_SENT,
-    'attempt: prepared lost': BORN_SENT,
-  },
+  excused: {},
 }
 
 const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/florin', import.meta.url))

@@ -11,7 +11,7 @@ type Table = Readonly<Record<string, Readonly<Record<string, string>>>>
 export interface Reachable {
   readonly machines: Readonly<Record<string, Table>>
   readonly codes: readonly string[]
-  /** What nothing can reach, each with the reason: `attempt: prepared send`. */
+  /** What nothing can reach, each with the reason: `attempt: sent undone`. */
   readonly excused: Readonly<Record<string, string>>
 }
 

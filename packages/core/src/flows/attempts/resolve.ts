@@ -61,7 +61,7 @@ const leaseAttempt = async (
   return put(context, state, (draft) => {
     // An abandoned charge is worked on under its obligation's lease, and is never due itself.
     draft.touch(id, { due: attempt.state === 'abandoned' ? null : draft.now + context.timings.leaseMs })
-    if (attempt.state !== 'sent' && attempt.state !== 'prepared') return
+    if (attempt.state !== 'sent') return
     draft.move(id, 'lost')
     draft.event('attempt.unknown', { ...attemptData(attempt), kind: attempt.kind, reason: 'lease_lapsed' })
   })

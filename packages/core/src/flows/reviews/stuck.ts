@@ -47,6 +47,6 @@ const ofDuty = (
 
 const ofAttempt = (context: FlowContext, attempt: AttemptRow): readonly ReviewAction[] => {
   const overSince = attempt.createdAt + processingMs(context, attempt.gateway)
-  const inFlight = attempt.state === 'sent' || attempt.state === 'prepared' || context.inFlight.has(attempt.id)
+  const inFlight = attempt.state === 'sent' || context.inFlight.has(attempt.id)
   return inFlight || context.runtime.clock.now() < overSince ? ['retry_now'] : ['retry_now', 'did_not_happen']
 }

@@ -77,7 +77,7 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
   const sale = winner?.kind === 'sale' ? won : 0n
   expect('authorized', payment.authorized, won + sum('increment', 'applied'))
   expect('captured', payment.captured, sale + sum('capture', 'applied'))
-  const open = ['sent', 'prepared', 'unknown', 'pending'] as const
+  const open = ['sent', 'unknown', 'pending'] as const
   expect('capturePending', payment.capturePending, sum('capture', ...open))
   expect('refunded', payment.refunded, sum('refund', 'applied'))
   expect('refundPending', payment.refundPending, sum('refund', ...open))

@@ -98,7 +98,7 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
 
 const NO_WIRE: Transport = { send: () => Promise.reject(new Error('only looked at')) }
 
-const OPEN = new Set(['prepared', 'sent', 'unknown'])
+const OPEN = new Set(['sent', 'unknown'])
 
 /**
  * Payments of which something cannot be found out but from reports: their gateway cannot be asked, its answer was lost, and no webhook tells.

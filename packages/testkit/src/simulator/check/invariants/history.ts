@@ -37,7 +37,7 @@ export const stepsOf = (evidence: Evidence, table: string, column: string) => {
   })
 }
 
-const OPEN = new Set(['prepared', 'sent', 'pending', 'unknown'])
+const OPEN = new Set(['sent', 'pending', 'unknown'])
 const SETTLED = new Set(['applied', 'undone', 'rejected', 'not_sent', 'reversed', 'never_existed', 'abandoned'])
 
 const eventTypesIn = ({ effects }: Change): readonly string[] =>

@@ -113,7 +113,7 @@ const within = (evidence: Evidence): readonly string[] => {
   return [...found, ...reserved(evidence), ...atGateways(evidence)]
 }
 
-const OPEN = new Set(['prepared', 'sent', 'pending', 'unknown'])
+const OPEN = new Set(['sent', 'pending', 'unknown'])
 
 /** Pending amounts are reserved from the intent's commit on. */
 const reserved = ({ attempts, payments, winners }: Evidence): readonly string[] => {
