@@ -1,6 +1,7 @@
 import { FlorinError, type Gateway, type Transport } from '@florin/core/gateways'
 import { httpTransport } from '@florin/transport'
 import { stripeCapabilities } from './capabilities.ts'
+import { stripeDisputes } from './disputes/port.ts'
 import { type ResolvedOptions, resolveOptions, type Secrets, type StripeOptions } from './options/options.ts'
 import { stripeRead } from './read/read.ts'
 import { stripeRequest } from './request/request.ts'
@@ -22,7 +23,7 @@ const transportOf = (given: StripeOptions['transport'], { baseUrl }: ResolvedOpt
 
 /**
  * Stripe as a gateway of Florin: PaymentIntents with manual or automatic capture, captures, cancels, increments, refunds, 3-D Secure,
- * lookups by id and by our reference, and signed webhooks. Speaks `STRIPE_VERSION`, whatever the account's default is. The attempt's id
+ * lookups by id and by our reference, disputes, and signed webhooks. Speaks `STRIPE_VERSION`, whatever the account's default is. The attempt's id
  * is in the metadata of every PaymentIntent and Refund, and its key is Stripe's idempotency key.
  *
  * Pure but for its transport, and safe for concurrent use. Keys and secrets are in closures: nothing of the gateway shows them.
@@ -41,6 +42,7 @@ export const stripe = (given: StripeOptions): Gateway => {
     read: (response, command) => stripeRead(response, command, { options, account: command.account }),
     verify: (delivery) => stripeVerify(delivery, options, secrets),
     parse: (body, account) => stripeParse(body, { options, account }),
+    disputes: stripeDisputes(options),
     transport: transportOf(given.transport, options, secrets),
   } satisfies Gateway)
 }

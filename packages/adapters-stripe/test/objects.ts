@@ -117,3 +117,38 @@ export const wireEvent = (type: string, object: Json, over: Json = {}) => ({
   data: { object },
   ...over,
 })
+
+/** What a dispute took from the balance. */
+export const wireMovement = (over: Json = {}) => ({
+  id: 'txn_3Florin',
+  object: 'balance_transaction',
+  amount: -10_000,
+  currency: 'eur',
+  fee: 1_500,
+  net: -11_500,
+  reporting_category: 'dispute',
+  type: 'adjustment',
+  ...over,
+})
+
+/** A dispute as Stripe answers it: a chargeback that took its money. */
+export const wireDispute = (over: Json = {}) => ({
+  id: 'dp_3Florin',
+  object: 'dispute',
+  amount: 10_000,
+  balance_transactions: [wireMovement()],
+  charge: 'ch_3Florin',
+  created: 1_790_000_000,
+  currency: 'eur',
+  evidence_details: { due_by: 1_790_800_000, has_evidence: false, past_due: false, submission_count: 0 },
+  livemode: false,
+  metadata: {},
+  payment_intent: INTENT,
+  payment_method_details: {
+    type: 'card',
+    card: { brand: 'visa', case_type: 'chargeback', network: 'visa', network_reason_code: '10.4' },
+  },
+  reason: 'fraudulent',
+  status: 'needs_response',
+  ...over,
+})

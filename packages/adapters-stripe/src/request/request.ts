@@ -19,13 +19,17 @@ const refuse = (message: string): never => {
   throw new FlorinError('invalid_request', `stripe: ${message}`, { details: { path: 'target' } })
 }
 
-const headersFor = ({ account }: Command, options: ResolvedOptions): Record<string, string> => {
+/** For which account something is asked. */
+type Asker = Pick<Command, 'account'>
+
+const headersFor = ({ account }: Asker, options: ResolvedOptions): Record<string, string> => {
   const connected = options.accounts.get(account)?.stripeAccount
   return { 'stripe-version': STRIPE_VERSION, ...(connected !== undefined && { 'stripe-account': connected }) }
 }
 
-const post = (
-  command: Command,
+/** A POST under an idempotency key: the same parameters, the same bytes. */
+export const post = (
+  command: Asker,
   options: ResolvedOptions,
   key: string,
   path: string,
@@ -77,10 +81,15 @@ const lookup = (command: LookupCommand, options: ResolvedOptions): GatewayReques
   return get(command, options, REFUNDS, { payment_intent: intentOf(parent), limit: 100 })
 }
 
+/** Refuses an account that is not configured. */
+export const checkAccount = ({ account }: Asker, options: ResolvedOptions): void => {
+  if (!options.accounts.has(account))
+    throw new FlorinError('configuration', `stripe: there is no account '${account.slice(0, 64)}'`)
+}
+
 /** A command as the bytes that are stored and sent. The same command always gives the same bytes; credentials are added on sending. */
 export const stripeRequest = (command: Command, options: ResolvedOptions): GatewayRequest => {
-  if (!options.accounts.has(command.account))
-    throw new FlorinError('configuration', `stripe: there is no account '${command.account.slice(0, 64)}'`)
+  checkAccount(command, options)
   const at = (target: Target, verb: string): string => `${INTENTS}/${encodeURIComponent(intentOf(target))}/${verb}`
   switch (command.kind) {
     case 'authorize':

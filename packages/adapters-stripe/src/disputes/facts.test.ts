@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { INTENT } from '../../test/commands.ts'
+import { wireDispute, wireEvent, wireMovement } from '../../test/objects.ts'
+import { stripe } from '../stripe.ts'
+
+const gateway = stripe({ apiKey: 'sk_test_1', webhookSecret: 'whsec_0123456789abcdef01234567' })
+const parse = (event: unknown) => gateway.disputes?.parse(Buffer.from(JSON.stringify(event)), 'default') ?? []
+const told = (name: string, over: object = {}, event: object = {}) =>
+  parse(wireEvent(`charge.dispute.${name}`, wireDispute(over), event))
+const reports = (name: string, over: object = {}) => told(name, over).map(({ report, stage }) => [report, stage])
+
+const given = wireMovement({ id: 'txn_4Florin', amount: 10_000, fee: -1_500 })
+
+describe('an event about a dispute', () => {
+  test('tells whose it is, what it is about, why, and until when it can be answered', () => {
+    expect(told('created', { balance_transactions: [] })).toEqual([
+      {
+        dispute: 'dp_3Florin',
+        report: 'opened',
+        stage: 'chargeback',
+        attempt: null,
+        charge: INTENT,
+        amount: 10_000n,
+        currency: 'EUR',
+        fee: null,
+        reason: { code: '10.4', text: 'fraudulent' },
+        network: 'visa',
+        evidenceDueAt: 1_790_800_000_000,
+        occurredAt: 1_790_000_001_000,
+      },
+    ])
+  })
+
+  test('about money tells it with the fee, whatever the status', () => {
+    expect(told('funds_withdrawn')).toMatchObject([{ report: 'withdrawn', stage: 'chargeback', fee: 1_500n }])
+    const back = { status: 'won', balance_transactions: [wireMovement(), given] }
+    expect(told('funds_reinstated', back)).toMatchObject([{ report: 'reinstated', fee: 0n }])
+  })
+
+  test('tells of the money, too, where the event about the money was lost', () => {
+    expect(reports('updated', { status: 'under_review' })).toEqual([
+      ['withdrawn', 'chargeback'],
+      ['under_review', 'chargeback'],
+    ])
+    expect(reports('closed', { status: 'won', balance_transactions: [wireMovement(), given] })).toEqual([
+      ['reinstated', 'chargeback'],
+      ['won', 'chargeback'],
+    ])
+    expect(reports('closed', { status: 'lost' })).toEqual([
+      ['withdrawn', 'chargeback'],
+      ['lost', 'chargeback'],
+    ])
+  })
+
+  test('that was decided when it was made opens it first', () => {
+    expect(reports('created', { status: 'lost' })).toEqual([
+      ['opened', 'chargeback'],
+      ['withdrawn', 'chargeback'],
+      ['lost', 'chargeback'],
+    ])
+  })
+
+  test.each([
+    ['warning_needs_response', 'opened', 'inquiry'],
+    ['warning_under_review', 'under_review', 'inquiry'],
+    ['warning_closed', 'won', 'inquiry'],
+    ['prevented', 'won', 'inquiry'],
+  ])('with the status %s takes no money', (status, report, stage) => {
+    expect(reports('updated', { status, balance_transactions: [] })).toEqual([[report, stage]])
+  })
+
+  test('within one second puts what is further along later', () => {
+    const times = [
+      ...told('created'),
+      ...told('updated', { status: 'under_review' }),
+      ...told('funds_reinstated', { balance_transactions: [wireMovement(), given] }),
+      ...told('closed', { status: 'won', balance_transactions: [wireMovement(), given] }),
+    ]
+    const at = (report: string) => times.find((fact) => fact.report === report)?.occurredAt ?? 0
+    const order = ['opened', 'withdrawn', 'under_review', 'reinstated', 'won'].map(at)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+    expect(new Set(order).size).toBe(order.length)
+  })
+
+  test('counts as ISO 4217 does, and names no fee in another currency than the dispute', () => {
+    const over = { currency: 'isk', amount: 500_000, balance_transactions: [wireMovement()] }
+    expect(told('funds_withdrawn', over)).toMatchObject([{ amount: 5_000n, currency: 'ISK', fee: null }])
+  })
+
+  test('is about the charge where there is no PaymentIntent', () => {
+    expect(told('updated', { payment_intent: null })[0]?.charge).toBe('ch_3Florin')
+  })
+})
+
+test('events of other kinds say nothing about disputes, and disputes nothing about commands', () => {
+  expect(parse(wireEvent('customer.created', { id: 'cus_1', object: 'customer' }))).toEqual([])
+  const body = Buffer.from(JSON.stringify(wireEvent('charge.dispute.created', wireDispute())))
+  expect(gateway.parse(body, 'default')).toEqual([])
+})
+
+test.each([
+  ['a status that nobody knows', { status: 'on_the_moon' }],
+  ['a currency that is none', { currency: 'xxx' }],
+  ['an amount that its currency cannot have', { currency: 'isk', amount: 5_001 }],
+  ['no object of its kind', { object: 'charge' }],
+])('a dispute with %s waits with its bytes', (_, over) => {
+  expect(() => told('updated', over)).toThrow(expect.objectContaining({ code: 'webhook_rejected' }))
+})
