@@ -1,5 +1,13 @@
 import { type AnyTable, type Column, type Page, type SealRow, seals } from '@florin/core/storage'
-import { type AnyQuery, type Cells, type Dialect, isIdOf, type TableReads, tableReads } from '@florin/storage-sql'
+import {
+  type AnyLookup,
+  type AnyQuery,
+  type Cells,
+  type Dialect,
+  isIdOf,
+  type TableReads,
+  tableReads,
+} from '@florin/storage-sql'
 import { arraysOf } from './arrays.ts'
 import type { ReadSource } from './replicas.ts'
 import { query } from './statement.ts'
@@ -47,6 +55,15 @@ class TableReader {
     )
     const { rows } = await this.#source.read(query(read.sql, read.parameters))
     return read.page(rows)
+  }
+
+  async lookup(asked: AnyLookup): Promise<readonly Cells[]> {
+    const { sql, fixed, by, decode } = this.#reads.lookup(asked)
+    if (!this.#canMatch(asked.equals)) return []
+    const wanted = asked.values.map((value) => ({ [by]: value })).filter((cells) => this.#canMatch(cells))
+    if (wanted.length === 0) return []
+    const { rows } = await this.#source.read(query(sql, [...fixed, ...arraysOf(this.#table, [by], wanted)]))
+    return rows.map((cells) => decode(cells))
   }
 
   decode(cells: readonly unknown[]): Cells {
@@ -128,6 +145,12 @@ export class Readers {
   page(table: AnyTable, asked: AnyQuery): Promise<Page<Cells>> {
     this.#source.assertOpen()
     return this.of(table).page(asked)
+  }
+
+  /** The rows that have one of many values. */
+  lookup(table: AnyTable, asked: AnyLookup): Promise<readonly Cells[]> {
+    this.#source.assertOpen()
+    return this.of(table).lookup(asked)
   }
 
   /** The newest seal of a partition. */

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AnyTable, Page, Query, Row, Storage } from '@florin/core/storage'
-import { type AnyQuery, type Cells, MAX_LIMIT } from '@florin/storage-sql'
+import { type AnyLookup, type AnyQuery, type Cells, MAX_LIMIT } from '@florin/storage-sql'
 import type { Readers } from './readers.ts'
 
 /** The part of the port that only reads. */
-export type Reads = Pick<Storage, 'load' | 'find' | 'scan'>
+export type Reads = Pick<Storage, 'load' | 'find' | 'scan'> & Required<Pick<Storage, 'lookup'>>
 
 /** The port's reads, over readers of one place. */
 export const readsOf = (readers: Readers): Reads => {
@@ -15,6 +15,9 @@ export const readsOf = (readers: Readers): Reads => {
       return (await readers.load(table, keys as readonly Cells[])) as never
     },
     find: async (table, query) => page(table, query as AnyQuery),
+    async lookup(table, asked) {
+      return (await readers.lookup(table, asked as AnyLookup)) as never
+    },
     async *scan<T extends AnyTable>(table: T, query: Omit<Query<T>, 'limit' | 'after'>) {
       let after: string | undefined
       do {

@@ -26,6 +26,8 @@ export interface Dialect {
   readonly decode: Readonly<Partial<Record<Kind, Conversion>>>
   /** The n-th parameter of a statement, from 1. */
   placeholder(n: number): string
+  /** Whether a column has one of many values, given as one parameter: a JSON text, or whatever array the database takes. */
+  among(name: string, parameter: string, column: Column): string
   /** A check that the column's kind needs besides those of the catalogue, e.g. for booleans where there are none. */
   check(column: Column, name: string): string | undefined
   /** Statements after which the database itself refuses what the catalogue forbids: see `guardsOf`. */

@@ -7,7 +7,7 @@ export { MIGRATIONS_TABLE, type Migration, pendingMigrations } from './migration
 export { literal, quoted, quotedList, sqlName } from './names.ts'
 export { postgresDialect } from './postgres-dialect.ts'
 export { type AnyQuery, checkLimit, MAX_LIMIT } from './query.ts'
-export { type PageRead, type Read, type TableReads, tableReads } from './reads.ts'
+export { type AnyLookup, type LookupRead, type PageRead, type Read, type TableReads, tableReads } from './reads.ts'
 export { SQLITE } from './sqlite-dialect.ts'
 export {
   claimSql,

@@ -70,6 +70,7 @@ export const postgresDialect = (schema: string): Dialect =>
       json: (value) => JSON.parse(value as string) as unknown,
     },
     placeholder: (n) => `$${n}`,
+    among: (name, parameter, { kind }) => `${name} = any (${parameter}::${kind === 'id' ? 'uuid' : 'text'}[])`,
     check: () => undefined,
     guard: (table, { name, on, columns, message }) => {
       const event =

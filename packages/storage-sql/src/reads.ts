@@ -1,4 +1,4 @@
-import { type AnyTable, decodeCursor, encodeCursor, type Page } from '@florin/core/storage'
+import { type AnyTable, type Column, decodeCursor, encodeCursor, FlorinError, type Page } from '@florin/core/storage'
 import {
   createQueryId,
   DummyDriver,
@@ -12,7 +12,7 @@ import {
 } from 'kysely'
 import { type Cells, type Decoder, decoderOf, encodeValue } from './codec.ts'
 import type { Dialect } from './dialect.ts'
-import { sqlName } from './names.ts'
+import { quoted, quotedList, sqlName } from './names.ts'
 import { type AnyQuery, checkLimit, fixedColumns, type Order, orderOf } from './query.ts'
 import { columnsOf } from './statements.ts'
 
@@ -35,6 +35,25 @@ export interface TableReads {
   readonly decode: Decoder
   /** @throws FlorinError `invalid_request` for a wrong limit or cursor, `internal` for a query that no index serves. */
   page(query: AnyQuery): PageRead
+  /** Rows by many values of one column. @throws FlorinError `internal` for what no index serves. */
+  lookup(asked: AnyLookup): LookupRead
+}
+
+/** `Lookup` without its table's types. */
+export interface AnyLookup {
+  readonly index: string
+  readonly equals: Cells
+  readonly values: readonly string[]
+  readonly columns: readonly string[]
+}
+
+/** A lookup's statement: its fixed values, and then all those that are looked for as one parameter. */
+export interface LookupRead {
+  readonly sql: string
+  readonly fixed: readonly unknown[]
+  /** The column that the values are of. */
+  readonly by: string
+  readonly decode: Decoder
 }
 
 type Rows = Record<string, Record<string, unknown>>
@@ -147,6 +166,23 @@ const valuesOf = (
   return values
 }
 
+const columnOf = (table: AnyTable, name: string): Column =>
+  (table.columns as Readonly<Record<string, Column>>)[name] as Column
+
+/** What a lookup fixes, and the column whose values it is given. */
+const lookupShape = (table: AnyTable, asked: AnyLookup): { fixed: readonly string[]; by: string } => {
+  checkLimit(asked.values.length)
+  const order = orderOf(table, asked.index)
+  const fixed = fixedColumns(table, order, { ...asked, limit: 1 })
+  const by = order.columns[fixed.length]
+  const kind = by === undefined ? undefined : columnOf(table, by).kind
+  if (by !== undefined && (kind === 'id' || kind === 'text')) return { fixed, by }
+  throw new FlorinError(
+    'internal',
+    `a lookup in ${table.name} by '${asked.index}' needs a text or id after what is given`,
+  )
+}
+
 /** The reads of one table, compiled by kysely when first asked for and kept: there are only as many as a table has query shapes. */
 export const tableReads = (dialect: Dialect, table: AnyTable): TableReads => {
   const db = builderOf(dialect)
@@ -154,9 +190,24 @@ export const tableReads = (dialect: Dialect, table: AnyTable): TableReads => {
   const compiled = new Map<string, { sql: string; slots: readonly number[] }>()
   let load = db.selectFrom(table.name).select(columnsOf(table).map(sqlName)) as Select
   for (const name of table.key as readonly string[]) load = load.where(sqlName(name), '=', null)
+  const lookups = new Map<string, { sql: string; decode: Decoder }>()
   return {
     loadSql: load.compile().sql,
     decode,
+    lookup(asked) {
+      const { fixed, by } = lookupShape(table, asked)
+      const key = `${asked.index} ${fixed.length} ${asked.columns.join()}`
+      let known = lookups.get(key)
+      if (known === undefined) {
+        const wheres = fixed.map((name, at) => `${quoted(name)} = ${dialect.placeholder(at + 1)}`)
+        const list = dialect.among(quoted(by), dialect.placeholder(fixed.length + 1), columnOf(table, by))
+        const from = dialect.source(table.name, asked.index)
+        const sql = `select ${quotedList(asked.columns)} from ${from} where ${[...wheres, list].join(' and ')}`
+        known = { sql, decode: decoderOf(dialect, table, asked.columns) }
+        lookups.set(key, known)
+      }
+      return { ...known, by, fixed: fixed.map((name) => encodeValue(dialect, table, name, asked.equals[name])) }
+    },
     page(query) {
       const { shape, cursor } = shapeOf(table, query)
       const key = `${query.index} ${shape.fixed.length} ${shape.from} ${shape.to} ${shape.after} ${shape.descending}`

@@ -39,6 +39,7 @@ export const SQLITE: Dialect = Object.freeze<Dialect>({
     json: (value) => JSON.parse(value as string) as unknown,
   },
   placeholder: () => '?',
+  among: (name, parameter) => `${name} in (select value from json_each(${parameter}))`,
   check: (column, name) => (column.kind === 'flag' ? `${quoted(name)} in (0, 1)` : undefined),
   guard: (table, { name, on, columns, message }) => [
     `create trigger "${name}" before ${on}${columns === undefined ? '' : ` of ${quotedList(columns)}`} on "${table.name}" ` +

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AnyTable, Page, Query, Row } from '@florin/core/storage'
-import type { AnyQuery, Cells, Migrations } from '@florin/storage-sql'
+import type { AnyLookup, AnyQuery, Cells, Migrations } from '@florin/storage-sql'
 import { MAX_LIMIT } from '@florin/storage-sql'
 import { backup } from './backup.ts'
 import { Committer } from './committer.ts'
@@ -34,6 +34,9 @@ export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'fil
     },
     async find(table, query) {
       return page(table, query as AnyQuery)
+    },
+    async lookup(table, asked) {
+      return session.run(() => readers.lookup(table, asked as AnyLookup)) as never
     },
     async *scan<T extends AnyTable>(table: T, query: Omit<Query<T>, 'limit' | 'after'>) {
       let after: string | undefined

@@ -1,5 +1,6 @@
 import { type AnyTable, type Page, type SealRow, seals } from '@florin/core/storage'
 import {
+  type AnyLookup,
   type AnyQuery,
   type Cells,
   encoderOf,
@@ -42,6 +43,12 @@ class TableReader {
     return read.page(this.#statement(read.sql).all(...read.parameters) as Row[])
   }
 
+  lookup(asked: AnyLookup): readonly Cells[] {
+    const { sql, fixed, decode } = this.#reads.lookup(asked)
+    const found = this.#statement(sql).all(...fixed, JSON.stringify(asked.values)) as Row[]
+    return found.map(decode)
+  }
+
   /** Rows come as arrays of cells; as bigints only where a table's integers may be beyond 2^53. */
   #statement(sql: string): Statement {
     let statement = this.#statements.get(sql)
@@ -70,6 +77,11 @@ export class Readers {
   /** One page of a query by a declared index. */
   page(table: AnyTable, query: AnyQuery): Page<Cells> {
     return this.#of(table).page(query)
+  }
+
+  /** The rows that have one of many values. */
+  lookup(table: AnyTable, asked: AnyLookup): readonly Cells[] {
+    return this.#of(table).lookup(asked)
   }
 
   /** The newest seal of a partition. */

@@ -1,5 +1,6 @@
 export { decodeCursor, encodeCursor } from './cursor.ts'
-export type { Batch, LeaseOptions, Outcome, Page, Query, ReplicaHealth, Replicas, Storage } from './storage.ts'
+export { lookUp } from './look-up.ts'
+export type { Batch, LeaseOptions, Lookup, Outcome, Page, Query, ReplicaHealth, Replicas, Storage } from './storage.ts'
 export {
   type AccountRow,
   accounts,

@@ -36,6 +36,17 @@ export interface Query<T extends AnyTable> {
   readonly after?: string
 }
 
+/** Rows by many values of one column of an index: what a whole chunk of work has to know, in one statement. */
+export interface Lookup<T extends AnyTable, C extends keyof Row<T> & string> {
+  readonly index: IndexName<T> | UniqueName<T> | 'key'
+  /** Values of the first columns of the index; none may be needed. */
+  readonly equals: Partial<Row<T>>
+  /** Of the column after those, which must be a text or an id: 1 to 1,000, each once. */
+  readonly values: readonly string[]
+  /** The columns that are wanted; the others are not even read. */
+  readonly columns: readonly C[]
+}
+
 /** One page of rows. */
 export interface Page<R> {
   readonly rows: readonly R[]
@@ -70,6 +81,14 @@ export interface Storage {
   find<T extends AnyTable>(table: T, query: Query<T>): Promise<Page<Row<T>>>
   /** All rows of a query, in pages, whatever its size; rows committed meanwhile may or may not be seen. */
   scan<T extends AnyTable>(table: T, query: Omit<Query<T>, 'limit' | 'after'>): AsyncIterable<readonly Row<T>[]>
+  /**
+   * The rows that have one of many values in a column of an index, in no order. Absent: core asks for one value after the other.
+   * For few rows a value: all of them are given at once.
+   */
+  lookup?<T extends AnyTable, C extends keyof Row<T> & string>(
+    table: T,
+    lookup: Lookup<T, C>,
+  ): Promise<readonly Pick<Row<T>, C>[]>
   /**
    * Leases due jobs of a queue, oldest first: each to exactly one holder until `now + leaseMs`. The rows carry the new `token` and
    * `tries`. `now` is the caller's clock where the storage has no better one.

@@ -4,6 +4,7 @@ import { indexWalkCases } from './cases/index-walks.ts'
 import { jobCases } from './cases/jobs.ts'
 import { ledgerCases } from './cases/ledger.ts'
 import { lifecycleCases } from './cases/lifecycle.ts'
+import { lookupCases } from './cases/lookups.ts'
 import { mixedBatchCases } from './cases/mixed-batch.ts'
 import { pageCases } from './cases/pages.ts'
 import { roundTripCases } from './cases/round-trip.ts'
@@ -21,6 +22,7 @@ export const storageCases: readonly StorageCase[] = Object.freeze([
   ...commitCases,
   ...indexWalkCases,
   ...pageCases,
+  ...lookupCases,
   ...jobCases,
   ...ledgerCases,
   ...sealCases,
