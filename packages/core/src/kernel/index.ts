@@ -1,4 +1,5 @@
 export { type Canonical, canonical, digest, sameBytes, sha256, toHex } from './canonical.ts'
+export { civilOf, DAY_MS, dateText, dayNumber, monthLength, parseDate, weekdayOf } from './civil.ts'
 export { type Cancel, type Clock, type Scheduler, sleep, systemClock, systemScheduler } from './clock.ts'
 export {
   ERROR_CODES,
@@ -12,3 +13,4 @@ export { next, step, type Table as Machine } from './machine.ts'
 export { hasPan, maskPans } from './pan.ts'
 export { type Random, randomBelow, systemRandom } from './random.ts'
 export { type Runtime, systemRuntime } from './runtime.ts'
+export { checkZone, dayAt, instantOf, localText } from './zone.ts'
