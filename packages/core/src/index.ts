@@ -26,6 +26,8 @@ export type {
   PaymentView,
   PostingView,
   Receipt,
+  RefundDecisionView,
+  RefundDetails,
   RefundView,
   RefusedView,
   ReplayReport,
@@ -85,13 +87,16 @@ export {
 export {
   ATTEMPT_KINDS,
   ATTEMPT_STATES,
+  PAYMENT_DISPUTE_STATES,
   PAYMENT_STATUSES,
+  type PaymentDisputeState,
   type PaymentStatus,
   REVIEW_ACTIONS,
   REVIEW_REASONS,
   type ReviewAction,
   type ReviewReason,
 } from './payments/index.ts'
+export { REFUND_STATES, type RefundState } from './refunds/index.ts'
 export type { BreakerReason, BreakerState, ResilienceOptions } from './resilience/index.ts'
 export {
   createRouter,

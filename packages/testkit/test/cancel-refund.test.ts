@@ -157,7 +157,7 @@ describe('refund', () => {
       refunded: '0.00',
       refundable: '30.00',
       refundState: 'pending',
-      refunds: [{ status: 'pending' }],
+      refunds: [{ status: 'processing' }],
     })
     await recover(w)
     expect(await w.get(id)).toMatchObject({ refunded: '70.00', refunds: [{ status: 'succeeded' }] })

@@ -1,6 +1,7 @@
 import type { Sealing } from '../events/index.ts'
 import {
   expire,
+  expireRefund,
   type FlowContext,
   PARKING_QUEUE,
   REAP_BODIES_QUEUE,
@@ -18,6 +19,7 @@ import {
 } from '../flows/index.ts'
 import { createWorker, type Worker } from '../jobs/index.ts'
 import { EXPIRY_QUEUE } from '../payments/index.ts'
+import { REFUND_EXPIRY_QUEUE } from '../refunds/index.ts'
 import { createLoop, type Loop } from './loop.ts'
 
 /** What one turn of background work found to do. */
@@ -60,6 +62,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     commit: (change, options) => committer.commit(change, options),
     handlers: {
       [EXPIRY_QUEUE]: (run) => expire(context, run),
+      [REFUND_EXPIRY_QUEUE]: (run) => expireRefund(context, run),
       [PARKING_QUEUE]: (run) => unpark(context, run),
       [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),

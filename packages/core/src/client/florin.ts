@@ -11,7 +11,7 @@ import {
   type Sealing,
   type Subscriber,
 } from '../events/index.ts'
-import { createDesk, type FlowContext, type VerifyReport, verifyStorage } from '../flows/index.ts'
+import { createDesk, createFeeBook, type FlowContext, type VerifyReport, verifyStorage } from '../flows/index.ts'
 import type { Gateway } from '../gateways/index.ts'
 import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
@@ -23,6 +23,7 @@ import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
 import { readingContext } from './reading.ts'
+import { createRefunds, type Refunds } from './refunds.ts'
 import { createReviews, type Reviews } from './reviews.ts'
 import { createRouting, type Routing } from './routing.ts'
 import { termsBy } from './terms.ts'
@@ -36,6 +37,8 @@ export interface MerchantApi<G extends string = string> {
   readonly customers: Customers
   readonly paymentMethods: PaymentMethods
   readonly ledger: Ledger
+  /** Refunds, and the requests that a person has to approve. */
+  readonly refunds: Refunds
   /** Payments that a person should look at. */
   readonly reviews: Reviews
   readonly routing: Routing<G>
@@ -109,6 +112,7 @@ const reportTo = (onError: ResolvedOptions['onError']): ((error: unknown) => voi
 const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing, watch: HealthWatch): FlowContext => {
   const { storage, timings } = options
   const onError = reportTo(options.onError)
+  const termsOf = termsBy(options)
   const keys = options.keys ?? localKeys({ file: DEFAULT_KEY_FILE })
   const committer = createCommitter({
     storage,
@@ -129,7 +133,8 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing,
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
     ...createTraffic(options, runtime, watch, committer),
-    termsOf: termsBy(options),
+    termsOf,
+    fees: createFeeBook({ storage, runtime, configured: (merchant) => termsOf(merchant).fee, onError }),
     inFlight: new Map(),
     inHand: new Set(),
     atWork: new Map(),
@@ -207,6 +212,7 @@ const merchantApi = (
     customers: createCustomers(caller),
     paymentMethods: createPaymentMethods(caller),
     ledger: createLedger(reads, merchant),
+    refunds: createRefunds(caller),
     reviews: createReviews(caller),
     routing: createRouting(caller),
   })

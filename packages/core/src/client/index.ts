@@ -32,6 +32,13 @@ export {
 export type { HoldView, Ledger, PastBalanceView } from './ledger.ts'
 export type { FlorinOptions } from './options.ts'
 export type { CreatePayment, MethodFor, Payments, RawPayments, RetryPayment } from './payments.ts'
+export {
+  type DecideRefundInput,
+  decideRefundInput,
+  type ListRefundsInput,
+  listRefundsInput,
+  type Refunds,
+} from './refunds.ts'
 export type { CallOptions } from './requests.ts'
 export {
   type ListReviewsInput,

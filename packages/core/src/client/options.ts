@@ -8,6 +8,7 @@ import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { nameInput } from './gate.ts'
 import type { GatewayHealthChange } from './health-watch.ts'
+import { refundPolicyInput, refundPolicyOf } from './refund-policy.ts'
 
 const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
   z.custom<T>(
@@ -74,6 +75,8 @@ const schema = z.strictObject({
         whenDown: z.enum(['queue', 'fail']).optional(),
         /** In place of the general settings. */
         failover: z.strictObject({ onUnknown: onUnknown.optional(), maxAttempts: maxAttempts.optional() }).prefault({}),
+        /** In place of the general policy, the whole of it. */
+        refunds: refundPolicyInput.optional(),
       }),
     )
     .optional(),
@@ -88,6 +91,8 @@ const schema = z.strictObject({
    * `parkedForMs`, `fail` declines it at once. A shop whose buyers wait at the counter wants to know at once, so that is the default.
    */
   whenDown: z.enum(['queue', 'fail']).default('fail'),
+  /** What refunds are made at all, and which a person approves first. Absent: all, at once. */
+  refunds: refundPolicyInput.optional(),
   /** Who acts where no merchant is named. */
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */
@@ -147,7 +152,11 @@ export const resolveOptions = (input: unknown): ResolvedOptions => {
     throw new FlorinError('configuration', 'gateways: at least one is needed, e.g. `gateways: { sandbox: sandbox() }`')
   }
   checkDefaultMerchant(options)
-  for (const [merchant, terms] of Object.entries(options.merchants ?? {})) checkFee(merchant, terms.fee?.fixed ?? {})
+  for (const [merchant, terms] of Object.entries(options.merchants ?? {})) {
+    checkFee(merchant, terms.fee?.fixed ?? {})
+    refundPolicyOf(terms.refunds, `merchants.${merchant}.refunds`)
+  }
+  refundPolicyOf(options.refunds, 'refunds')
   checkGateways(new Map(Object.entries(options.gateways)), { failoverOnUnknown: leftBehind(options) })
   return Object.freeze(options)
 }

@@ -1,5 +1,6 @@
 import type { FailoverTerms, MerchantTerms } from '../flows/index.ts'
 import { methodsOf, type ResolvedOptions } from './options.ts'
+import { refundPolicyOf } from './refund-policy.ts'
 
 /** What each merchant is configured with; one that is not named has the general settings. */
 export const termsBy = (options: ResolvedOptions): ((merchant: string) => MerchantTerms) => {
@@ -9,14 +10,15 @@ export const termsBy = (options: ResolvedOptions): ((merchant: string) => Mercha
     refundLateSuccess: false,
     whenDown: options.whenDown,
     failover: failoverOf(options, {}),
+    refunds: refundPolicyOf(options.refunds, 'refunds'),
   }
   const named = new Map<string, MerchantTerms>(
-    Object.entries(merchants).map(
-      ([merchant, { fee = null, refundLateSuccess, whenDown = options.whenDown, failover }]) => [
-        merchant,
-        Object.freeze({ fee, refundLateSuccess, whenDown, failover: failoverOf(options, failover) }),
-      ],
-    ),
+    Object.entries(merchants).map(([merchant, own]) => {
+      const { fee = null, refundLateSuccess, whenDown = options.whenDown } = own
+      const refunds = refundPolicyOf(own.refunds ?? options.refunds, `merchants.${merchant}.refunds`)
+      const terms = { fee, refundLateSuccess, whenDown, failover: failoverOf(options, own.failover), refunds }
+      return [merchant, Object.freeze(terms)]
+    }),
   )
   return (merchant) => named.get(merchant) ?? general
 }

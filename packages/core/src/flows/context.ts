@@ -2,10 +2,13 @@ import type { CommitOptions, Committer } from '../commit/index.ts'
 import type { Gateway, MethodType } from '../gateways/index.ts'
 import { FlorinError, type Runtime } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
+import type { PayoutRail } from '../rails/index.ts'
+import type { RefundPolicy } from '../refunds/index.ts'
 import type { Guard, RetryPolicy } from '../resilience/index.ts'
 import type { Router } from '../routing/index.ts'
 import type { Sealer } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import type { FeeBook } from './fees/book.ts'
 import type { Peers } from './peers/peers.ts'
 import type { Standings } from './routing/standings.ts'
 import type { Desk } from './webhooks/desk.ts'
@@ -32,6 +35,8 @@ export interface MerchantTerms {
   /** Whether payments wait where no gateway can be asked. */
   readonly whenDown: 'queue' | 'fail'
   readonly failover: FailoverTerms
+  /** What refunds are made at all, and which a person approves first; null: all, at once. */
+  readonly refunds: RefundPolicy | null
 }
 
 /** How far a charge may wander from gateway to gateway by itself. Milliseconds. */
@@ -53,6 +58,10 @@ export interface FlowContext {
   readonly runtime: Runtime
   readonly sealer: Sealer
   readonly gateways: ReadonlyMap<string, Gateway>
+  /** How money gets to bank accounts, by name; in the order of preference. */
+  readonly rails: ReadonlyMap<string, PayoutRail>
+  /** From which amount on a person approves payouts, minor units by currency; null: from none. */
+  readonly approvePayoutsFrom: ((currency: string) => bigint | null) | null
   /** By gateway; none in a dry run, whose calls are not calls. */
   readonly guards: ReadonlyMap<string, Guard>
   readonly standings: Standings
@@ -63,6 +72,8 @@ export interface FlowContext {
   readonly retries: RetryPolicy
   readonly timings: Timings
   termsOf(merchant: string): MerchantTerms
+  /** What merchants pay for captures. */
+  readonly fees: FeeBook
   /** Calls in flight by attempt id, so that their leases can be renewed. */
   readonly inFlight: Map<string, InFlight>
   /** Rows that recovery of this process is at work on, by id. */

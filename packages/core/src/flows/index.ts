@@ -24,6 +24,7 @@ export {
   type StoredMethod,
   storedMethod,
 } from './customers/payment-methods.ts'
+export { createFeeBook } from './fees/book.ts'
 export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export type { AttemptView } from './payments/attempt-view.ts'
 export { cancelPayment } from './payments/cancel.ts'
@@ -52,8 +53,36 @@ export { type ResumeRequest, resumePayment } from './payments/resume.ts'
 export { type RetryRequest, retryPayment } from './payments/retry.ts'
 export { unpark } from './payments/unpark.ts'
 export type { DeclineView, MethodView, OrderView, PaymentView, RefundView } from './payments/view.ts'
+export {
+  addDestination,
+  advancePayout,
+  approvePayout,
+  cancelPayout,
+  createPayout,
+  type DestinationView,
+  findByReference,
+  getDestination,
+  getPayout,
+  listDestinations,
+  listPayouts,
+  PAYOUT_QUEUE,
+  type PayoutFact,
+  type PayoutFactResult,
+  type PayoutQuery,
+  type PayoutRequest,
+  type PayoutTestimony,
+  type PayoutView,
+  payoutReturned,
+  payoutSettled,
+  removeDestination,
+  resolvePayout,
+} from './payouts/index.ts'
 export { createPeers, type Peers, TELL_EVERY_MS } from './peers/peers.ts'
 export { renewLeases, sweepAttempts, sweepObligations } from './recovery/sweep.ts'
+export { approveRefund, denyRefund, type RefundVerdict } from './refunds/decide.ts'
+export { expireRefund } from './refunds/expire.ts'
+export { getRefund, listRefunds, type RefundQuery } from './refunds/read.ts'
+export type { RefundDecisionView, RefundDetails } from './refunds/view.ts'
 export { getReview, listReviews, type ReviewQuery } from './reviews/read.ts'
 export { type ReviewDecision, resolveReview } from './reviews/resolve.ts'
 export type { ReviewDetails, ReviewView, StuckView } from './reviews/view.ts'

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'invalid_state', // the payment cannot do this in its present state
   'not_found',
   'amount_too_large', // a capture above the authorised, or a refund above the captured amount
+  'policy_refused', // the merchant's own rules do not allow it: `details.rule` names the one
   'currency_not_supported',
   'unsupported', // no configured gateway, or not this gateway, can do this
   'gateway_unknown', // no gateway of this name is configured

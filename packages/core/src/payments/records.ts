@@ -29,6 +29,11 @@ export const PAYMENT_STATUSES = [
 /** One of the seven; there is no other list. */
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
+/** Where a payment's disputes stand together: what somebody has to act on first, then what cost money. */
+export const PAYMENT_DISPUTE_STATES = ['none', 'inquiry', 'open', 'won', 'lost'] as const
+/** One of them. */
+export type PaymentDisputeState = (typeof PAYMENT_DISPUTE_STATES)[number]
+
 /** What a command at a gateway does. More may come. */
 export const ATTEMPT_KINDS = ['authorize', 'sale', 'capture', 'cancel', 'refund', 'increment'] as const
 export type AttemptKind = (typeof ATTEMPT_KINDS)[number]
@@ -69,6 +74,11 @@ export const payments = defineTable('payments', {
     released: amount(),
     refunded: amount(),
     refundPending: amount(),
+    /** Frozen by disputes, or lost in them: it cannot be refunded. */
+    disputed: amount(),
+    disputeState: oneOf(...PAYMENT_DISPUTE_STATES),
+    /** How many refunds it has had, whatever became of them. */
+    refunds: count(),
     method: json<MethodSummary>(),
     decline: nullable(json<Decline>()),
     /** The instant at which the open authorisation lapses at the gateway. */
@@ -93,6 +103,9 @@ export const payments = defineTable('payments', {
     'released',
     'refunded',
     'refundPending',
+    'disputed',
+    'disputeState',
+    'refunds',
     'method',
     'decline',
     'authorizedUntil',

@@ -1,5 +1,4 @@
 import type { Undone } from '../gateways/index.ts'
-import { step } from '../kernel/index.ts'
 import { refundPostings, refundUndonePostings } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
 import {
@@ -20,9 +19,9 @@ import {
   review,
   UNREACHABLE,
 } from '../payments/index.ts'
-import { append, type Mutable, replace } from '../records/index.ts'
-import { REFUND } from './machine.ts'
-import { type RefundRow, refunds } from './records.ts'
+import { stateAfter } from './machine.ts'
+import { addRefund, putRefund } from './put.ts'
+import type { RefundRow } from './records.ts'
 
 /** Decides what an answer to a refund means. Money leaves the books when the gateway applied it, not before. */
 export const answerRefund = (draft: PaymentDraft, id: string, answer: FinalAnswer, refund: RefundRow): void => {
@@ -119,9 +118,7 @@ const settleOrders = (draft: PaymentDraft, attempt: AttemptRow, got: bigint): vo
 export const FRESH = 0
 
 const settle = (draft: PaymentDraft, refund: RefundRow, event: 'succeed' | 'fail'): void => {
-  const { merchant, payment, id, version } = refund
-  const state = step(REFUND, refund.state, event)
-  if (version === FRESH) return draft.effect(append(refunds, { ...refund, state, version: 1 }))
-  const set: Mutable<typeof refunds> = { state, updatedAt: draft.now, version: version + 1 }
-  draft.guard(replace(refunds, { merchant, payment, id }, version, set))
+  const state = stateAfter(refund.state, event)
+  if (refund.version === FRESH) addRefund(draft, { ...refund, state, version: 1 })
+  else putRefund(draft, refund, { state })
 }

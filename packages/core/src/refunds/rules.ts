@@ -19,6 +19,13 @@ const remedyOf = ({ authorized, capturePending }: PaymentState['payment']): stri
   return authorized > 0n ? 'nothing is captured yet; cancel it instead' : 'nothing was captured'
 }
 
+/** What the buyer's bank takes back, or has taken, is not given back once more. */
+const refuseDisputed = (payment: PaymentState['payment'], left: bigint, want: bigint): void => {
+  if (payment.disputed === 0n || (left > 0n && want <= left)) return
+  const most = left > 0n ? `refund at most ${show(left, payment)}` : 'answer the dispute instead, or accept it'
+  refuse('invalid_state', payment, `has ${show(payment.disputed, payment)} in dispute, which cannot be refunded too: ${most}`)
+}
+
 /** Whether `amount` (all that is refundable if null) may be refunded now. Throws the refusal. */
 export const decideRefund = (state: PaymentState, amount: bigint | null, can: MethodCapabilities): RefundDecision => {
   const { payment } = state
@@ -29,6 +36,7 @@ export const decideRefund = (state: PaymentState, amount: bigint | null, can: Me
     return refuse('invalid_state', payment, `is ${payment.status}: there is nothing to refund, ${remedyOf(payment)}`)
   }
   refuseUnresolved(state, 'refund')
+  refuseDisputed(state.payment, left, want)
   if (left <= 0n) return refuse('amount_too_large', payment, 'is refunded in full: there is nothing left to refund')
   if (want > left) {
     return refuse(

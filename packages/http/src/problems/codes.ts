@@ -39,6 +39,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The body is not of a type that is read here' },
   idempotency_mismatch: { status: 422, title: 'This key was used for another request' },
   amount_too_large: { status: 422, title: 'The amount is too large' },
+  policy_refused: { status: 422, title: "The merchant's rules do not allow it" },
   currency_not_supported: { status: 422, title: 'The currency is not supported' },
   unsupported: { status: 422, title: 'No gateway can do this' },
   gateway_unknown: { status: 422, title: 'There is no such gateway' },

@@ -116,7 +116,7 @@ export const PAYMENT_ROUTES: readonly MerchantRoute[] = [
     operationId: 'refundPayment',
     summary: 'Give captured money back: all that is left, or a part.',
     schema: 'RefundPayment',
-    refuses: ['amount_too_large', 'attempt_open', 'unsupported'],
+    refuses: ['amount_too_large', 'policy_refused', 'attempt_open', 'unsupported'],
     run: ({ api, id, body, options }) => ok(api.raw.refund(id, body as RefundInput, options)),
   }),
   resume,

@@ -33,7 +33,7 @@ interface Described {
   /** Under the prefix; `{name}` stands for one segment. */
   readonly path: string
   readonly operationId: string
-  readonly tag: 'Payments' | 'Reviews' | 'Customers' | 'Ledger' | 'Webhooks' | 'Service'
+  readonly tag: 'Payments' | 'Refunds' | 'Reviews' | 'Customers' | 'Ledger' | 'Webhooks' | 'Service'
   readonly summary: string
   /** What comes back when all goes well. */
   readonly answer: { readonly status: number; readonly schema: OutputName | null; readonly says: string }

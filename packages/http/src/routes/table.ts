@@ -1,5 +1,6 @@
 import { CUSTOMER_ROUTES } from './customers.ts'
 import { PAYMENT_ROUTES } from './payments.ts'
+import { REFUND_ROUTES } from './refunds.ts'
 import { REVIEW_ROUTES } from './reviews.ts'
 import type { Route } from './route.ts'
 import { ROUTING_ROUTES } from './routing.ts'
@@ -8,6 +9,7 @@ import { LEDGER_ROUTES, PUBLIC_ROUTES, WEBHOOK_ROUTE } from './service.ts'
 /** Every operation of the API. The router and the OpenAPI document are both made from it. */
 export const ROUTES: readonly Route[] = [
   ...PAYMENT_ROUTES,
+  ...REFUND_ROUTES,
   ...REVIEW_ROUTES,
   ...CUSTOMER_ROUTES,
   ...ROUTING_ROUTES,

@@ -4,6 +4,7 @@ import {
   captureInput,
   createPaymentInput,
   customerInput,
+  decideRefundInput,
   explainInput,
   incrementInput,
   refundInput,
@@ -15,6 +16,7 @@ import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
+import { refundDetails, refundPage } from './refund.ts'
 import { reviewDetails, reviewPage, stuckView } from './review.ts'
 import { routeView } from './route.ts'
 import { healthView, problemView, webhookReceipt } from './service.ts'
@@ -31,6 +33,7 @@ export const INPUTS = {
   IncrementPayment: incrementInput,
   ExplainRoute: explainInput,
   ResolveReview: resolveReviewInput,
+  DecideRefund: decideRefundInput,
   CreateCustomer: customerInput,
   AttachPaymentMethod: attachInput,
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -42,6 +45,8 @@ export const OUTPUTS = {
   Timeline: timelineView,
   Attempt: attemptView,
   Route: routeView,
+  RefundDetails: refundDetails,
+  RefundPage: refundPage,
   Review: reviewDetails,
   ReviewPage: reviewPage,
   Stuck: stuckView,

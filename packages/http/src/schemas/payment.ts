@@ -1,4 +1,4 @@
-import { PAYMENT_STATUSES } from '@florin/core'
+import { PAYMENT_STATUSES, REFUND_STATES } from '@florin/core'
 import { DECLINE_CLASSES, METHOD_TYPES, NEXT_STEPS_AFTER_DECLINE } from '@florin/core/gateways'
 import { z } from 'zod'
 import { amount, currency, instant, metadata, pageOf } from './scalars.ts'
@@ -48,7 +48,7 @@ export const declineView = z
 /** One refund of a payment. */
 export const refundView = z.object({
   id: z.string(),
-  status: z.enum(['pending', 'succeeded', 'failed']),
+  status: z.enum(REFUND_STATES),
   amount,
   createdAt: instant,
 })
@@ -79,12 +79,13 @@ export const paymentView = z.object({
   authorized: amount,
   captured: amount,
   refunded: amount,
+  disputed: amount,
   capturable: amount,
   refundable: amount,
   capture: z.enum(['automatic', 'manual']),
   captureState: moneyState,
   refundState: moneyState,
-  disputeState: z.literal('none'),
+  disputeState: z.enum(PAYMENT_DISPUTE_STATES),
   needsReview: z.boolean().meta({ description: 'A person should look; the timeline says why.' }),
   method: methodView,
   gateway: z.string().nullable(),

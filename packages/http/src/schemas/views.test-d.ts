@@ -6,6 +6,7 @@ import type {
   PageView,
   PaymentMethodView,
   PaymentView,
+  RefundDetails,
   ReviewDetails,
   ReviewView,
   RouteView,
@@ -30,6 +31,8 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
     expectTypeOf<Written<'Attempt'>>().toEqualTypeOf<Frozen<AttemptView>>()
     expectTypeOf<Written<'Route'>>().toEqualTypeOf<Frozen<RouteView>>()
+    expectTypeOf<Written<'RefundDetails'>>().toEqualTypeOf<Frozen<RefundDetails>>()
+    expectTypeOf<Written<'RefundPage'>>().toEqualTypeOf<Frozen<PageView<RefundDetails>>>()
     expectTypeOf<Written<'Review'>>().toEqualTypeOf<Frozen<ReviewDetails>>()
     expectTypeOf<Written<'ReviewPage'>>().toEqualTypeOf<Frozen<PageView<ReviewView>>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()

@@ -6,6 +6,12 @@ create index "attempts_queue" on "attempts" ("queue") where "queue" is not null;
 
 create index "customers_email" on "customers" ("email_index", "merchant", "id") where "email_index" is not null;
 
+create index "disputes_payment" on "disputes" ("merchant", "payment", "id");
+
+create index "disputes_state" on "disputes" ("merchant", "state", "id");
+
+create index "disputes_told" on "disputes" ("gateway", "account", "reference");
+
 create index "gateway_refs_reference" on "gateway_refs" ("gateway", "account", "reference");
 
 create index "jobs_due" on "jobs" ("queue", "due");
@@ -15,6 +21,22 @@ create index "ledger_transactions_subject" on "ledger_transactions" ("merchant",
 create index "obligations_queue" on "obligations" ("queue") where "queue" is not null;
 
 create index "payment_methods_customer" on "payment_methods" ("merchant", "customer", "id");
+
+create index "payout_destinations_owner" on "payout_destinations" ("merchant", "owner", "id");
+
+create index "payouts_file" on "payouts" ("file", "id") where "file" is not null;
+
+create index "payouts_id" on "payouts" ("id");
+
+create index "payouts_owner" on "payouts" ("merchant", "owner", "id");
+
+create index "payouts_payment" on "payouts" ("payment", "id") where "payment" is not null;
+
+create index "payouts_waiting" on "payouts" ("waiting", "merchant", "id") where "waiting" is not null;
+
+create index "refunds_id" on "refunds" ("merchant", "id");
+
+create index "refunds_open" on "refunds" ("open_for", "id") where "open_for" is not null;
 
 create index "reviews_open" on "reviews" ("open_for", "opened_at") where "open_for" is not null;
 
@@ -87,6 +109,49 @@ create table "customers" (
   primary key ("merchant", "id")
 ) strict, without rowid;
 
+create table "dispute_acts" (
+  "merchant" text not null, "dispute" text not null, "id" text not null,
+  "kind" text not null constraint "dispute_acts_kind" check ("kind" in ('accept_dispute', 'submit_evidence')),
+  "stage" text not null constraint "dispute_acts_stage" check ("stage" in ('inquiry', 'chargeback', 'pre_arbitration')),
+  "by" text not null constraint "dispute_acts_by" check ("by" in ('caller', 'policy')),
+  "fingerprint" blob not null, "created_at" integer not null,
+  "state" text not null constraint "dispute_acts_state" check ("state" in ('sending', 'applied', 'rejected', 'superseded')),
+  "step" integer not null constraint "dispute_acts_step" check ("step" >= 0),
+  "tries" integer not null constraint "dispute_acts_tries" check ("tries" >= 0), "code" text,
+  "request" blob not null, "updated_at" integer not null,
+  "version" integer not null constraint "dispute_acts_version" check ("version" >= 0),
+  primary key ("merchant", "dispute", "id")
+) strict, without rowid;
+
+create table "dispute_evidence" (
+  "merchant" text not null, "dispute" text not null, "id" text not null,
+  "of" text not null constraint "dispute_evidence_of" check ("of" in ('text', 'file')), "name" text not null,
+  "size" integer not null constraint "dispute_evidence_size" check ("size" >= 0), "digest" blob not null,
+  "added_at" integer not null, "content" blob not null, primary key ("merchant", "dispute", "id")
+) strict, without rowid;
+
+create table "disputes" (
+  "merchant" text not null, "id" text not null, "payment" text not null, "attempt" text not null,
+  "gateway" text not null, "account" text not null, "reference" text not null, "currency" text not null,
+  "owners" text not null, "created_at" integer not null,
+  "state" text not null constraint "disputes_state" check ("state" in ('inquiry', 'opened', 'evidence_due', 'evidence_submitted', 'pre_arbitration', 'won', 'lost', 'accepted')),
+  "stage" text not null constraint "disputes_stage" check ("stage" in ('inquiry', 'chargeback', 'pre_arbitration')),
+  "report" text not null constraint "disputes_report" check ("report" in ('opened', 'withdrawn', 'under_review', 'reinstated', 'won', 'lost', 'accepted', 'expired')),
+  "report_stage" text not null constraint "disputes_report_stage" check ("report_stage" in ('inquiry', 'chargeback', 'pre_arbitration')),
+  "amount" integer not null constraint "disputes_amount" check ("amount" >= 0), "reason" text not null,
+  "network" text, "evidence_due_at" integer,
+  "withdrawn" integer constraint "disputes_withdrawn" check ("withdrawn" >= 0),
+  "reinstated" integer constraint "disputes_reinstated" check ("reinstated" >= 0), "told" text not null,
+  "foreign" integer not null constraint "disputes_foreign" check ("foreign" in (0, 1)),
+  "taken" integer not null constraint "disputes_taken" check ("taken" >= 0),
+  "withheld" integer not null constraint "disputes_withheld" check ("withheld" >= 0),
+  "lost" integer not null constraint "disputes_lost" check ("lost" >= 0), "gateway_fee" integer not null,
+  "merchant_fee" integer not null constraint "disputes_merchant_fee" check ("merchant_fee" >= 0), "act" text,
+  "updated_at" integer not null,
+  "version" integer not null constraint "disputes_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid;
+
 create table "entries" (
   "merchant" text not null, "account" text not null,
   "version" integer not null constraint "entries_version" check ("version" >= 0), "transaction" text not null,
@@ -101,6 +166,13 @@ create table "events" (
   "version" integer not null constraint "events_version" check ("version" >= 0), "id" text not null,
   "type" text not null, "v" integer not null constraint "events_v" check ("v" >= 0), "at" integer not null,
   "data" text not null, "ledger" blob, "digest" blob not null, primary key ("merchant", "subject", "version")
+) strict, without rowid;
+
+create table "fee_schedules" (
+  "merchant" text not null,
+  "version" integer not null constraint "fee_schedules_version" check ("version" >= 0), "id" text not null,
+  "effective_from" integer not null, "schedule" text not null, "by" text, "created_at" integer not null,
+  primary key ("merchant", "version")
 ) strict, without rowid;
 
 create table "gateway_refs" (
@@ -171,7 +243,10 @@ create table "payments" (
   "released" integer not null constraint "payments_released" check ("released" >= 0),
   "refunded" integer not null constraint "payments_refunded" check ("refunded" >= 0),
   "refund_pending" integer not null constraint "payments_refund_pending" check ("refund_pending" >= 0),
-  "method" text not null, "decline" text, "authorized_until" integer, "parked_until" integer,
+  "disputed" integer not null constraint "payments_disputed" check ("disputed" >= 0),
+  "dispute_state" text not null constraint "payments_dispute_state" check ("dispute_state" in ('none', 'inquiry', 'open', 'won', 'lost')),
+  "refunds" integer not null constraint "payments_refunds" check ("refunds" >= 0), "method" text not null,
+  "decline" text, "authorized_until" integer, "parked_until" integer,
   "needs_review" text constraint "payments_needs_review" check ("needs_review" in ('unresolved', 'overdue', 'reversal', 'reversal_undone', 'orphan_captured', 'capture_failed', 'capture_undone', 'charge_undone', 'authorization_undone', 'refund_undone', 'cancel_undone', 'increment_undone', 'late_success', 'amount_mismatch', 'currency_mismatch', 'over_captured', 'over_refunded', 'captured_after_close')),
   "reviews" integer not null constraint "payments_reviews" check ("reviews" >= 0),
   "updated_at" integer not null,
@@ -179,12 +254,44 @@ create table "payments" (
   primary key ("merchant", "id")
 ) strict, without rowid;
 
+create table "payout_destinations" (
+  "merchant" text not null, "id" text not null, "owner" text not null, "created_at" integer not null,
+  "summary" text not null, "details" blob not null,
+  "removed" integer not null constraint "payout_destinations_removed" check ("removed" in (0, 1)),
+  "updated_at" integer not null,
+  "version" integer not null constraint "payout_destinations_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid;
+
+create table "payout_files" (
+  "merchant" text not null, "id" text not null, "reference" text not null, "rail" text not null,
+  "payouts" integer not null constraint "payout_files_payouts" check ("payouts" >= 0), "totals" text not null,
+  "name" text not null, "content_type" text not null, "body" blob not null, "digest" blob not null,
+  "created_at" integer not null, primary key ("merchant", "id")
+) strict, without rowid;
+
+create table "payouts" (
+  "merchant" text not null, "id" text not null, "reference" text not null, "digest" blob not null,
+  "owner" text not null, "amount" integer not null constraint "payouts_amount" check ("amount" >= 0),
+  "currency" text not null, "destination" text not null, "summary" text not null,
+  "purpose" text not null constraint "payouts_purpose" check ("purpose" in ('payout', 'refund')),
+  "payment" text, "rail" text not null, "bank" text not null, "order" blob not null,
+  "created_at" integer not null,
+  "state" text not null constraint "payouts_state" check ("state" in ('created', 'approved', 'submitted', 'unknown', 'processing', 'paid', 'failed', 'returned', 'canceled')),
+  "waiting" text, "file" text, "rail_id" text, "code" text, "note" blob, "sent_at" integer,
+  "needs_review" integer not null constraint "payouts_needs_review" check ("needs_review" in (0, 1)),
+  "updated_at" integer not null, "version" integer not null constraint "payouts_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid;
+
 create table "refunds" (
-  "merchant" text not null, "payment" text not null, "id" text not null, "attempt" text not null,
+  "merchant" text not null, "payment" text not null, "id" text not null,
   "amount" integer not null constraint "refunds_amount" check ("amount" >= 0), "currency" text not null,
-  "reason" blob, "created_at" integer not null,
-  "state" text not null constraint "refunds_state" check ("state" in ('pending', 'succeeded', 'failed')),
-  "updated_at" integer not null, "version" integer not null constraint "refunds_version" check ("version" >= 0),
+  "reason" blob, "payout" text, "parts" text, "because" text, "expires_at" integer, "origination" text,
+  "created_at" integer not null, "attempt" text,
+  "state" text not null constraint "refunds_state" check ("state" in ('requested', 'approved', 'denied', 'expired', 'processing', 'succeeded', 'failed')),
+  "open_for" text, "decided_by" text, "decision" blob, "decided_at" integer, "updated_at" integer not null,
+  "version" integer not null constraint "refunds_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
@@ -265,6 +372,18 @@ create trigger "customers_fixed" before update of "merchant", "id", "created_at"
 
 create trigger "customers_kept" before delete on "customers" begin select raise(abort, 'customers: rows are never deleted'); end;
 
+create trigger "dispute_acts_fixed" before update of "merchant", "dispute", "id", "kind", "stage", "by", "fingerprint", "created_at" on "dispute_acts" begin select raise(abort, 'dispute_acts: a column that never changes'); end;
+
+create trigger "dispute_acts_kept" before delete on "dispute_acts" begin select raise(abort, 'dispute_acts: rows are never deleted'); end;
+
+create trigger "dispute_evidence_frozen" before update on "dispute_evidence" begin select raise(abort, 'dispute_evidence is append-only'); end;
+
+create trigger "dispute_evidence_kept" before delete on "dispute_evidence" begin select raise(abort, 'dispute_evidence: rows are never deleted'); end;
+
+create trigger "disputes_fixed" before update of "merchant", "id", "payment", "attempt", "gateway", "account", "reference", "currency", "owners", "created_at" on "disputes" begin select raise(abort, 'disputes: a column that never changes'); end;
+
+create trigger "disputes_kept" before delete on "disputes" begin select raise(abort, 'disputes: rows are never deleted'); end;
+
 create trigger "entries_frozen" before update on "entries" begin select raise(abort, 'entries is append-only'); end;
 
 create trigger "entries_kept" before delete on "entries" begin select raise(abort, 'entries: rows are never deleted'); end;
@@ -272,6 +391,10 @@ create trigger "entries_kept" before delete on "entries" begin select raise(abor
 create trigger "events_frozen" before update on "events" begin select raise(abort, 'events is append-only'); end;
 
 create trigger "events_kept" before delete on "events" begin select raise(abort, 'events: rows are never deleted'); end;
+
+create trigger "fee_schedules_frozen" before update on "fee_schedules" begin select raise(abort, 'fee_schedules is append-only'); end;
+
+create trigger "fee_schedules_kept" before delete on "fee_schedules" begin select raise(abort, 'fee_schedules: rows are never deleted'); end;
 
 create trigger "gateway_refs_frozen" before update on "gateway_refs" begin select raise(abort, 'gateway_refs is append-only'); end;
 
@@ -303,7 +426,19 @@ create trigger "payments_fixed" before update of "merchant", "id", "reference", 
 
 create trigger "payments_kept" before delete on "payments" begin select raise(abort, 'payments: rows are never deleted'); end;
 
-create trigger "refunds_fixed" before update of "merchant", "payment", "id", "attempt", "amount", "currency", "reason", "created_at" on "refunds" begin select raise(abort, 'refunds: a column that never changes'); end;
+create trigger "payout_destinations_fixed" before update of "merchant", "id", "owner", "created_at", "summary" on "payout_destinations" begin select raise(abort, 'payout_destinations: a column that never changes'); end;
+
+create trigger "payout_destinations_kept" before delete on "payout_destinations" begin select raise(abort, 'payout_destinations: rows are never deleted'); end;
+
+create trigger "payout_files_frozen" before update on "payout_files" begin select raise(abort, 'payout_files is append-only'); end;
+
+create trigger "payout_files_kept" before delete on "payout_files" begin select raise(abort, 'payout_files: rows are never deleted'); end;
+
+create trigger "payouts_fixed" before update of "merchant", "id", "reference", "digest", "owner", "amount", "currency", "destination", "summary", "purpose", "payment", "rail", "bank", "order", "created_at" on "payouts" begin select raise(abort, 'payouts: a column that never changes'); end;
+
+create trigger "payouts_kept" before delete on "payouts" begin select raise(abort, 'payouts: rows are never deleted'); end;
+
+create trigger "refunds_fixed" before update of "merchant", "payment", "id", "amount", "currency", "reason", "payout", "parts", "because", "expires_at", "origination", "created_at" on "refunds" begin select raise(abort, 'refunds: a column that never changes'); end;
 
 create trigger "refunds_kept" before delete on "refunds" begin select raise(abort, 'refunds: rows are never deleted'); end;
 
@@ -337,6 +472,12 @@ create trigger "webhook_inbox_kept" before delete on "webhook_inbox" begin selec
 
 create unique index "allocations_reference" on "allocations" ("merchant", "seller", "reference", "round");
 
+create unique index "disputes_reference" on "disputes" ("merchant", "gateway", "account", "reference");
+
 create unique index "jobs_key" on "jobs" ("queue", "key");
 
 create unique index "payments_reference" on "payments" ("merchant", "reference", "round");
+
+create unique index "payout_files_reference" on "payout_files" ("merchant", "reference");
+
+create unique index "payouts_reference" on "payouts" ("merchant", "reference");

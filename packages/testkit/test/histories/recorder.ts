@@ -23,7 +23,7 @@ interface Shown {
 /** A refund whose end nobody knows keeps its key open; the view does not say whose it is, so any does here. */
 const answerOf = (body: string): Open['told'] => {
   const { id, status, refunds } = JSON.parse(body) as Shown
-  const ended = refunds.every((one) => one.status !== 'pending')
+  const ended = refunds.every((one) => one.status !== 'processing' && one.status !== 'requested')
   return { kind: 'answer', payment: id, body, definitive: DEFINITIVE.has(status) && ended }
 }
 

@@ -77,6 +77,7 @@ export const recordAnswer = async (
   const { merchant, id } = state.payment
   const teller: Teller = recording.teller ?? { by: 'call' }
   await context.sealer.ready(merchant)
+  await context.fees.ready(merchant)
   for (let tries = 0; tries < TRIES; tries++) {
     const attempt = attemptOf(state, attemptId)
     const unchanged = { state, following: null, key: recording.key, view: undefined }
@@ -169,13 +170,14 @@ const refundOf = (refunds: readonly RefundRow[], attempt: AttemptRow): RefundRow
 /** Refunds are read after the rest: one whose attempt is not there, or stands otherwise, moved on in between. */
 const isStale = (state: PaymentState, refunds: readonly RefundRow[]): boolean =>
   refunds.some((refund) => {
+    if (refund.attempt === null) return false // it waits for a decision, or a payout carries it
     const attempt = state.attempts.find((one) => one.id === refund.attempt)
     return attempt === undefined || refund.state !== standingOf(attempt)
   })
 
 /** As what a refund stands whose attempt stands so: they move in one commit. */
 const standingOf = (attempt: AttemptRow): RefundRow['state'] => {
-  if (isOpen(attempt)) return 'pending'
+  if (isOpen(attempt)) return 'processing'
   return attempt.state === 'applied' ? 'succeeded' : 'failed'
 }
 

@@ -21,8 +21,17 @@ export type KeyRow = Pick<IdempotencyRow, 'merchant' | 'operation' | 'key' | 've
 const LEASE_GRACE_MS = 1_000
 const POLL_MS = 50
 
-/** The guard that makes this call the first of its key; with `body`, its answer is definitive and frozen at once. */
-export const claimKey = (context: FlowContext, keyed: Keyed, payment: string, body: string | null = null): Guard => {
+/**
+ * The guard that makes this call the first of its key; with `body`, its answer is definitive and frozen at once. `waits`: somebody decides
+ * later, and until then a replay shows the payment as it is.
+ */
+export const claimKey = (
+  context: FlowContext,
+  keyed: Keyed,
+  payment: string,
+  body: string | null = null,
+  waits = false,
+): Guard => {
   const now = context.runtime.clock.now()
   return claim(idempotencyKeys, {
     merchant: keyed.merchant,
@@ -33,7 +42,7 @@ export const claimKey = (context: FlowContext, keyed: Keyed, payment: string, bo
     createdAt: now,
     state: body === null ? 'open' : 'done',
     result: body === null ? null : context.sealer.sealBytes(place(keyed), body),
-    leaseUntil: now + context.timings.callerDeadlineMs + LEASE_GRACE_MS,
+    leaseUntil: waits ? 0 : now + context.timings.callerDeadlineMs + LEASE_GRACE_MS,
     version: 1,
   })
 }

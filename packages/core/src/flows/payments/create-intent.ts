@@ -105,6 +105,9 @@ const emptyState = (
     released: 0n,
     refunded: 0n,
     refundPending: 0n,
+    disputed: 0n,
+    disputeState: 'none',
+    refunds: 0,
     method: {
       type: request.method.type,
       ...(request.method.brand === null ? {} : { brand: request.method.brand }),

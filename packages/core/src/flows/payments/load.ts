@@ -85,10 +85,8 @@ export const loadState = async (context: FlowContext, merchant: string, id: stri
 }
 
 /** The refunds of a payment, oldest first. */
-export const refundsOf = async (context: FlowContext, state: PaymentState): Promise<readonly RefundRow[]> =>
-  state.attempts.some((attempt) => attempt.kind === 'refund')
-    ? ((await rowsOf(context, refunds, state.payment)) as readonly RefundRow[])
-    : []
+export const refundsOf = async (context: Reading, state: PaymentState): Promise<readonly RefundRow[]> =>
+  state.payment.refunds > 0 ? ((await rowsOf(context, refunds, state.payment)) as readonly RefundRow[]) : []
 
 const detailsPlace = (merchant: string, id: string) => ({ table: 'payments', column: 'details', merchant, key: id })
 const actionPlace = (merchant: string, id: string) => ({ table: 'attempts', column: 'action', merchant, key: id })

@@ -16,6 +16,8 @@ export interface Intention {
   readonly attempt: { readonly id: string; readonly prepared: Prepared } | null
   /** The payment's refunds as the decision leaves them, where it makes one. */
   readonly refunds?: readonly RefundRow[]
+  /** Somebody decides later: the key's answer is not frozen yet. */
+  readonly waits?: boolean
 }
 
 /** An operation on an existing payment. `decide` is pure but for reads, and runs again after every lost race. */
@@ -58,11 +60,12 @@ const run = async (context: FlowContext, operation: Operation): Promise<Result> 
 
 const commitIntention = async (context: FlowContext, operation: Operation, intention: Intention): Promise<boolean> => {
   const { keyed, merchant, payment } = operation
-  const { decision } = intention
+  const { decision, waits = false } = intention
   if (decision === null) return true
-  // Without a call to the gateway this commit is the outcome: its answer is frozen in it.
-  const body = intention.attempt === null ? JSON.stringify(await viewOf(context, decision.state)) : null
-  const first = keyed === null ? [] : [claimKey(context, keyed, payment, body)]
+  // Without a call to the gateway, and nobody to decide, this commit is the outcome: its answer is frozen in it.
+  const isEnd = intention.attempt === null && !waits
+  const body = isEnd ? JSON.stringify(await viewOf(context, decision.state)) : null
+  const first = keyed === null ? [] : [claimKey(context, keyed, payment, body, waits)]
   const change = changeOf(context, decision, first)
   return (await context.committer.commit(change, intentOf(context, merchant))).committed
 }
@@ -73,7 +76,7 @@ const finish = async (
   state: PaymentState,
   keyed: Keyed | null,
 ): Promise<Result> => {
-  if (intention.attempt === null) return shown(await viewOf(context, state))
+  if (intention.attempt === null) return shown(await viewOf(context, state, { refunds: intention.refunds }))
   const { id, prepared } = intention.attempt
   const key: KeyRow | undefined = keyed === null ? undefined : { ...keyed, version: 1 }
   const settled = await performed(context, state, perform(context, state, { attempt: id, prepared, key }))

@@ -11,13 +11,14 @@ import {
   coarseOf,
   isClosing,
   openHold,
+  type PaymentDisputeState,
   type PaymentState,
   type PaymentStatus,
   refundable,
   refundStateOf,
   winnerOf,
 } from '../../payments/index.ts'
-import type { RefundRow } from '../../refunds/index.ts'
+import type { RefundRow, RefundState } from '../../refunds/index.ts'
 import type { PaymentDetails } from './details.ts'
 
 /** What is shown of the instrument: never more than BIN and last four digits (PCI DSS 3.4.1). */
@@ -41,10 +42,11 @@ export interface DeclineView {
   readonly networkAdvice: string | null
 }
 
-/** One refund of a payment. Amounts are decimal strings. */
+/** One refund, as its payment shows it. Amounts are decimal strings. */
 export interface RefundView {
   readonly id: string
-  readonly status: 'pending' | 'succeeded' | 'failed'
+  /** `requested` waits for a person to approve it; `processing` is on its way. */
+  readonly status: RefundState
   readonly amount: string
   readonly createdAt: string
 }
@@ -72,13 +74,15 @@ export interface PaymentView {
   readonly authorized: string
   readonly captured: string
   readonly refunded: string
+  /** Frozen by disputes, or lost in them. */
+  readonly disputed: string
   /** What a capture may still take, and a refund may still give back. */
   readonly capturable: string
   readonly refundable: string
   readonly capture: 'automatic' | 'manual'
   readonly captureState: 'none' | 'pending' | 'partial' | 'full'
   readonly refundState: 'none' | 'pending' | 'partial' | 'full'
-  readonly disputeState: 'none'
+  readonly disputeState: PaymentDisputeState
   /** A person should look; the timeline says why. */
   readonly needsReview: boolean
   readonly method: MethodView
@@ -130,12 +134,13 @@ export const paymentView = (
     authorized: show(payment.authorized),
     captured: show(payment.captured),
     refunded: show(payment.refunded),
+    disputed: show(payment.disputed),
     capturable: show(payment.closed !== null || isClosing(state) ? 0n : atLeastZero(openHold(payment))),
     refundable: show(atLeastZero(refundable(payment))),
     capture,
     captureState: captureStateOf(payment),
     refundState: refundStateOf(payment),
-    disputeState: 'none',
+    disputeState: payment.disputeState,
     needsReview: payment.needsReview !== null,
     method: methodView(payment.method),
     gateway: attempt?.gateway ?? null,

@@ -6,8 +6,9 @@ import {
   payments,
   statusOf,
 } from '../../payments/index.ts'
+import type { RefundRow } from '../../refunds/index.ts'
 import type { Reading } from '../context.ts'
-import { stateOf } from '../payments/load.ts'
+import { refundsOf, stateOf } from '../payments/load.ts'
 
 /** A payment whose projection does not follow from its attempts. */
 export interface PaymentProblem {
@@ -36,7 +37,8 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
   for await (const page of context.storage.scan(payments, { index: 'key', equals })) {
     for (const payment of page) {
       checked += 1
-      for (const what of problemsOf(await consistentState(context, payment))) {
+      const { state, refunds } = await consistentState(context, payment)
+      for (const what of problemsOf(state, refunds)) {
         problemCount += 1
         if (problems.length < MOST_PROBLEMS) problems.push({ merchant: payment.merchant, payment: payment.id, what })
       }
@@ -46,18 +48,28 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
 }
 
 /** Rows are read one after another while money moves: a state is taken only when its payment did not change meanwhile. */
-const consistentState = async (context: Reading, row: PaymentRow): Promise<PaymentState> => {
-  let state = await stateOf(context, row)
+const consistentState = async (context: Reading, row: PaymentRow): Promise<Whole> => {
+  let whole = await wholeOf(context, row)
   for (let tries = 0; tries < 5; tries++) {
     const [again] = await context.storage.load(payments, [{ merchant: row.merchant, id: row.id }])
-    if (again === undefined || again.version === state.payment.version) return state
-    state = await stateOf(context, again)
+    if (again === undefined || again.version === whole.state.payment.version) return whole
+    whole = await wholeOf(context, again)
   }
-  return state
+  return whole
+}
+
+interface Whole {
+  readonly state: PaymentState
+  readonly refunds: readonly RefundRow[]
+}
+
+const wholeOf = async (context: Reading, row: PaymentRow): Promise<Whole> => {
+  const state = await stateOf(context, row)
+  return { state, refunds: await refundsOf(context, state) }
 }
 
 /** What is wrong with a payment; empty when all follows. */
-export const problemsOf = (state: PaymentState): readonly string[] => {
+export const problemsOf = (state: PaymentState, refunds: readonly RefundRow[]): readonly string[] => {
   const { payment, attempts } = state
   const found: string[] = []
   const expect = (name: string, is: bigint, should: bigint): void => {
@@ -79,8 +91,14 @@ export const problemsOf = (state: PaymentState): readonly string[] => {
   expect('captured', payment.captured, sale + sum('capture', 'applied'))
   const open = ['sent', 'unknown', 'pending'] as const
   expect('capturePending', payment.capturePending, sum('capture', ...open))
-  expect('refunded', payment.refunded, sum('refund', 'applied'))
-  expect('refundPending', payment.refundPending, sum('refund', ...open))
+  // What waits for a decision, or is carried by a payout, has no attempt: its row says where it stands.
+  const apart = (...states: readonly RefundRow['state'][]): bigint =>
+    refunds
+      .filter((one) => one.attempt === null && states.includes(one.state))
+      .reduce((total, one) => total + one.amount, 0n)
+  expect('refunded', payment.refunded, sum('refund', 'applied') + apart('succeeded'))
+  expect('refundPending', payment.refundPending, sum('refund', ...open) + apart('requested', 'processing'))
+  if (payment.refunds !== refunds.length) found.push(`it counts ${payment.refunds} refunds, and has ${refunds.length}`)
   const status = statusOf(payment, attempts)
   if (status !== payment.status) found.push(`status is stored as ${payment.status}, and follows as ${status}`)
   if (

@@ -15,7 +15,7 @@ import {
   shareExternal,
   standingOf,
 } from '../../payments/index.ts'
-import { FRESH, type RefundRow } from '../../refunds/index.ts'
+import { FRESH, newRefund, type RefundRow } from '../../refunds/index.ts'
 import { withBooks } from '../attempts/books.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import { newAttempt } from '../attempts/new-attempt.ts'
@@ -48,6 +48,7 @@ export const bookExternal = async (
 ): Promise<boolean | Known> => {
   const { merchant, id } = start.payment
   await context.sealer.ready(merchant)
+  await context.fees.ready(merchant)
   let state = start
   for (let tries = 0; tries < TRIES; tries++) {
     const charge = attemptOf(state, chargeId)
@@ -149,7 +150,6 @@ const externalAttempt = (context: FlowContext, { charge, fact, kind, amount }: R
 
 const refundOf = (context: FlowContext, attempt: AttemptRow): RefundRow => {
   const { merchant, payment, amount, currency, createdAt } = attempt
-  const id = context.runtime.ids.make('ref')
-  const what = { merchant, payment, id, attempt: attempt.id, amount, currency, reason: null }
-  return { ...what, createdAt, state: 'pending', updatedAt: createdAt, version: FRESH }
+  const what = { merchant, payment, id: context.runtime.ids.make('ref'), attempt: attempt.id, amount, currency }
+  return newRefund(createdAt, { ...what, state: 'processing', version: FRESH })
 }
