@@ -1,26 +1,15 @@
-import { FlorinError, type Gateway, type Transport } from '@florin/core/gateways'
-import { httpTransport } from '@florin/transport'
+import { FlorinError, type Gateway } from '@florin/core/gateways'
 import { capabilitiesOf } from './capabilities.ts'
-import { type AdyenOptions, type ResolvedAccount, type ResolvedOptions, resolveOptions } from './options.ts'
+import { adyenDisputes } from './disputes/port.ts'
+import { type AdyenOptions, type ResolvedAccount, resolveOptions } from './options.ts'
 import { readResponse } from './read/read.ts'
 import { requestOf } from './request/request.ts'
+import { transportOf } from './transport.ts'
 import { parseWebhook } from './webhooks/parse.ts'
 import { verifyWebhook } from './webhooks/verify.ts'
 
-/** Keys stay in this closure: they are added to what is sent, and are nowhere else. */
-const transportOf = ({ accounts, http }: ResolvedOptions): Transport =>
-  httpTransport({
-    ...http,
-    baseUrl: Object.fromEntries([...accounts].map(([name, { baseUrl }]) => [name, baseUrl])),
-    credentials(name) {
-      const account = accounts.get(name)
-      if (account === undefined) throw new FlorinError('configuration', 'adyen: there is no such account')
-      return { 'x-api-key': account.apiKey }
-    },
-  })
-
 /**
- * Adyen as a gateway: Checkout v71, modifications and webhooks. Amounts are ISO 4217's minor units everywhere; Adyen's own are converted
+ * Adyen as a gateway: Checkout v71, modifications, disputes and webhooks. Amounts are ISO 4217's minor units everywhere; Adyen's own are converted
  * exactly. Adyen decides captures, cancels and refunds after it acknowledged them, so webhooks must be set up (docs/adyen.md); there is no
  * lookup. Throws `FlorinError('configuration')`. Holds no state but its connections, and may be used concurrently.
  */
@@ -47,6 +36,7 @@ export const adyen = (given: AdyenOptions): Gateway => {
     read: (response, command) => readResponse(response, command, accountOf(command.account).merchantAccount),
     verify: (delivery) => verifyWebhook(delivery, accountOf(delivery.account), environment),
     parse: (body) => parseWebhook(body),
+    disputes: adyenDisputes(options, (name) => accountOf(name).merchantAccount),
     transport: options.transport ?? transportOf(options),
   }
 }

@@ -51,3 +51,33 @@ export const endpointOf = (where: Where): string => {
     )
   return baseUrl
 }
+
+/** Where Adyen's Disputes API is, under a host of its own; the version is part of it. */
+export const DISPUTES_PATH = '/ca/services/DisputeService/v30'
+
+/**
+ * Where acts on disputes go: the Customer Area's host, which has no prefix (docs.adyen.com/risk-management/disputes-api/disputes-api-reference
+ * and Adyen's official libraries, 2026-11-21). Null where Checkout is spoken to at another endpoint than Adyen's, and none is named.
+ */
+export const disputesEndpointOf = ({ environment, baseUrl, disputesUrl }: DisputesWhere): string | null => {
+  if (disputesUrl !== undefined) {
+    if (!URL.canParse(disputesUrl))
+      return refuse("disputesUrl is not an absolute URL; give one such as 'https://ca-test.adyen.com'")
+    const { hostname, protocol } = new URL(disputesUrl)
+    if (environment === 'live' && protocol !== 'https:')
+      refuse('a live key goes over https only; disputesUrl is not https')
+    const world = worldOf(hostname)
+    if (world !== null && world !== environment)
+      refuse(`environment is '${environment}', but disputesUrl is a ${world} endpoint of Adyen's`)
+    return disputesUrl
+  }
+  return baseUrl === undefined || worldOf(new URL(baseUrl).hostname) !== null
+    ? `https://ca-${environment}.adyen.com`
+    : null
+}
+
+interface DisputesWhere {
+  readonly environment: Environment
+  readonly baseUrl: string | undefined
+  readonly disputesUrl: string | undefined
+}

@@ -1,7 +1,7 @@
 import { FlorinError, type Transport } from '@florin/core/gateways'
 import type { HttpTransportOptions } from '@florin/transport'
 import { z } from 'zod'
-import { type Environment, endpointOf } from './endpoint.ts'
+import { disputesEndpointOf, type Environment, endpointOf } from './endpoint.ts'
 
 /** How the HTTP client under the adapter is set up; where it goes and with which key are the adapter's to say. */
 export type AdyenHttpOptions = Omit<HttpTransportOptions, 'baseUrl' | 'credentials'>
@@ -29,6 +29,13 @@ export interface AdyenOptions extends Partial<AdyenAccount> {
   readonly environment: 'test' | 'live'
   /** Another endpoint that speaks Checkout v71, version in the path. Default: Adyen's own of the environment. */
   readonly baseUrl?: string
+  /** Another endpoint that speaks the Disputes API v30, without its path. Default: Adyen's own of the environment; none with a `baseUrl`. */
+  readonly disputesUrl?: string
+  /**
+   * Type codes of defense documents that are supplied here; Adyen names them for each reason of a dispute. Default: `DefenseMaterial`, which
+   * most reasons take.
+   */
+  readonly defenseDocuments?: readonly string[]
   /** Where buyers come back to in charges that name no `returnUrl`; Adyen wants one always. */
   readonly returnUrl?: string
   /** Adyen enabled multiple partial captures for the accounts. Default: false, as at Adyen; a capture then releases what it leaves. */
@@ -52,6 +59,9 @@ export interface ResolvedAccount {
 /** The options, checked, with every default in its place. */
 export interface ResolvedOptions {
   readonly environment: Environment
+  /** Null: acts on disputes are left to the Customer Area. */
+  readonly disputesUrl: string | null
+  readonly defenseDocuments: readonly string[]
   readonly accounts: ReadonlyMap<string, ResolvedAccount>
   readonly returnUrl: string | null
   readonly multipleCaptures: boolean
@@ -94,6 +104,11 @@ const optionsSchema = z.strictObject({
   accounts: z.record(name, accountSchema).optional(),
   environment: z.enum(['test', 'live']),
   baseUrl: z.string().optional(),
+  disputesUrl: z.string().optional(),
+  defenseDocuments: z
+    .array(z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'must be a type code such as DefenseMaterial'))
+    .min(1)
+    .optional(),
   returnUrl: z
     .url({ protocol: /^https?$/ })
     .max(2048)
@@ -146,7 +161,7 @@ const webhookOf = (
 /** The one gate for options. Throws `configuration`; no message holds a key or a password. */
 export const resolveOptions = (given: AdyenOptions): ResolvedOptions => {
   const options = parse(given)
-  const { environment, baseUrl } = options
+  const { environment, baseUrl, disputesUrl } = options
   const accounts = accountsOf(options).map(([name, account]): ResolvedAccount => {
     const { apiKey, merchantAccount, liveUrlPrefix } = account
     const endpoint = endpointOf({ environment, baseUrl, liveUrlPrefix, account: name })
@@ -154,6 +169,8 @@ export const resolveOptions = (given: AdyenOptions): ResolvedOptions => {
   })
   return Object.freeze({
     environment,
+    disputesUrl: disputesEndpointOf({ environment, baseUrl, disputesUrl }),
+    defenseDocuments: Object.freeze([...(options.defenseDocuments ?? ['DefenseMaterial'])]),
     accounts: new Map(accounts.map((account) => [account.name, account])),
     returnUrl: options.returnUrl ?? null,
     multipleCaptures: options.multipleCaptures ?? false,

@@ -10,6 +10,7 @@ import { fromAdyenAmount } from '../money/amount.ts'
 import { actionEnd, actionOf } from './action.ts'
 import { answerTime } from './answer-time.ts'
 import { declineOf } from './decline.ts'
+import { networkOf } from './network.ts'
 import { unknown } from './unknown.ts'
 import { paymentSchema, type WirePayment } from './wire.ts'
 
@@ -25,22 +26,18 @@ const PROCESSING_MS = 14 * DAY_MS
 const referenceOf = (command: PaymentCommand): string =>
   command.kind === 'complete' ? command.target.attempt : command.attempt
 
-const NETWORKS: Readonly<Record<string, string>> = { mc: 'mastercard', cup: 'unionpay', bcmc: 'bancontact' }
-const networkOf = (brand: string): string => (Object.hasOwn(NETWORKS, brand) ? (NETWORKS[brand] as string) : brand)
 const shaped = (pattern: RegExp, value: string | undefined): string | undefined =>
   value !== undefined && pattern.test(value) ? value : undefined
 
-const BRAND = /^(?!.*[0-9]{9})[a-z0-9_]{1,40}$/ // no brand holds so many digits, and a card's number is never kept
-
 /** What Adyen tells about the card, where the account is set up to: never more than BIN and last four. */
 const instrumentOf = ({ additionalData: extra, paymentMethod }: WirePayment): InstrumentFacts | undefined => {
-  const brand = shaped(BRAND, paymentMethod?.brand ?? extra?.paymentMethod)
+  const network = networkOf(paymentMethod?.brand ?? extra?.paymentMethod)
   const last4 = shaped(/^[0-9]{4}$/, extra?.cardSummary)
   const bin = shaped(/^[0-9]{6,8}$/, extra?.issuerBin ?? extra?.cardBin)
   const networkTransactionId = shaped(/^[A-Za-z0-9]{1,40}$/, extra?.networkTxReference)
-  if (brand === undefined && last4 === undefined && bin === undefined && networkTransactionId === undefined)
+  if (network === undefined && last4 === undefined && bin === undefined && networkTransactionId === undefined)
     return undefined
-  return { network: brand === undefined ? undefined : networkOf(brand), last4, bin, networkTransactionId }
+  return { network, last4, bin, networkTransactionId }
 }
 
 /** Why a payment is not the command's, or null where it is. `strict` wants it to say so itself. */

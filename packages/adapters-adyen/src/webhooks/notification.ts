@@ -19,6 +19,8 @@ const item = z.object({
   success: z.union([z.enum(['true', 'false']), z.boolean()]),
   eventDate: z.string().max(64).optional(),
   additionalData: z.record(z.string(), z.unknown()).nullish(),
+  paymentMethod: z.string().nullish().catch(null),
+  reason: z.string().nullish().catch(null),
 })
 
 const notification = z.object({
@@ -42,6 +44,18 @@ export interface NotificationItem {
   readonly eventDate: string | null
   readonly signature: string | null
   readonly modificationAction: string | null
+  readonly paymentMethod: string | null
+  readonly reason: string | null
+  /** What only events about disputes have. */
+  readonly dispute: DisputeDetails
+}
+
+/** What Adyen adds to events about disputes, where it does. */
+export interface DisputeDetails {
+  readonly status: string | null
+  readonly reasonCode: string | null
+  readonly scheme: string | null
+  readonly defensePeriodEndsAt: string | null
 }
 
 /** A delivery, checked. */
@@ -52,6 +66,15 @@ export interface Notification {
 
 const isTrue = (flag: string | boolean): boolean => flag === true || flag === 'true'
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+
+type Additional = z.output<typeof item>['additionalData']
+
+const disputeIn = (data: Additional): DisputeDetails => ({
+  status: textOf(data?.disputeStatus),
+  reasonCode: textOf(data?.chargebackReasonCode) ?? textOf(data?.rfiReasonCode),
+  scheme: textOf(data?.chargebackSchemeCode) ?? textOf(data?.rfiSchemeCode),
+  defensePeriodEndsAt: textOf(data?.defensePeriodEndsAt),
+})
 
 const refuse = (why: string): never => {
   throw new FlorinError('webhook_rejected', `the Adyen webhook is refused: ${why}`)
@@ -75,6 +98,9 @@ export const readNotification = (body: Uint8Array): Notification => {
       eventDate: one.eventDate ?? null,
       signature: textOf(one.additionalData?.hmacSignature),
       modificationAction: textOf(one.additionalData?.['modification.action']),
+      paymentMethod: one.paymentMethod ?? null,
+      reason: one.reason ?? null,
+      dispute: disputeIn(one.additionalData),
     })),
   }
 }

@@ -45,14 +45,16 @@ const attemptOf = ({ merchantReference }: NotificationItem, { of }: EventRule): 
   return reference.of === (of === 'authorize' ? 'charge' : of) ? reference.attempt : null
 }
 
-const occurredAt = ({ eventDate }: NotificationItem): number | null => {
+/** When it happened, by Adyen's clock, which it does not sign: good for putting facts in order, and for nothing else. */
+export const occurredAt = ({ eventDate }: NotificationItem): number | null => {
   const at = eventDate === null ? Number.NaN : Date.parse(eventDate)
   return Number.isSafeInteger(at) ? at : null
 }
 
 const PSP_REFERENCE = /^[A-Za-z0-9_]{1,64}$/ // strict: it becomes part of a path
 
-const checkReferences = ({ pspReference, originalReference, eventCode }: NotificationItem): void => {
+/** Refuses references that are none of Adyen's. */
+export const checkReferences = ({ pspReference, originalReference, eventCode }: NotificationItem): void => {
   if (PSP_REFERENCE.test(pspReference) && (originalReference === null || PSP_REFERENCE.test(originalReference))) return
   throw new FlorinError(
     'webhook_rejected',
@@ -75,7 +77,6 @@ const factOf = (item: NotificationItem): GatewayFact | null => {
     parentGatewayId: rule.of === 'authorize' ? null : item.originalReference,
     amount,
     currency: item.amount.currency,
-    // Not signed: good for putting two facts in order, and for nothing else.
     occurredAt: occurredAt(item),
     answer,
   }
