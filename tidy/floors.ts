@@ -5,7 +5,19 @@
 export const FLOORS: readonly (readonly string[])[] = [
   ['kernel'],
   ['records', 'sealing', 'storage', 'money', 'statements'],
-  ['gateways', 'ledger', 'payments', 'refunds', 'customers'],
+  [
+    'gateways',
+    'ledger',
+    'fees',
+    'fx',
+    'payments',
+    'refunds',
+    'disputes',
+    'customers',
+    'rails',
+    'payouts',
+    'reconciliation',
+  ],
   ['resilience', 'routing', 'idempotency', 'events', 'jobs', 'webhooks'],
   ['catalogue', 'commit', 'memory'],
   ['flows'],
@@ -18,6 +30,7 @@ export const DOORS: readonly string[] = [
   'gateways-kit.ts',
   'storage-kit.ts',
   'statements-kit.ts',
+  'rails-kit.ts',
   'memory-kit.ts',
 ]
 

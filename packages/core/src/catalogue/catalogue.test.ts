@@ -15,6 +15,14 @@ const SHARED: Readonly<Record<string, string>> = {
   webhook_inbox: 'a delivery is stored before anybody knows whose it is',
   webhook_bodies: 'so are its bytes',
   webhook_evidence: 'what is not authentic is nobody’s',
+  reconciliation_sources: 'a gateway account or bank is that of all its merchants',
+  reconciliation_runs: 'so are its files',
+  statement_lines: 'so are their lines, some of which are nobody’s',
+  late_matches: 'so is what they settle',
+  gateway_batches: 'a payout holds the money of many merchants',
+  gateway_batch_parts: 'a payout’s parts are read together',
+  breaks: 'a difference belongs to a source before it is anybody’s',
+  reconciliation_places: 'a check reads one stream of all merchants',
   servers: 'what servers see of gateways concerns all merchants',
 }
 

@@ -1,4 +1,6 @@
 import { customers, paymentMethods } from '../customers/index.ts'
+import { disputeActs, disputeEvidence, disputes } from '../disputes/index.ts'
+import { feeSchedules } from '../fees/index.ts'
 import { idempotencyKeys } from '../idempotency/index.ts'
 import { ledgerTransactions } from '../ledger/index.ts'
 import {
@@ -12,6 +14,18 @@ import {
   reviews,
   shares,
 } from '../payments/index.ts'
+import { payoutDestinations, payoutFiles, payouts } from '../payouts/index.ts'
+import {
+  breaks,
+  gatewayBatches,
+  gatewayBatchParts,
+  lateMatches,
+  reconciliationPlaces,
+  reconciliationRuns,
+  reconciliationSources,
+  settledCosts,
+  statementLines,
+} from '../reconciliation/index.ts'
 import type { AnyTable } from '../records/index.ts'
 import { refunds } from '../refunds/index.ts'
 import { servers } from '../resilience/index.ts'
@@ -34,12 +48,28 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   allocations,
   shares,
   refunds,
+  disputes,
+  disputeEvidence,
+  disputeActs,
+  payouts,
+  payoutFiles,
+  payoutDestinations,
   customers,
   paymentMethods,
+  feeSchedules,
   webhookInbox,
   webhookBodies,
   webhookEvidence,
   servers,
+  reconciliationSources,
+  reconciliationRuns,
+  statementLines,
+  lateMatches,
+  gatewayBatches,
+  gatewayBatchParts,
+  settledCosts,
+  breaks,
+  reconciliationPlaces,
   ledgerTransactions,
   ...SPINE,
 ])

@@ -4,6 +4,12 @@ create index "attempts_method" on "attempts" ("payment_method", "merchant", "id"
 
 create index "attempts_queue" on "attempts" ("queue") where "queue" is not null;
 
+create index "breaks_open" on "breaks" ("open", "opened_at") where "open" is not null;
+
+create index "breaks_owner" on "breaks" ("owner", "opened_at") where "owner" is not null;
+
+create index "breaks_source" on "breaks" ("source", "opened_at");
+
 create index "customers_email" on "customers" ("email_index", "merchant", "id") where "email_index" is not null;
 
 create index "disputes_payment" on "disputes" ("merchant", "payment", "id");
@@ -11,6 +17,10 @@ create index "disputes_payment" on "disputes" ("merchant", "payment", "id");
 create index "disputes_state" on "disputes" ("merchant", "state", "id");
 
 create index "disputes_told" on "disputes" ("gateway", "account", "reference");
+
+create index "gateway_batches_name" on "gateway_batches" ("batch");
+
+create index "gateway_batches_waiting" on "gateway_batches" ("waiting", "currency", "value_at") where "waiting" is not null;
 
 create index "gateway_refs_reference" on "gateway_refs" ("gateway", "account", "reference");
 
@@ -33,6 +43,8 @@ create index "payouts_owner" on "payouts" ("merchant", "owner", "id");
 create index "payouts_payment" on "payouts" ("payment", "id") where "payment" is not null;
 
 create index "payouts_waiting" on "payouts" ("waiting", "merchant", "id") where "waiting" is not null;
+
+create index "reconciliation_runs_place" on "reconciliation_runs" ("source", "started_at");
 
 create index "refunds_id" on "refunds" ("merchant", "id");
 
@@ -95,6 +107,16 @@ create table "attempts" (
   "replayed_at" integer, "fact_at" integer, "updated_at" integer not null,
   "version" integer not null constraint "attempts_version" check ("version" >= 0),
   primary key ("merchant", "payment", "id")
+) strict, without rowid;
+
+create table "breaks" (
+  "id" text not null, "source" text not null, "about" text not null,
+  "kind" text not null constraint "breaks_kind" check ("kind" in ('missing_here', 'missing_there', 'amount_differs', 'duplicate', 'inconsistent')),
+  "merchant" text not null, "opened_at" integer not null, "open" text,
+  "state" text not null constraint "breaks_state" check ("state" in ('open', 'assigned', 'resolved', 'ignored')),
+  "owner" text, "currency" text, "ours" integer, "theirs" integer, "line" text, "attempt" text, "payment" text,
+  "why" text not null, "suggestion" text, "resolution" text, "note" blob, "updated_at" integer not null,
+  "version" integer not null constraint "breaks_version" check ("version" >= 0), primary key ("id")
 ) strict, without rowid;
 
 create table "checkouts" (
@@ -175,6 +197,21 @@ create table "fee_schedules" (
   primary key ("merchant", "version")
 ) strict, without rowid;
 
+create table "gateway_batch_parts" (
+  "source" text not null, "batch" text not null, "currency" text not null, "merchant" text not null,
+  "net" integer not null,
+  "version" integer not null constraint "gateway_batch_parts_version" check ("version" >= 0),
+  primary key ("source", "batch", "currency", "merchant")
+) strict, without rowid;
+
+create table "gateway_batches" (
+  "source" text not null, "batch" text not null, "currency" text not null, "waiting" text,
+  "lines" integer not null constraint "gateway_batches_lines" check ("lines" >= 0), "net" integer not null,
+  "paid" integer, "remainder" integer not null, "value_at" integer not null, "bank" text, "bank_line" text,
+  "version" integer not null constraint "gateway_batches_version" check ("version" >= 0),
+  primary key ("source", "batch", "currency")
+) strict, without rowid;
+
 create table "gateway_refs" (
   "merchant" text not null, "gateway" text not null, "account" text not null, "reference" text not null,
   "attempt" text not null, "payment" text not null,
@@ -195,6 +232,11 @@ create table "jobs" (
   "id" text not null, "queue" text not null, "key" text not null, "merchant" text not null,
   "payload" text not null, "due" integer not null, "token" text,
   "tries" integer not null constraint "jobs_tries" check ("tries" >= 0), primary key ("id")
+) strict, without rowid;
+
+create table "late_matches" (
+  "source" text not null, "settles" text not null, "line" text not null, "at" integer not null,
+  primary key ("source", "settles")
 ) strict, without rowid;
 
 create table "ledger_transactions" (
@@ -275,13 +317,44 @@ create table "payouts" (
   "owner" text not null, "amount" integer not null constraint "payouts_amount" check ("amount" >= 0),
   "currency" text not null, "destination" text not null, "summary" text not null,
   "purpose" text not null constraint "payouts_purpose" check ("purpose" in ('payout', 'refund')),
-  "payment" text, "rail" text not null, "bank" text not null, "order" blob not null,
-  "created_at" integer not null,
+  "payment" text, "rail" text not null,
+  "form" text not null constraint "payouts_form" check ("form" in ('api', 'file')), "bank" text not null,
+  "order" blob not null, "created_at" integer not null,
   "state" text not null constraint "payouts_state" check ("state" in ('created', 'approved', 'submitted', 'unknown', 'processing', 'paid', 'failed', 'returned', 'canceled')),
   "waiting" text, "file" text, "rail_id" text, "code" text, "note" blob, "sent_at" integer,
   "needs_review" integer not null constraint "payouts_needs_review" check ("needs_review" in (0, 1)),
   "updated_at" integer not null, "version" integer not null constraint "payouts_version" check ("version" >= 0),
   primary key ("merchant", "id")
+) strict, without rowid;
+
+create table "reconciliation_places" (
+  "check" text not null,
+  "position" integer not null constraint "reconciliation_places_position" check ("position" >= 0),
+  "updated_at" integer not null,
+  "version" integer not null constraint "reconciliation_places_version" check ("version" >= 0),
+  primary key ("check")
+) strict, without rowid;
+
+create table "reconciliation_runs" (
+  "id" text not null, "source" text not null, "digest" text not null, "format" text not null,
+  "bytes" integer not null constraint "reconciliation_runs_bytes" check ("bytes" >= 0),
+  "started_at" integer not null,
+  "state" text not null constraint "reconciliation_runs_state" check ("state" in ('running', 'completed', 'failed')),
+  "place" integer not null constraint "reconciliation_runs_place" check ("place" >= 0), "counts" text not null,
+  "sums" text not null, "malformed" text not null, "failure" text, "ended_at" integer,
+  "told" integer not null constraint "reconciliation_runs_told" check ("told" >= 0),
+  "updated_at" integer not null,
+  "version" integer not null constraint "reconciliation_runs_version" check ("version" >= 0), primary key ("id")
+) strict, without rowid;
+
+create table "reconciliation_sources" (
+  "source" text not null, "merchant" text not null, "tolerated_amount" integer not null,
+  "tolerated_days" integer not null constraint "reconciliation_sources_tolerated_days" check ("tolerated_days" >= 0),
+  "covered_until" integer, "swept_until" integer,
+  "late_matches" integer not null constraint "reconciliation_sources_late_matches" check ("late_matches" >= 0),
+  "updated_at" integer not null,
+  "version" integer not null constraint "reconciliation_sources_version" check ("version" >= 0),
+  primary key ("source")
 ) strict, without rowid;
 
 create table "refunds" (
@@ -319,10 +392,28 @@ create table "servers" (
   "version" integer not null constraint "servers_version" check ("version" >= 0), primary key ("seat")
 ) strict, without rowid;
 
+create table "settled_costs" (
+  "merchant" text not null, "source" text not null, "currency" text not null, "costs" integer not null,
+  "version" integer not null constraint "settled_costs_version" check ("version" >= 0),
+  primary key ("merchant", "source", "currency")
+) strict, without rowid;
+
 create table "shares" (
   "merchant" text not null, "payment" text not null, "attempt" text not null, "allocation" text not null,
   "amount" integer not null constraint "shares_amount" check ("amount" >= 0),
   primary key ("merchant", "payment", "attempt", "allocation")
+) strict, without rowid;
+
+create table "statement_lines" (
+  "source" text not null, "id" text not null, "settles" text not null, "run" text not null,
+  "line" integer not null constraint "statement_lines_line" check ("line" >= 0),
+  "kind" text not null constraint "statement_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
+  "currency" text not null, "gross" integer not null, "fee" integer, "net" integer not null, "batch" text,
+  "occurred_at" integer not null, "value_at" integer not null, "rest" text,
+  "result" text not null constraint "statement_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
+  "merchant" text not null,
+  "version" integer not null constraint "statement_lines_version" check ("version" >= 0),
+  primary key ("source", "id")
 ) strict, without rowid;
 
 create table "webhook_bodies" (
@@ -364,6 +455,10 @@ create trigger "attempts_fixed" before update of "merchant", "payment", "id", "k
 
 create trigger "attempts_kept" before delete on "attempts" begin select raise(abort, 'attempts: rows are never deleted'); end;
 
+create trigger "breaks_fixed" before update of "id", "source", "about", "merchant", "opened_at", "line" on "breaks" begin select raise(abort, 'breaks: a column that never changes'); end;
+
+create trigger "breaks_kept" before delete on "breaks" begin select raise(abort, 'breaks: rows are never deleted'); end;
+
 create trigger "checkouts_frozen" before update on "checkouts" begin select raise(abort, 'checkouts is append-only'); end;
 
 create trigger "checkouts_kept" before delete on "checkouts" begin select raise(abort, 'checkouts: rows are never deleted'); end;
@@ -396,6 +491,14 @@ create trigger "fee_schedules_frozen" before update on "fee_schedules" begin sel
 
 create trigger "fee_schedules_kept" before delete on "fee_schedules" begin select raise(abort, 'fee_schedules: rows are never deleted'); end;
 
+create trigger "gateway_batch_parts_fixed" before update of "source", "batch", "currency", "merchant" on "gateway_batch_parts" begin select raise(abort, 'gateway_batch_parts: a column that never changes'); end;
+
+create trigger "gateway_batch_parts_kept" before delete on "gateway_batch_parts" begin select raise(abort, 'gateway_batch_parts: rows are never deleted'); end;
+
+create trigger "gateway_batches_fixed" before update of "source", "batch", "currency" on "gateway_batches" begin select raise(abort, 'gateway_batches: a column that never changes'); end;
+
+create trigger "gateway_batches_kept" before delete on "gateway_batches" begin select raise(abort, 'gateway_batches: rows are never deleted'); end;
+
 create trigger "gateway_refs_frozen" before update on "gateway_refs" begin select raise(abort, 'gateway_refs is append-only'); end;
 
 create trigger "gateway_refs_kept" before delete on "gateway_refs" begin select raise(abort, 'gateway_refs: rows are never deleted'); end;
@@ -405,6 +508,10 @@ create trigger "idempotency_keys_fixed" before update of "merchant", "operation"
 create trigger "idempotency_keys_kept" before delete on "idempotency_keys" begin select raise(abort, 'idempotency_keys: rows are never deleted'); end;
 
 create trigger "jobs_fixed" before update of "id", "queue", "key", "merchant", "payload" on "jobs" begin select raise(abort, 'jobs: a column that never changes'); end;
+
+create trigger "late_matches_frozen" before update on "late_matches" begin select raise(abort, 'late_matches is append-only'); end;
+
+create trigger "late_matches_kept" before delete on "late_matches" begin select raise(abort, 'late_matches: rows are never deleted'); end;
 
 create trigger "ledger_transactions_frozen" before update on "ledger_transactions" begin select raise(abort, 'ledger_transactions is append-only'); end;
 
@@ -434,9 +541,21 @@ create trigger "payout_files_frozen" before update on "payout_files" begin selec
 
 create trigger "payout_files_kept" before delete on "payout_files" begin select raise(abort, 'payout_files: rows are never deleted'); end;
 
-create trigger "payouts_fixed" before update of "merchant", "id", "reference", "digest", "owner", "amount", "currency", "destination", "summary", "purpose", "payment", "rail", "bank", "order", "created_at" on "payouts" begin select raise(abort, 'payouts: a column that never changes'); end;
+create trigger "payouts_fixed" before update of "merchant", "id", "reference", "digest", "owner", "amount", "currency", "destination", "summary", "purpose", "payment", "rail", "form", "bank", "order", "created_at" on "payouts" begin select raise(abort, 'payouts: a column that never changes'); end;
 
 create trigger "payouts_kept" before delete on "payouts" begin select raise(abort, 'payouts: rows are never deleted'); end;
+
+create trigger "reconciliation_places_fixed" before update of "check" on "reconciliation_places" begin select raise(abort, 'reconciliation_places: a column that never changes'); end;
+
+create trigger "reconciliation_places_kept" before delete on "reconciliation_places" begin select raise(abort, 'reconciliation_places: rows are never deleted'); end;
+
+create trigger "reconciliation_runs_fixed" before update of "id", "source", "digest", "format", "bytes", "started_at" on "reconciliation_runs" begin select raise(abort, 'reconciliation_runs: a column that never changes'); end;
+
+create trigger "reconciliation_runs_kept" before delete on "reconciliation_runs" begin select raise(abort, 'reconciliation_runs: rows are never deleted'); end;
+
+create trigger "reconciliation_sources_fixed" before update of "source" on "reconciliation_sources" begin select raise(abort, 'reconciliation_sources: a column that never changes'); end;
+
+create trigger "reconciliation_sources_kept" before delete on "reconciliation_sources" begin select raise(abort, 'reconciliation_sources: rows are never deleted'); end;
 
 create trigger "refunds_fixed" before update of "merchant", "payment", "id", "amount", "currency", "reason", "payout", "parts", "because", "expires_at", "origination", "created_at" on "refunds" begin select raise(abort, 'refunds: a column that never changes'); end;
 
@@ -454,9 +573,17 @@ create trigger "servers_fixed" before update of "seat" on "servers" begin select
 
 create trigger "servers_kept" before delete on "servers" begin select raise(abort, 'servers: rows are never deleted'); end;
 
+create trigger "settled_costs_fixed" before update of "merchant", "source", "currency" on "settled_costs" begin select raise(abort, 'settled_costs: a column that never changes'); end;
+
+create trigger "settled_costs_kept" before delete on "settled_costs" begin select raise(abort, 'settled_costs: rows are never deleted'); end;
+
 create trigger "shares_frozen" before update on "shares" begin select raise(abort, 'shares is append-only'); end;
 
 create trigger "shares_kept" before delete on "shares" begin select raise(abort, 'shares: rows are never deleted'); end;
+
+create trigger "statement_lines_fixed" before update of "source", "id", "settles", "run", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "statement_lines" begin select raise(abort, 'statement_lines: a column that never changes'); end;
+
+create trigger "statement_lines_kept" before delete on "statement_lines" begin select raise(abort, 'statement_lines: rows are never deleted'); end;
 
 create trigger "webhook_bodies_fixed" before update of "id" on "webhook_bodies" begin select raise(abort, 'webhook_bodies: a column that never changes'); end;
 
@@ -472,6 +599,8 @@ create trigger "webhook_inbox_kept" before delete on "webhook_inbox" begin selec
 
 create unique index "allocations_reference" on "allocations" ("merchant", "seller", "reference", "round");
 
+create unique index "breaks_about" on "breaks" ("source", "about");
+
 create unique index "disputes_reference" on "disputes" ("merchant", "gateway", "account", "reference");
 
 create unique index "jobs_key" on "jobs" ("queue", "key");
@@ -481,3 +610,7 @@ create unique index "payments_reference" on "payments" ("merchant", "reference",
 create unique index "payout_files_reference" on "payout_files" ("merchant", "reference");
 
 create unique index "payouts_reference" on "payouts" ("merchant", "reference");
+
+create unique index "reconciliation_runs_digest" on "reconciliation_runs" ("source", "digest");
+
+create unique index "statement_lines_settles" on "statement_lines" ("source", "settles");

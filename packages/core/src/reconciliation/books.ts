@@ -1,0 +1,52 @@
+import type { AccountRef, Posting } from '../records/index.ts'
+
+interface Sum {
+  readonly debit: AccountRef
+  readonly credit: AccountRef
+  readonly currency: string
+  amount: bigint
+}
+
+/**
+ * Adds up what the lines of a chunk move, by merchant and pair of accounts: a thousand lines are a handful of postings, each of which a
+ * merchant's books take in one transaction.
+ */
+export class Books {
+  readonly #byMerchant = new Map<string, Map<string, Sum>>()
+
+  /** Moves an amount from debit to credit; a negative one the other way, zero not at all. */
+  move(merchant: string, debit: AccountRef, credit: AccountRef, amount: bigint, currency: string): void {
+    if (amount === 0n) return
+    let sums = this.#byMerchant.get(merchant)
+    if (sums === undefined) {
+      sums = new Map()
+      this.#byMerchant.set(merchant, sums)
+    }
+    const turned = debit.account > credit.account
+    const [first, second] = turned ? [credit, debit] : [debit, credit]
+    const key = `${first.account}\0${second.account}`
+    const signed = turned ? -amount : amount
+    const sum = sums.get(key)
+    if (sum === undefined) sums.set(key, { debit: first, credit: second, currency, amount: signed })
+    else sum.amount += signed
+  }
+
+  /** The postings of each merchant, none of them zero; merchants without any are left out. */
+  postings(): ReadonlyMap<string, readonly Posting[]> {
+    const all = new Map<string, readonly Posting[]>()
+    for (const [merchant, sums] of this.#byMerchant) {
+      const postings = [...sums.values()].filter(({ amount }) => amount !== 0n).map(postingOf)
+      if (postings.length > 0) all.set(merchant, postings)
+    }
+    return all
+  }
+}
+
+const postingOf = ({ debit, credit, currency, amount }: Sum): Posting =>
+  amount > 0n
+    ? { debit, credit, amount, currency, phase: 'posted' }
+    : { debit: credit, credit: debit, amount: -amount, currency, phase: 'posted' }
+
+/** The same postings the other way round. */
+export const reversed = (postings: readonly Posting[]): readonly Posting[] =>
+  postings.map((posting) => ({ ...posting, debit: posting.credit, credit: posting.debit }))

@@ -1,0 +1,232 @@
+import { receivable, suspense } from '../ledger/index.ts'
+import { formatAmount } from '../money/index.ts'
+import type { StatementLine } from '../statements/index.ts'
+import { Books } from './books.ts'
+import type { Finding } from './break.ts'
+import {
+  amountOf,
+  type Candidate,
+  type Candidates,
+  candidateFor,
+  isBooked,
+  isOfBuyer,
+  settlesNothing,
+  settlesOf,
+  wanted,
+} from './match.ts'
+import { type LineResult, suggested, type Tolerances } from './model.ts'
+import { bookLine, differencePosting, isPayout } from './postings.ts'
+import type { LineRest, LineRow } from './records.ts'
+
+/** A chunk of a gateway's lines, none of which was seen before, and all that decides about them. */
+export interface Chunk {
+  readonly source: string
+  readonly gateway: string
+  readonly account: string
+  readonly run: LineRow['run']
+  /** In whose books stands what is about no payment of ours. */
+  readonly merchant: string
+  readonly tolerances: Tolerances
+  readonly lines: readonly StatementLine[]
+  readonly candidates: Candidates
+  /** Costs that were booked with captures, by attempt; empty where there were none at all. */
+  readonly accrued: ReadonlyMap<string, bigint>
+}
+
+/** What a chunk moves in a batch, and in whose books. */
+export interface BatchNews {
+  readonly batch: string
+  readonly currency: string
+  lines: number
+  net: bigint
+  paid: bigint | null
+  valueAt: number
+  readonly parts: Map<string, bigint>
+}
+
+/** What was decided about a chunk. */
+export interface Decided {
+  readonly rows: readonly LineRow[]
+  readonly books: Books
+  readonly batches: ReadonlyMap<string, BatchNews>
+  readonly findings: readonly Finding[]
+}
+
+const DAY_MS = 86_400_000
+
+/** Decides about each line once. Pure: the same chunk gives the same decisions. */
+export const decideChunk = (chunk: Chunk): Decided => {
+  const rows: LineRow[] = []
+  const books = new Books()
+  const batches = new Map<string, BatchNews>()
+  const findings: Finding[] = []
+  const taken = new Set<string>()
+  for (const line of chunk.lines) {
+    const verdict = verdictOn(chunk, line, taken)
+    const row = rowOf(chunk, line, verdict)
+    if (verdict.about !== null && verdict.result !== 'duplicate') taken.add(row.settles)
+    rows.push(row)
+    bookLine(books, row.merchant, {
+      gateway: chunk.gateway,
+      account: chunk.account,
+      line: row,
+      result: row.result,
+      ours: oursOf(line, verdict),
+      accrued: verdict.about === null ? 0n : (chunk.accrued.get(verdict.about.id) ?? 0n),
+    })
+    addToBatch(batches, row)
+    const finding = findingOf(chunk, line, row, verdict)
+    if (finding !== null) findings.push(finding)
+  }
+  return { rows, books, batches, findings }
+}
+
+/** What a line is about, and how it compares. */
+export interface Verdict {
+  readonly result: LineResult
+  readonly about: Candidate | null
+}
+
+/** Judges one line by the candidates that there are. */
+export const verdictOn = (
+  { candidates, tolerances }: Pick<Chunk, 'candidates' | 'tolerances'>,
+  line: StatementLine,
+  taken: ReadonlySet<string>,
+): Verdict => {
+  if (!isOfBuyer(line.kind)) return { result: line.kind === 'adjustment' ? 'missing_here' : 'booked', about: null }
+  const about = candidateFor(line, candidates, taken, tolerances.days)
+  if (about === null || !isBooked(line, about)) return { result: 'missing_here', about: null }
+  const settles = settlesOf(line, about.id)
+  if (taken.has(settles) || candidates.settled.has(settles)) return { result: 'duplicate', about }
+  if (line.kind === 'dispute' || line.kind === 'dispute_won') return { result: 'matched', about }
+  const difference = differenceOf(line, about)
+  if (difference !== null && (difference < 0n ? -difference : difference) > tolerances.amount)
+    return { result: 'amount_differs', about }
+  const far = Math.abs(line.occurredAt - about.createdAt) > (tolerances.days + 1) * DAY_MS
+  return { result: far ? 'timing' : 'matched', about }
+}
+
+const signOf = ({ kind }: StatementLine): bigint => (kind === 'refund' || kind === 'capture_undone' ? -1n : 1n)
+
+/** What our books have of a matched line, with its sign; null where a line is not compared. */
+const oursOf = (line: StatementLine, { about, result }: Verdict): { amount: bigint; currency: string } | null => {
+  if (about === null || result === 'duplicate' || line.kind === 'dispute' || line.kind === 'dispute_won') return null
+  return { amount: signOf(line) * amountOf(about), currency: about.currency }
+}
+
+/** Theirs less ours, in the currency that the buyer paid in; null where the source does not tell it in that currency. */
+const differenceOf = (line: StatementLine, about: Candidate): bigint | null => {
+  const currency = line.presentment?.currency ?? line.currency
+  return currency === about.currency ? signOf(line) * (wanted(line) - amountOf(about)) : null
+}
+
+const rowOf = (chunk: Chunk, line: StatementLine, { result, about }: Verdict): LineRow => ({
+  source: chunk.source,
+  id: line.id,
+  settles: about === null || result === 'duplicate' ? settlesNothing(line) : settlesOf(line, about.id),
+  run: chunk.run,
+  line: line.line,
+  kind: line.kind,
+  currency: line.currency,
+  gross: line.gross,
+  fee: line.fee,
+  net: line.net,
+  batch: line.references.batch ?? (isPayout(line) ? line.id : null),
+  occurredAt: line.occurredAt,
+  valueAt: line.valueAt,
+  rest: result === 'matched' || result === 'booked' ? null : restOf(line),
+  result,
+  merchant: about === null || result === 'duplicate' ? chunk.merchant : about.merchant,
+  version: 1,
+})
+
+/** What of a line is kept only where somebody may look at it. */
+export const restOf = ({ references, presentment, text }: StatementLine): LineRest => ({
+  references,
+  presentment: presentment === null ? null : { ...presentment, amount: presentment.amount.toString() },
+  text,
+})
+
+/** A stored line as it was read. */
+export const lineOf = (row: LineRow): StatementLine => ({
+  is: 'line',
+  line: row.line,
+  id: row.id,
+  kind: row.kind,
+  currency: row.currency,
+  gross: row.gross,
+  fee: row.fee,
+  net: row.net,
+  presentment: row.rest?.presentment ? { ...row.rest.presentment, amount: BigInt(row.rest.presentment.amount) } : null,
+  references: row.rest?.references ?? {
+    attempt: null,
+    gatewayId: null,
+    parentGatewayId: null,
+    batch: row.batch,
+    endToEnd: null,
+  },
+  occurredAt: row.occurredAt,
+  valueAt: row.valueAt,
+  text: row.rest?.text ?? '',
+})
+
+const addToBatch = (batches: Map<string, BatchNews>, row: LineRow): void => {
+  const { batch, currency, merchant, net, valueAt } = row
+  if (batch === null) return
+  const key = `${batch}\0${currency}`
+  let news = batches.get(key)
+  if (news === undefined) {
+    news = { batch, currency, lines: 0, net: 0n, paid: null, valueAt, parts: new Map() }
+    batches.set(key, news)
+  }
+  if (valueAt > news.valueAt) news.valueAt = valueAt
+  if (isPayout(row)) {
+    news.paid = (news.paid ?? 0n) - net
+    return
+  }
+  news.lines += 1
+  news.net += net
+  news.parts.set(merchant, (news.parts.get(merchant) ?? 0n) + net)
+}
+
+const findingOf = (chunk: Chunk, line: StatementLine, row: LineRow, { about, result }: Verdict): Finding | null => {
+  if (result === 'matched' || result === 'booked' || result === 'timing') return null
+  const { currency } = line
+  const base = {
+    about: `line/${line.id}`,
+    kind: result,
+    merchant: row.merchant,
+    currency,
+    theirs: line.gross,
+    line: line.id,
+    attempt: about?.id ?? null,
+    payment: about?.payment ?? null,
+  }
+  const say = (amount: bigint): string => `${formatAmount(amount, currency)} ${currency}`
+  if (result === 'amount_differs' && about !== null) {
+    const ours = signOf(line) * amountOf(about)
+    const difference = differenceOf(line, about) ?? 0n
+    const why = `line ${line.line} says ${formatAmount(ours + difference, about.currency)} ${about.currency} where ${about.id} moved ${formatAmount(ours, about.currency)}`
+    const posting = differencePosting(chunk, about.currency, difference)
+    return {
+      ...base,
+      kind: result,
+      currency: about.currency,
+      ours,
+      theirs: ours + difference,
+      why,
+      suggestion: suggested(posting, 'what the gateway settled is what there is: the difference is a cost'),
+    }
+  }
+  const nobodys = suspense(currency)
+  const owed = receivable(chunk.gateway, chunk.account, currency)
+  const posting = { debit: nobodys, credit: owed, amount: line.gross, currency, phase: 'posted' as const }
+  const back = line.gross < 0n ? { ...posting, debit: owed, credit: nobodys, amount: -line.gross } : posting
+  const what = result === 'duplicate' ? `settles ${about?.id} a second time` : `is about nothing that we know`
+  const why = `line ${line.line} (${line.kind}, ${say(line.gross)}) ${what}: its money stands in ${nobodys.account}`
+  const hint =
+    result === 'duplicate'
+      ? 'where the gateway takes it back'
+      : 'where the gateway takes it back, or books what it is about later'
+  return { ...base, kind: result, ours: null, why, suggestion: suggested(back, hint) }
+}
