@@ -5,8 +5,9 @@ import { checkouts, type PaymentRow, payments } from '../../payments/index.ts'
 import type { Page } from '../../storage/index.ts'
 import { events } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
+import { wordsOf } from '../refunds/words.ts'
 import { type AttemptView, attemptView } from './attempt-view.ts'
-import { loadState, stateOf, viewOf } from './load.ts'
+import { loadState, refundsOf, stateOf, viewOf } from './load.ts'
 import { settledState } from './operate.ts'
 import type { PaymentView } from './view.ts'
 
@@ -88,10 +89,12 @@ export const listPayments = async (context: FlowContext, request: ListRequest): 
 
 const MOST_ENTRIES = 1_000 // a payment with more has a machine at work on it, and `needsReview` long since
 
-/** What happened to a payment, in order, with the postings that each step made. */
+/** What happened to a payment, in order, with the postings that each step made, and what people said who decided about refunds. */
 export const timelineOf = async (context: FlowContext, merchant: string, given: string): Promise<TimelineView> => {
   const id = await paymentIdOf(context, merchant, given)
-  const { payment, attempts } = await loadState(context, merchant, id)
+  const state = await loadState(context, merchant, id)
+  const { payment, attempts } = state
+  const words = await wordsOf(context, await refundsOf(context, state))
   const equals = { merchant, subject: payment.id }
   const [told, booked] = await Promise.all([
     context.storage.find(events, { index: 'key', equals, limit: MOST_ENTRIES }),
@@ -104,7 +107,7 @@ export const timelineOf = async (context: FlowContext, merchant: string, given: 
       version: event.version,
       at: new Date(event.at).toISOString(),
       type: event.type,
-      data: event.data,
+      data: { ...event.data, ...words(event) },
       postings: (transaction?.postings ?? []).map(([debit, credit, amount, currency, phase]) => ({
         debit,
         credit,
