@@ -8,7 +8,18 @@ export {
   type Subscription,
 } from './events/index.ts'
 export type {
+  AnyOf,
+  ByCurrency,
+  FeeConditions,
+  FeePart,
+  FeePrice,
+  FeeRule,
+  FeeSchedule,
+  FeeTier,
+} from './fees/index.ts'
+export type {
   AttemptView,
+  BookedFeeView,
   CandidateView,
   CustomerView,
   DeclineView,
@@ -17,13 +28,19 @@ export type {
   DeliveryDetails,
   DeliveryView,
   DeliveryViewState,
+  DestinationView,
   FactView,
+  FeeQuoteView,
+  FeeScheduleView,
   InboxCounts,
+  MarginView,
   MethodView,
   OrderView,
   PageView,
+  PaymentFeesView,
   PaymentMethodView,
   PaymentView,
+  PayoutView,
   PostingView,
   Receipt,
   RefundDecisionView,
@@ -97,6 +114,8 @@ export {
   type ReviewReason,
 } from './payments/index.ts'
 export { REFUND_STATES, type RefundState } from './refunds/index.ts'
+export { PAYOUT_PURPOSES, PAYOUT_STATES, type PayoutPurpose, type PayoutState } from './payouts/index.ts'
+export type { PayoutRail } from './rails/index.ts'
 export type { BreakerReason, BreakerState, ResilienceOptions } from './resilience/index.ts'
 export {
   createRouter,

@@ -17,11 +17,14 @@ import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
+import { createFees, type Fees } from './fees.ts'
 import { type Health, healthOf } from './health.ts'
 import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { checkMerchant, type FlorinOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { createPayments, type Payments, type RawPayments } from './payments.ts'
+import { approvalOf } from './payout-options.ts'
+import { createPayouts, type Payouts } from './payouts.ts'
 import { readingContext } from './reading.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import { createReviews, type Reviews } from './reviews.ts'
@@ -41,7 +44,11 @@ export interface MerchantApi<G extends string = string> {
   readonly refunds: Refunds
   /** Payments that a person should look at. */
   readonly reviews: Reviews
+  /** What the merchant pays for captures. */
+  readonly fees: Fees
   readonly routing: Routing<G>
+  /** Money to bank accounts. */
+  readonly payouts: Payouts
   /** `payments`, answering with JSON text: a replay gives the very bytes of the first answer. */
   readonly raw: RawPayments
 }
@@ -132,6 +139,8 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing,
       clock: runtime.clock,
       onKeyWorn: (id) => onError(new FlorinError('configuration', `data key '${id}' has sealed enough: rotate it`)),
     }),
+    rails: new Map(Object.entries(options.payouts.rails)),
+    approvePayoutsFrom: approvalOf(options.payouts.approveFrom),
     ...createTraffic(options, runtime, watch, committer),
     termsOf,
     fees: createFeeBook({ storage, runtime, configured: (merchant) => termsOf(merchant).fee, onError }),
@@ -214,7 +223,9 @@ const merchantApi = (
     ledger: createLedger(reads, merchant),
     refunds: createRefunds(caller),
     reviews: createReviews(caller),
+    fees: createFees(caller),
     routing: createRouting(caller),
+    payouts: createPayouts(caller),
   })
 }
 

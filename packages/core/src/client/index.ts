@@ -7,6 +7,14 @@ export {
   customerInput,
   type PaymentMethods,
 } from './customers.ts'
+export {
+  type Fees,
+  type ListSchedulesInput,
+  listSchedulesInput,
+  type QuoteFeeInput,
+  quoteFeeInput,
+  type SetFeesOptions,
+} from './fees.ts'
 export { createFlorin, type Events, type Florin, type ForOptions, type MerchantApi } from './florin.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
@@ -32,6 +40,23 @@ export {
 export type { HoldView, Ledger, PastBalanceView } from './ledger.ts'
 export type { FlorinOptions } from './options.ts'
 export type { CreatePayment, MethodFor, Payments, RawPayments, RetryPayment } from './payments.ts'
+export type { PayoutOptions } from './payout-options.ts'
+export {
+  type ApprovePayoutInput,
+  approvePayoutInput,
+  type CreatePayoutInput,
+  createPayoutInput,
+  type DestinationInput,
+  destinationInput,
+  type ListDestinationsInput,
+  type ListPayoutsInput,
+  listDestinationsInput,
+  listPayoutsInput,
+  type PayoutDestinations,
+  type Payouts,
+  type ResolvePayoutInput,
+  resolvePayoutInput,
+} from './payouts.ts'
 export {
   type DecideRefundInput,
   decideRefundInput,

@@ -24,7 +24,19 @@ export {
   type StoredMethod,
   storedMethod,
 } from './customers/payment-methods.ts'
-export { createFeeBook } from './fees/book.ts'
+export { createFeeBook, type FeeBook } from './fees/book.ts'
+export { type BookedFeeView, feesOf, type PaymentFeesView } from './fees/booked.ts'
+export { type MarginView, marginOf } from './fees/margin.ts'
+export { type FeeQuoteView, quoteFee } from './fees/quote.ts'
+export {
+  type FeeScheduleView,
+  listSchedules,
+  scheduleAt,
+  scheduleOf,
+  scheduleView,
+  setSchedule,
+} from './fees/schedules.ts'
+export { type ReportedCost, trueUpFee } from './fees/true-up.ts'
 export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export type { AttemptView } from './payments/attempt-view.ts'
 export { cancelPayment } from './payments/cancel.ts'

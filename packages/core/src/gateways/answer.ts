@@ -16,6 +16,8 @@ export interface InstrumentFacts {
   readonly last4?: string | undefined
   readonly bin?: string | undefined
   readonly networkTransactionId?: string | undefined
+  /** Where it was issued, a code of ISO 3166-1 in capitals: fees may depend on it. */
+  readonly country?: string | undefined
 }
 
 /** A further prepared request of the same command (two-step forms): committed before it is sent. */

@@ -36,7 +36,7 @@ export {
   type Share,
 } from './rules.ts'
 export { type EntryView, entryView, type StatementOptions, statement } from './statement.ts'
-export { type OpenHold, openHolds, openHoldsOf, transactionsOf } from './subject.ts'
+export { movedTo, type OpenHold, openHolds, openHoldsOf, transactionsOf } from './subject.ts'
 export {
   ledgerTransaction,
   type NewTransaction,

@@ -59,3 +59,13 @@ export const openHolds = async (
   merchant: string,
   subject: string,
 ): Promise<readonly OpenHold[]> => openHoldsOf(await transactionsOf(storage, merchant, subject))
+
+/** Net minor units that a transaction moves into a credit account, by its path: below zero where they leave it. */
+export const movedTo = ({ postings }: Pick<LedgerTransactionRow, 'postings'>, account: string): bigint => {
+  let sum = 0n
+  for (const [debit, credit, amount] of postings) {
+    if (credit === account) sum += BigInt(amount)
+    if (debit === account) sum -= BigInt(amount)
+  }
+  return sum
+}

@@ -1,5 +1,6 @@
 import { formatAmount } from '../money/index.ts'
 import { acknowledge } from './acknowledge.ts'
+import { captureFee } from './capture-fee.ts'
 import { attemptData, bookingOf, type DecideContext, type FinalAnswer, review, UNREACHABLE } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { lapseLater, learnId, lost } from './lost.ts'
@@ -15,7 +16,7 @@ export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnsw
   switch (answer.effect) {
     case 'applied':
       learnId(draft, attempt, answer.gatewayId)
-      return applied(draft, attempt, answer.amount ?? attempt.amount, answer.cost ?? 0n, context)
+      return applied(draft, attempt, answer.amount ?? attempt.amount, answer.cost ?? null, context)
     case 'pending':
       learnId(draft, attempt, answer.gatewayId)
       return acknowledge(draft, attempt, answer.expiresAt, 'payment.capture_pending')
@@ -33,7 +34,13 @@ export const answerCapture = (draft: PaymentDraft, id: string, answer: FinalAnsw
   }
 }
 
-const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
+const applied = (
+  draft: PaymentDraft,
+  attempt: AttemptRow,
+  got: bigint,
+  cost: bigint | null,
+  context: DecideContext,
+): void => {
   const again = attempt.applied !== null // taken back before, and captured anew
   const refused = isRefused(attempt)
   draft.move(attempt.id, refused ? 'late' : 'applied', { applied: got, due: null, awaits: null, decline: null })
@@ -46,11 +53,12 @@ const applied = (draft: PaymentDraft, attempt: AttemptRow, got: bigint, cost: bi
   })
   settleOrders(draft, attempt, got)
   if (isExternal(attempt) || !isOpen(attempt)) takeFromReleased(draft, attempt)
-  const postings = captureBook(draft.state, attempt, got, context.fee, again ? 0n : cost)
-  const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings)
+  const { fee, metadata, data } = captureFee(context.fee, payment, attempt, { amount: got, cost })
+  const postings = captureBook(draft.state, attempt, got, fee, again ? 0n : (cost ?? 0n))
+  const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings, metadata)
   draft.event(
     'payment.captured',
-    { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final },
+    { ...attemptData(attempt), captured: formatAmount(got, attempt.currency), final: attempt.final, ...data },
     ledger,
   )
   if (cancelRest(draft, attempt, context)) return

@@ -3,6 +3,7 @@ import { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
 import { answerAbandoned, answerGone, reverseLate } from './abandoned-answer.ts'
 import { overdue } from './acknowledge.ts'
+import { captureFee } from './capture-fee.ts'
 import {
   attemptData,
   backoffMs,
@@ -104,7 +105,7 @@ const applied = (
     method: { ...payment.method, ...answer.instrument },
     ...(got === attempt.amount ? {} : review(payment, 'amount_mismatch')),
   })
-  if (attempt.kind === 'sale') return sold(draft, attempt, got, again ? 0n : (answer.cost ?? 0n), context)
+  if (attempt.kind === 'sale') return sold(draft, attempt, got, again ? null : (answer.cost ?? null), context)
   const ledger = draft.book('authorize', `${attempt.id}/authorize`, holdBook(draft.state, attempt, got))
   draft.setPayment({ authorizedUntil: answer.expiresAt ?? null })
   draft.event(
@@ -151,15 +152,17 @@ export const reserveCapture = (draft: Draft, capture: AttemptRow, parts: Readonl
   }
 }
 
-const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint, context: DecideContext): void => {
+const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint | null, context: DecideContext): void => {
   draft.setPayment({ captured: draft.payment.captured + got })
   for (const { allocation, amount } of partsOf(draft.state, attempt, got)) {
     const order = draft.state.allocations.find((one) => one.id === allocation)
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured + amount })
   }
-  const postings = captureBook(draft.state, attempt, got, context.fee, cost)
-  const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings)
-  draft.event('payment.captured', { ...attemptData(attempt), captured: formatAmount(got, attempt.currency) }, ledger)
+  const { fee, metadata, data } = captureFee(context.fee, draft.payment, attempt, { amount: got, cost })
+  const postings = captureBook(draft.state, attempt, got, fee, cost ?? 0n)
+  const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings, metadata)
+  const captured = formatAmount(got, attempt.currency)
+  draft.event('payment.captured', { ...attemptData(attempt), captured, ...data }, ledger)
 }
 
 const pending = (

@@ -1,8 +1,9 @@
+import type { FeeDecider } from '../fees/index.ts'
 import type { Answer, Decline } from '../gateways/index.ts'
 import type { FlorinError } from '../kernel/index.ts'
-import type { Fee } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
 import type { PaymentDraft } from './draft.ts'
+import type { FeeReturn } from './fee-return.ts'
 import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
 import type { ReviewReason } from './review-reasons.ts'
 import { isExternal, type PaymentState } from './state.ts'
@@ -21,7 +22,8 @@ export interface AttemptSpec {
 /** What a decision may take from outside: time, the merchant's terms, and makers of rows with prepared, sealed requests. */
 export interface DecideContext {
   readonly now: number
-  readonly fee: Fee | null
+  /** The merchant's fee for a capture at this instant; null where none was agreed. */
+  readonly fee: FeeDecider | null
   /** A new attempt with its prepared request; the decision adds it. */
   prepare(state: PaymentState, spec: AttemptSpec): AttemptRow
   /** The same where nobody could be told of a refusal: gives it instead of throwing. */
@@ -30,6 +32,8 @@ export interface DecideContext {
   finalCaptureReleases(state: PaymentState, charge: AttemptRow): boolean
   /** The merchant fee that was booked with this capture or sale, minor units. Asked only for what is taken back. */
   feeTaken(attempt: AttemptRow): bigint
+  /** What of the payment's fees follows its refunds, from the ledger; null where nothing does. */
+  readonly feeReturn: FeeReturn | null
   /** A new duty to reverse `attempt`. */
   oblige(attempt: AttemptRow): ObligationRow
   /** Seals a customer's action for this attempt's row. */

@@ -165,12 +165,20 @@ export class PaymentDraft {
     if (row !== undefined) this.obligationsNow[index] = queued({ ...row, ...set })
   }
 
-  /** Books postings under `reference` and gives the digest for the event that records them; null when there is nothing to book. */
-  book(type: string, reference: string, postings: readonly Posting[]): Uint8Array | null {
+  /**
+   * Books postings under `reference` and gives the digest for the event that records them; null when there is nothing to book. `metadata`
+   * says what decided them: the rule of a fee.
+   */
+  book(
+    type: string,
+    reference: string,
+    postings: readonly Posting[],
+    metadata: Readonly<Record<string, string>> | null = null,
+  ): Uint8Array | null {
     if (postings.length === 0) return null
     const { merchant, id } = this.paymentNow
     const at = { effectiveAt: this.now, recordedAt: this.now }
-    const made = ledgerTransaction({ merchant, reference, subject: id, type, postings, metadata: null, ...at })
+    const made = ledgerTransaction({ merchant, reference, subject: id, type, postings, metadata, ...at })
     this.guards.push(...made.guards)
     if (this.holdsNow !== null) this.holdsNow = [...this.holdsNow, ...postings.flatMap(holdOf)]
     return made.digest

@@ -15,6 +15,8 @@ export {
 } from './context.ts'
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
 export { type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
+export { bookFeeDifference, type FeeBooking } from './fee-difference.ts'
+export { type FeeReturn, followRefund } from './fee-return.ts'
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { mutableAttempt } from './mutable.ts'
@@ -36,7 +38,9 @@ export {
   type MethodSummary,
   type ObligationRow,
   obligations,
+  PAYMENT_DISPUTE_STATES,
   PAYMENT_STATUSES,
+  type PaymentDisputeState,
   type PaymentRow,
   type PaymentStatus,
   PROOFS,

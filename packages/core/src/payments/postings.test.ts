@@ -66,7 +66,7 @@ describe('whatever a gateway authorizes and captures of what it was asked', () =
           }
           attempts.push(capture)
           const state = stateOf({ attempts, allocations, shares })
-          const booked = captureBook(state, capture, took, null, 0n)
+          const booked = captureBook(state, capture, took, 0n, 0n)
           expect(sum(booked.map((one) => one.amount))).toBe(took)
           postings.push(...booked)
           held(postings)
@@ -117,7 +117,7 @@ test('a capture on its way keeps its part of the hold, and gives back just that 
 test('a capture that took more than it asked for takes no more than that out of the hold', () => {
   const charge = attempt({ id: 'att_0', kind: 'authorize', amount: 100n, applied: 100n })
   const capture = attempt({ id: 'att_1', kind: 'capture', amount: 40n, applied: 45n, parent: charge.id })
-  const booked = captureBook(stateOf({ attempts: [charge, capture] }), capture, 45n, null, 0n)
+  const booked = captureBook(stateOf({ attempts: [charge, capture] }), capture, 45n, 0n, 0n)
   expect(booked.map((one) => [one.phase, one.amount])).toEqual([
     ['settled', 40n],
     ['posted', 5n],

@@ -2,8 +2,6 @@ import {
   capturePostings,
   captureUndonePostings,
   costPostings,
-  type Fee,
-  feeOf,
   holdPostings,
   merchantPending,
   releasePostings,
@@ -112,20 +110,19 @@ export const holdBook = (state: PaymentState, attempt: AttemptRow, amount: bigin
 
 /**
  * Captured money: from the hold where the charge was an authorisation, as far as that reaches; at once where it was a sale; with the
- * merchant's fee, and what the gateway says that it charged us.
+ * merchant's fee (minor units), and what the gateway says that it charged us.
  */
 export const captureBook = (
   state: PaymentState,
   attempt: AttemptRow,
   amount: bigint,
-  fee: Fee | null,
+  fee: bigint,
   cost: bigint,
 ): readonly Posting[] => {
   const parts = partsOf(state, attempt, amount)
   const charge = attempt.kind === 'sale' ? undefined : state.attempts.find((one) => one.id === attempt.parent)
-  const taken = fee === null ? 0n : feeOf(amount, attempt.currency, fee)
   const book = (shares: readonly (Part & { readonly fromHold?: bigint })[]): readonly Posting[] =>
-    capturePostings({ ...place(attempt), held: charge !== undefined, shares, fee: taken })
+    capturePostings({ ...place(attempt), held: charge !== undefined, shares, fee })
   const money = charge === undefined ? book(parts) : book(outOfHold(state, charge, attempt, parts))
   return cost === 0n ? money : [...money, ...costPostings({ ...place(attempt), amount: cost })]
 }

@@ -12,6 +12,7 @@ import { type FlowContext, gatewayOf, processingMs } from '../context.ts'
 import { finalCaptureReleases } from '../payments/capabilities.ts'
 import { sealAction } from '../payments/load.ts'
 import { neverPark, type Park } from '../payments/parking.ts'
+import type { BookedState } from './books.ts'
 import { type FailOver, neverFailOver } from './fail-over.ts'
 import { newAttempt } from './new-attempt.ts'
 import { gatewayKey, type Prepared, prepare, sealPrepared } from './prepared.ts'
@@ -28,7 +29,7 @@ export interface Maker {
 export const decisionMaker = (
   context: FlowContext,
   merchant: string,
-  feeTaken: (attempt: AttemptRow) => bigint = noFeeAsked,
+  books: Pick<BookedState, 'feeTaken' | 'feeReturn'> = UNREAD,
   { failOver, park }: Onwards = NOWHERE,
 ): Maker => {
   const prepared = new Map<string, Prepared>()
@@ -41,8 +42,9 @@ export const decisionMaker = (
     },
     context: {
       now,
-      fee: context.termsOf(merchant).fee,
-      feeTaken,
+      fee: context.fees.at(merchant, now),
+      feeTaken: books.feeTaken,
+      feeReturn: books.feeReturn,
       prepare: (state, spec) => prepareFollowing(context, state, spec, now, prepared),
       tryPrepare: (state, spec) => {
         try {
@@ -92,8 +94,11 @@ export interface Onwards {
 
 const NOWHERE: Onwards = { failOver: neverFailOver, park: neverPark }
 
-const noFeeAsked = (attempt: AttemptRow): never => {
-  throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)
+const UNREAD: Pick<BookedState, 'feeTaken' | 'feeReturn'> = {
+  feeTaken: (attempt) => {
+    throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)
+  },
+  feeReturn: null,
 }
 
 const prepareFollowing = (

@@ -9,6 +9,7 @@ import {
   type DecideContext,
   type Decision,
   factAtAfter,
+  followRefund,
   isDefinitive,
   isExternal,
   isOpen,
@@ -91,11 +92,13 @@ export const recordAnswer = async (
       continue
     }
     // What is open is answered from the attempts alone; whatever else is told changes what is in the books already.
-    const books = isOpen(attempt) ? undefined : await withBooks(context, state)
+    const open = isOpen(attempt)
+    // A refund may give back a part of its capture's fee, which only the ledger knows.
+    const books = open && !settlesRefund(attempt, news) ? undefined : await withBooks(context, state)
     const failOver = await readyToFailOver(context, state, attempt, news, recording)
     const park = await readyToPark(context, attempt, news, recording.prepared)
-    const maker = decisionMaker(context, merchant, books?.feeTaken, { failOver, park })
-    const draft = new PaymentDraft(books?.state ?? state, maker.context.now)
+    const maker = decisionMaker(context, merchant, books, { failOver, park })
+    const draft = new PaymentDraft(open ? state : (books?.state ?? state), maker.context.now)
     if (SETTLES.has(news.effect)) draft.touch(attemptId, { factAt: factAtAfter(attempt, teller) })
     decide(draft, attempt.id, news, refunds, maker.context)
     if (recording.unlessItStays === true && maker.only() === null) return unchanged
@@ -124,6 +127,9 @@ export const recordAnswer = async (
 
 const SETTLES: ReadonlySet<News['effect']> = new Set(['applied', 'rejected', 'undone'])
 
+const settlesRefund = (attempt: AttemptRow, news: News): boolean =>
+  attempt.kind === 'refund' && (news.effect === 'applied' || news.effect === 'undone')
+
 /** Decides what news about an attempt mean, whatever it is. */
 export const decide = (
   draft: PaymentDraft,
@@ -137,7 +143,9 @@ export const decide = (
   if (isOrphanRefund(draft.state, attempt)) return answerOrphanRefund(draft, id, news, context)
   if (attempt.kind !== 'refund') return answerAttempt(draft, attempt, news, context)
   const refund = refundOf(refunds, attempt)
-  return news.effect === 'undone' ? undoRefund(draft, id, news, refund) : answerRefund(draft, id, news, refund)
+  if (news.effect === 'undone') undoRefund(draft, id, news, refund)
+  else answerRefund(draft, id, news, refund)
+  if (SETTLES.has(news.effect)) followRefund(draft, id, context.feeReturn, attempt.version)
 }
 
 /** What nobody knew to be ours was booked as somebody else's doing, and is not booked again. */

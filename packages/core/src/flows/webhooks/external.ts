@@ -109,8 +109,8 @@ const actOf = (state: PaymentState, charge: AttemptRow, fact: GatewayFact): Act 
 
 const draftExternal = async (context: FlowContext, start: PaymentState, reported: Reported): Promise<PaymentDraft> => {
   const { charge, fact, news } = reported
-  const { state, feeTaken } = await withBooks(context, start)
-  const maker = decisionMaker(context, charge.merchant, feeTaken)
+  const { state, ...books } = await withBooks(context, start)
+  const maker = decisionMaker(context, charge.merchant, books)
   const draft = new PaymentDraft(state, maker.context.now)
   const attempt = externalAttempt(context, reported, maker.context.now)
   draft.addAttempt(attempt)

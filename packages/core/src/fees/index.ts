@@ -1,0 +1,18 @@
+export { FRESH_MS, inForce, KNOWN_FOR_MS, LEAD_MS } from './dates.ts'
+export { configuredFee, deciderOf, feeMetadata } from './decide.ts'
+export {
+  type AnyOf,
+  type ByCurrency,
+  CONFIGURED,
+  type FeeConditions,
+  type FeeDecider,
+  type FeeDecision,
+  type FeePart,
+  type FeePrice,
+  type FeeRule,
+  type FeeSchedule,
+  type FeeSubject,
+  type FeeTier,
+} from './model.ts'
+export { type FeeScheduleRow, feeSchedules } from './records.ts'
+export { feeSchedule } from './schema.ts'

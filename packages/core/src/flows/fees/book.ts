@@ -1,0 +1,113 @@
+import {
+  configuredFee,
+  deciderOf,
+  type FeeDecider,
+  type FeeScheduleRow,
+  FRESH_MS,
+  feeSchedules,
+  inForce,
+  KNOWN_FOR_MS,
+} from '../../fees/index.ts'
+import { FlorinError, type Runtime } from '../../kernel/index.ts'
+import type { Fee } from '../../ledger/index.ts'
+import type { Storage } from '../../storage/index.ts'
+
+/** What this process knows of merchants' fee schedules, so that a capture does not read the storage for its fee. */
+export interface FeeBook {
+  /** Awaited before a decision that may book a capture. Settles at once while what is known is young enough. */
+  ready(merchant: string): Promise<void>
+  /** Who decides the fee of a capture at this instant; null where no fee was agreed. */
+  at(merchant: string, instant: number): FeeDecider | null
+  /** A schedule was changed by this very process. */
+  forget(merchant: string): void
+}
+
+interface Known {
+  /** Those that may still count, the newest first. */
+  readonly versions: readonly { readonly effectiveFrom: number; readonly decide: FeeDecider }[]
+  readonly readAt: number
+}
+
+interface Parts {
+  readonly storage: Pick<Storage, 'find'>
+  readonly runtime: Pick<Runtime, 'clock'>
+  /** The simple fee of a merchant's options, which counts until a schedule does. */
+  readonly configured: (merchant: string) => Fee | null
+  readonly onError: (error: unknown) => void
+}
+
+const MOST_KEPT = 10_000 // merchants; beyond that the one that was read first is read again
+const PAGE = 20 // changes that are announced and do not count yet are few
+
+/** The versions of a merchant that count at an instant or later, the newest first. */
+export const readVersions = async (
+  storage: Pick<Storage, 'find'>,
+  merchant: string,
+  at: number,
+): Promise<readonly FeeScheduleRow[]> => {
+  const rows: FeeScheduleRow[] = []
+  for (let after: string | undefined; ; ) {
+    const query = { index: 'key', equals: { merchant }, descending: true, limit: PAGE } as const
+    const page = await storage.find(feeSchedules, { ...query, ...(after === undefined ? {} : { after }) })
+    rows.push(...page.rows)
+    after = page.next
+    if (after === undefined || inForce(page.rows, at) !== undefined) return rows
+  }
+}
+
+export const createFeeBook = ({ storage, runtime, configured, onError }: Parts): FeeBook => {
+  const known = new Map<string, Known>()
+  const reading = new Map<string, Promise<void>>()
+  const simple = new WeakMap<Fee, FeeDecider>()
+
+  const read = (merchant: string): Promise<void> => {
+    const running = reading.get(merchant)
+    if (running !== undefined) return running
+    const readAt = runtime.clock.now() // before the reading: what is committed during it may be missed
+    const work = readVersions(storage, merchant, readAt)
+      .then((rows) => {
+        if (reading.get(merchant) !== work) return // forgotten meanwhile
+        const versions = rows.map((row) => ({
+          effectiveFrom: row.effectiveFrom,
+          decide: deciderOf(row.schedule, row.version),
+        }))
+        known.delete(merchant)
+        const [oldest] = known.keys()
+        if (oldest !== undefined && known.size >= MOST_KEPT) known.delete(oldest)
+        known.set(merchant, { versions, readAt })
+      })
+      .finally(() => {
+        if (reading.get(merchant) === work) reading.delete(merchant)
+      })
+    reading.set(merchant, work)
+    return work
+  }
+
+  const simpleFee = (merchant: string): FeeDecider | null => {
+    const fee = configured(merchant)
+    if (fee === null) return null
+    const made = simple.get(fee) ?? configuredFee(fee)
+    simple.set(fee, made)
+    return made
+  }
+
+  return {
+    ready: async (merchant) => {
+      const age = runtime.clock.now() - (known.get(merchant)?.readAt ?? Number.NEGATIVE_INFINITY)
+      if (age < FRESH_MS) return
+      if (age >= KNOWN_FOR_MS) return read(merchant)
+      read(merchant).catch(onError)
+    },
+    at: (merchant, instant) => {
+      const found = known.get(merchant)
+      if (found !== undefined) return inForce(found.versions, instant)?.decide ?? simpleFee(merchant)
+      return () => {
+        throw new FlorinError('internal', `the fee schedules of '${merchant}' were not read before a capture`)
+      }
+    },
+    forget: (merchant) => {
+      known.delete(merchant)
+      reading.delete(merchant)
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { divide, formatAmount } from '../money/index.ts'
+import { attemptData } from './context.ts'
+import type { PaymentDraft } from './draft.ts'
+import { bookFeeDifference } from './fee-difference.ts'
+import { attemptOf } from './state.ts'
+
+/** What the ledger says of a payment's fees that follow its refunds. Minor units. */
+export interface FeeReturn {
+  /** Taken by captures whose rule gives the fee back pro rata. */
+  readonly taken: bigint
+  /** Given back so far. */
+  readonly returned: bigint
+  /** The rule, and the version of the schedule, that says so. */
+  readonly rule: string
+  readonly schedule: string
+}
+
+/**
+ * After a refund was made, or bounced: of the fees that follow refunds as much is given back as of the captured money, over all refunds
+ * together, so that nothing is left of them once all is refunded, however many refunds that took. Rounded half-even.
+ */
+export const followRefund = (draft: PaymentDraft, refundId: string, fees: FeeReturn | null, version: number): void => {
+  if (fees === null || fees.taken <= 0n) return
+  const { captured, refunded, currency } = draft.payment
+  const gone = refunded < captured ? refunded : captured
+  const due = captured <= 0n ? fees.taken : divide(fees.taken * gone, captured, 'half_even')
+  const by = fees.returned - due // below zero: more is given back
+  if (by === 0n) return
+  const refund = attemptOf(draft.state, refundId)
+  const metadata = { feeRule: fees.rule, feeSchedule: fees.schedule }
+  const reference = `${refund.id}/fee_return/${version}`
+  const ledger = bookFeeDifference(draft, refund, by, { type: 'fee_return', reference, metadata })
+  const data = { returned: formatAmount(-by, currency), feeRule: fees.rule, feeSchedule: Number(fees.schedule) }
+  draft.event('payment.fee_returned', { ...attemptData(refund), ...data }, ledger)
+}
