@@ -109,6 +109,15 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('capturePayment', 'POST', at(held.json.id, '/capture'))
   await tell('refundPayment', 'POST', at(held.json.id, '/refunds'), { body: { amount: '1.00' } })
   await tell('refundPayment', 'POST', at(held.json.id, '/refunds'), { body: { amount: '100.00' } })
+  const listed = await tell('listRefunds', 'GET', '/v1/refunds?limit=2')
+  const [refund] = listed.json.data as readonly { readonly id: string }[]
+  await tell('listRefunds', 'GET', '/v1/refunds?limit=0')
+  await tell('getRefund', 'GET', `/v1/refunds/${refund?.id}`)
+  await tell('getRefund', 'GET', '/v1/refunds/ref_none')
+  for (const verb of ['approve', 'deny']) {
+    await tell(`${verb}Refund`, 'POST', `/v1/refunds/${refund?.id}/${verb}`, { body: { by: 'ops' } })
+    await tell(`${verb}Refund`, 'POST', `/v1/refunds/${refund?.id}/${verb}`, { body: {} })
+  }
   await tell('cancelPayment', 'POST', at(held.json.id, '/cancel'))
   await tell('cancelPayment', 'POST', at((await pay({ capture: 'manual' })).json.id, '/cancel'))
   await tell('resumePayment', 'POST', at(held.json.id, '/resume'))

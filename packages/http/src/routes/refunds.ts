@@ -1,7 +1,7 @@
 import { type DecideRefundInput, listRefundsInput } from '@florin/core'
 import { json, type MerchantRoute } from './route.ts'
 
-/** Refunds, and the requests that a person has to approve. They are made with `POST /v1/payments/{id}/refund`. */
+/** Refunds, and the requests that a person has to approve. They are made with `POST /v1/payments/{id}/refunds`. */
 export const REFUND_ROUTES: readonly MerchantRoute[] = [
   {
     method: 'GET',

@@ -1,4 +1,4 @@
-import { PAYMENT_STATUSES, REFUND_STATES } from '@florin/core'
+import { PAYMENT_DISPUTE_STATES, PAYMENT_STATUSES, REFUND_STATES } from '@florin/core'
 import { DECLINE_CLASSES, METHOD_TYPES, NEXT_STEPS_AFTER_DECLINE } from '@florin/core/gateways'
 import { z } from 'zod'
 import { amount, currency, instant, metadata, pageOf } from './scalars.ts'
