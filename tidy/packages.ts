@@ -3,6 +3,7 @@ const CORE_DOORS = [
   '@florin/core/gateways',
   '@florin/core/storage',
   '@florin/core/statements',
+  '@florin/core/rails',
   '@florin/core/memory',
 ]
 const STORAGE = ['@florin/core/storage', '@florin/storage-sql']
@@ -20,7 +21,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'storage-sql': ['@florin/core/storage'],
   'storage-sqlite': STORAGE,
   'storage-postgres': STORAGE,
-  bank: ['@florin/core/statements'],
+  bank: ['@florin/core/statements', '@florin/core/rails'],
   http: CORE_DOORS,
   testkit: [...CORE_DOORS, '@florin/transport'],
   cli: ['@florin/core', '@florin/core/storage', '@florin/storage-postgres', '@florin/storage-sqlite'],

@@ -17,6 +17,7 @@ export type {
   FeeSchedule,
   FeeTier,
 } from './fees/index.ts'
+export { DISPUTE_STATES, type DisputeState } from './disputes/index.ts'
 export type {
   AttemptView,
   BookedFeeView,
@@ -29,6 +30,10 @@ export type {
   DeliveryView,
   DeliveryViewState,
   DestinationView,
+  DisputeActView,
+  DisputeDetails,
+  DisputeView,
+  EvidenceView,
   FactView,
   FeeQuoteView,
   FeeScheduleView,
@@ -113,9 +118,9 @@ export {
   type ReviewAction,
   type ReviewReason,
 } from './payments/index.ts'
-export { REFUND_STATES, type RefundState } from './refunds/index.ts'
 export { PAYOUT_PURPOSES, PAYOUT_STATES, type PayoutPurpose, type PayoutState } from './payouts/index.ts'
 export type { PayoutRail } from './rails/index.ts'
+export { REFUND_STATES, type RefundState } from './refunds/index.ts'
 export type { BreakerReason, BreakerState, ResilienceOptions } from './resilience/index.ts'
 export {
   createRouter,

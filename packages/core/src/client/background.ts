@@ -1,9 +1,15 @@
 import type { Sealing } from '../events/index.ts'
 import {
+  advancePayout,
+  DISPUTE_ACT_QUEUE,
+  DISPUTE_DEADLINE_QUEUE,
+  DISPUTE_POLICY_QUEUE,
   expire,
   expireRefund,
   type FlowContext,
+  followPolicy,
   PARKING_QUEUE,
+  PAYOUT_QUEUE,
   REAP_BODIES_QUEUE,
   REAP_QUEUE,
   reapBodies,
@@ -11,11 +17,13 @@ import {
   renewLeases,
   scheduleBodyReaping,
   scheduleReaping,
+  sendAct,
   sweepAttempts,
   sweepObligations,
   sweepWebhooks,
   TELL_EVERY_MS,
   unpark,
+  watchDeadline,
 } from '../flows/index.ts'
 import { createWorker, type Worker } from '../jobs/index.ts'
 import { EXPIRY_QUEUE } from '../payments/index.ts'
@@ -63,7 +71,11 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     handlers: {
       [EXPIRY_QUEUE]: (run) => expire(context, run),
       [REFUND_EXPIRY_QUEUE]: (run) => expireRefund(context, run),
+      [DISPUTE_ACT_QUEUE]: (run) => sendAct(context, run),
+      [DISPUTE_DEADLINE_QUEUE]: (run) => watchDeadline(context, run),
+      [DISPUTE_POLICY_QUEUE]: (run) => followPolicy(context, run),
       [PARKING_QUEUE]: (run) => unpark(context, run),
+      [PAYOUT_QUEUE]: (run) => advancePayout(context, run),
       [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
     },

@@ -18,6 +18,7 @@ import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
 import { createFees, type Fees } from './fees.ts'
+import { createDisputes, type Disputes } from './disputes.ts'
 import { type Health, healthOf } from './health.ts'
 import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -42,6 +43,8 @@ export interface MerchantApi<G extends string = string> {
   readonly ledger: Ledger
   /** Refunds, and the requests that a person has to approve. */
   readonly refunds: Refunds
+  /** What buyers' banks take back, or ask about. */
+  readonly disputes: Disputes
   /** Payments that a person should look at. */
   readonly reviews: Reviews
   /** What the merchant pays for captures. */
@@ -222,6 +225,7 @@ const merchantApi = (
     paymentMethods: createPaymentMethods(caller),
     ledger: createLedger(reads, merchant),
     refunds: createRefunds(caller),
+    disputes: createDisputes(caller),
     reviews: createReviews(caller),
     fees: createFees(caller),
     routing: createRouting(caller),

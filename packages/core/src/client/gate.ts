@@ -74,6 +74,7 @@ const SECRET = new Set([
   'payload',
   'reason',
   'note',
+  'iban',
 ])
 const MOST_SHOWN = 40
 

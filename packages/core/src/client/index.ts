@@ -15,6 +15,8 @@ export {
   quoteFeeInput,
   type SetFeesOptions,
 } from './fees.ts'
+export { type Disputes, type ListDisputesInput, listDisputesInput } from './disputes.ts'
+export { type EvidenceFileInput, type EvidenceInput, evidenceInput } from './evidence-input.ts'
 export { createFlorin, type Events, type Florin, type ForOptions, type MerchantApi } from './florin.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'

@@ -22,12 +22,12 @@ const mayBeAmount = (value: unknown): boolean =>
     ? value.length <= AMOUNT_MAX
     : value === undefined || typeof value === 'number' || typeof value === 'bigint'
 
-const amountInput = z.unknown().refine(mayBeAmount, "must be a decimal string, such as '49.90'").meta({
+export const amountInput = z.unknown().refine(mayBeAmount, "must be a decimal string, such as '49.90'").meta({
   type: 'string',
   description: 'Decimal string in the currency, never a number.',
   example: '49.90',
 }) as unknown as z.ZodType<string>
-const currencyInput = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code in capitals, such as 'EUR'")
+export const currencyInput = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code in capitals, such as 'EUR'")
 /** Some gateways' browser fields hand over what they encrypted instead of a short token: several kilobytes. */
 const token = textInput(16_384)
 export const metadataInput = z
@@ -41,10 +41,13 @@ export const methodInput = z.union([
   z.strictObject({ paymentMethod: z.string().startsWith('pm_') }),
 ])
 
+/** A seller, by the host's own name. */
+export const ownerInput = textInput(64).regex(/^[\w.-]+$/)
+
 /** One seller's order within a checkout. */
 export const orderInput = z.strictObject({
   reference: referenceInput,
-  seller: textInput(64).regex(/^[\w.-]+$/),
+  seller: ownerInput,
   amount: amountInput,
 })
 
@@ -84,7 +87,7 @@ export const createPaymentInput = z.strictObject({
 /** A payment to create, as a caller writes it. */
 export type CreatePaymentInput = z.input<typeof createPaymentInput>
 
-const namedParts = z
+export const namedPartsInput = z
   .array(z.strictObject({ id: z.string().startsWith('alc_'), amount: amountInput }))
   .min(1)
   .max(100)
@@ -94,7 +97,7 @@ export const captureInput = z.strictObject({
   amount: amountInput.optional(),
   /** Releases what is not captured. */
   final: z.boolean().default(true),
-  orders: namedParts.optional(),
+  orders: namedPartsInput.optional(),
 })
 /** A capture, as a caller writes it. */
 export type CaptureInput = z.input<typeof captureInput>
@@ -103,7 +106,7 @@ export type CaptureInput = z.input<typeof captureInput>
 export const refundInput = z.strictObject({
   amount: amountInput.optional(),
   reason: textInput(500).optional(),
-  orders: namedParts.optional(),
+  orders: namedPartsInput.optional(),
 })
 /** A refund, as a caller writes it. */
 export type RefundInput = z.input<typeof refundInput>

@@ -6,8 +6,10 @@ import type { ResilienceOptions } from '../resilience/index.ts'
 import { checkGateways, type RoutingOptions } from '../routing/index.ts'
 import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
+import { disputePolicyInput, disputePolicyOf } from './dispute-policy.ts'
 import { nameInput } from './gate.ts'
 import type { GatewayHealthChange } from './health-watch.ts'
+import { approvalOf, payoutOptions } from './payout-options.ts'
 import { refundPolicyInput, refundPolicyOf } from './refund-policy.ts'
 
 const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
@@ -77,6 +79,8 @@ const schema = z.strictObject({
         failover: z.strictObject({ onUnknown: onUnknown.optional(), maxAttempts: maxAttempts.optional() }).prefault({}),
         /** In place of the general policy, the whole of it. */
         refunds: refundPolicyInput.optional(),
+        /** In place of the general policy, the whole of it. */
+        disputes: disputePolicyInput.optional(),
       }),
     )
     .optional(),
@@ -93,6 +97,8 @@ const schema = z.strictObject({
   whenDown: z.enum(['queue', 'fail']).default('fail'),
   /** What refunds are made at all, and which a person approves first. Absent: all, at once. */
   refunds: refundPolicyInput.optional(),
+  /** What is done about disputes without being asked. Absent: nobody gives up or submits anything, and 72 hours before a deadline it is told. */
+  disputes: disputePolicyInput.optional(),
   /** Who acts where no merchant is named. */
   defaultMerchant: merchantId.default('mer_default'),
   /** What a duplicate of a call in flight gets, unless the call says otherwise. */
@@ -123,6 +129,8 @@ const schema = z.strictObject({
       recoveryIntervalMs: span(1_000),
     })
     .prefault({}),
+  /** Money to bank accounts: by which rails, and who approves. */
+  payouts: payoutOptions.prefault({}),
   runtime: has<Runtime>('a runtime', 'clock', 'scheduler', 'random', 'ids').optional(),
   /**
    * Hears at once when a gateway's circuit breaker moves, or routing trusts it more or less: for alarms and dashboards. It is called while a
@@ -155,8 +163,11 @@ export const resolveOptions = (input: unknown): ResolvedOptions => {
   for (const [merchant, terms] of Object.entries(options.merchants ?? {})) {
     checkFee(merchant, terms.fee?.fixed ?? {})
     refundPolicyOf(terms.refunds, `merchants.${merchant}.refunds`)
+    disputePolicyOf(terms.disputes, `merchants.${merchant}.disputes`)
   }
   refundPolicyOf(options.refunds, 'refunds')
+  disputePolicyOf(options.disputes, 'disputes')
+  approvalOf(options.payouts.approveFrom)
   checkGateways(new Map(Object.entries(options.gateways)), { failoverOnUnknown: leftBehind(options) })
   return Object.freeze(options)
 }

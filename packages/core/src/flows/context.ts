@@ -1,4 +1,5 @@
 import type { CommitOptions, Committer } from '../commit/index.ts'
+import type { DisputePolicy } from '../disputes/index.ts'
 import type { Gateway, MethodType } from '../gateways/index.ts'
 import { FlorinError, type Runtime } from '../kernel/index.ts'
 import type { Fee } from '../ledger/index.ts'
@@ -37,6 +38,8 @@ export interface MerchantTerms {
   readonly failover: FailoverTerms
   /** What refunds are made at all, and which a person approves first; null: all, at once. */
   readonly refunds: RefundPolicy | null
+  /** What is done about disputes without being asked. */
+  readonly disputes: DisputePolicy
 }
 
 /** How far a charge may wander from gateway to gateway by itself. Milliseconds. */

@@ -37,6 +37,13 @@ export {
   setSchedule,
 } from './fees/schedules.ts'
 export { type ReportedCost, trueUpFee } from './fees/true-up.ts'
+export { type ActBy, acceptDispute, submitEvidence } from './disputes/act.ts'
+export { followPolicy, watchDeadline } from './disputes/deadline.ts'
+export { addEvidence } from './disputes/evidence.ts'
+export { detailsOf, getDispute, listDisputes } from './disputes/read.ts'
+export { sendAct } from './disputes/send.ts'
+export { DISPUTE_ACT_QUEUE, DISPUTE_DEADLINE_QUEUE, DISPUTE_POLICY_QUEUE } from './disputes/timers.ts'
+export type { DisputeActView, DisputeDetails, DisputeView, EvidenceView } from './disputes/view.ts'
 export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export type { AttemptView } from './payments/attempt-view.ts'
 export { cancelPayment } from './payments/cancel.ts'

@@ -1,0 +1,14 @@
+export { approvePayout, cancelPayout, type PayoutTestimony, resolvePayout } from './act.ts'
+export { advancePayout } from './advance.ts'
+export { PAYOUT_QUEUE } from './commit.ts'
+export { createPayout, type PayoutRequest } from './create.ts'
+export {
+  addDestination,
+  type DestinationView,
+  getDestination,
+  listDestinations,
+  removeDestination,
+} from './destinations.ts'
+export { findByReference, type PayoutFact, type PayoutFactResult, payoutReturned, payoutSettled } from './facts.ts'
+export { getPayout, listPayouts, type PayoutQuery } from './read.ts'
+export { type PayoutView, payoutView } from './view.ts'

@@ -1,0 +1,13 @@
+export { endToEndOf, payoutOfReference } from './end-to-end.ts'
+export { bicProblem, ibanProblem, plainIban } from './iban.ts'
+export type {
+  ApiRail,
+  Beneficiary,
+  FileRail,
+  PayoutInstruction,
+  PayoutRail,
+  RailAnswer,
+  RailBatch,
+  RailCommand,
+  RailFile,
+} from './rail.ts'
