@@ -22,7 +22,8 @@ export const refundPolicyInput = z.strictObject({
 
 const DAY_MS = 86_400_000
 
-const byCurrency = (given: Readonly<Record<string, string>>, path: string): ReadonlyMap<string, bigint> =>
+/** Amounts by currency, as minor units. Throws `configuration` for what is no amount, or no currency. */
+export const amountsByCurrency = (given: Readonly<Record<string, string>>, path: string): ReadonlyMap<string, bigint> =>
   new Map(
     Object.entries(given).map(([currency, text]) => {
       const at = `${path}.${currency.slice(0, 10)}`
@@ -47,9 +48,9 @@ export const refundPolicyOf = (
   const { windowDays, requestDays } = given
   return Object.freeze({
     windowMs: windowDays === undefined ? null : windowDays * DAY_MS,
-    mostPerRefund: byCurrency(given.mostPerRefund, `${path}.mostPerRefund`),
-    mostPerPaymentAndDay: byCurrency(given.mostPerPaymentAndDay, `${path}.mostPerPaymentAndDay`),
-    approvalAbove: byCurrency(given.approvalAbove, `${path}.approvalAbove`),
+    mostPerRefund: amountsByCurrency(given.mostPerRefund, `${path}.mostPerRefund`),
+    mostPerPaymentAndDay: amountsByCurrency(given.mostPerPaymentAndDay, `${path}.mostPerPaymentAndDay`),
+    approvalAbove: amountsByCurrency(given.approvalAbove, `${path}.approvalAbove`),
     requestMs: requestDays * DAY_MS,
   })
 }

@@ -1,4 +1,5 @@
 import type { FailoverTerms, MerchantTerms } from '../flows/index.ts'
+import { disputePolicyOf } from './dispute-policy.ts'
 import { methodsOf, type ResolvedOptions } from './options.ts'
 import { refundPolicyOf } from './refund-policy.ts'
 
@@ -11,12 +12,14 @@ export const termsBy = (options: ResolvedOptions): ((merchant: string) => Mercha
     whenDown: options.whenDown,
     failover: failoverOf(options, {}),
     refunds: refundPolicyOf(options.refunds, 'refunds'),
+    disputes: disputePolicyOf(options.disputes, 'disputes'),
   }
   const named = new Map<string, MerchantTerms>(
     Object.entries(merchants).map(([merchant, own]) => {
       const { fee = null, refundLateSuccess, whenDown = options.whenDown } = own
       const refunds = refundPolicyOf(own.refunds ?? options.refunds, `merchants.${merchant}.refunds`)
-      const terms = { fee, refundLateSuccess, whenDown, failover: failoverOf(options, own.failover), refunds }
+      const disputes = disputePolicyOf(own.disputes ?? options.disputes, `merchants.${merchant}.disputes`)
+      const terms = { disputes, fee, refundLateSuccess, whenDown, failover: failoverOf(options, own.failover), refunds }
       return [merchant, Object.freeze(terms)]
     }),
   )

@@ -79,8 +79,9 @@ export const reservedBy = (attempt: AttemptRow): bigint =>
 export const openHold = (payment: PaymentRow): bigint =>
   payment.authorized - payment.captured - payment.capturePending - payment.released
 
-/** Captured and neither refunded nor about to be. */
-export const refundable = (payment: PaymentRow): bigint => payment.captured - payment.refunded - payment.refundPending
+/** Captured and neither refunded nor about to be, nor in dispute: what the buyer's bank takes is not given back once more. */
+export const refundable = (payment: PaymentRow): bigint =>
+  payment.captured - payment.refunded - payment.refundPending - payment.disputed
 
 /** The attempt with this id; one that is not there is a bug of ours. */
 export const attemptOf = (state: PaymentState, id: string): AttemptRow => {

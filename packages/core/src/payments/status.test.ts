@@ -11,6 +11,8 @@ const NONE = {
   released: 0n,
   refunded: 0n,
   refundPending: 0n,
+  disputed: 0n,
+  disputeState: 'none',
 }
 const payment = (set: Partial<PaymentRow> = {}): PaymentRow => ({ ...NONE, parkedUntil: null, ...set }) as PaymentRow
 const attempt = (

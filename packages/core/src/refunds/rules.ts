@@ -23,7 +23,11 @@ const remedyOf = ({ authorized, capturePending }: PaymentState['payment']): stri
 const refuseDisputed = (payment: PaymentState['payment'], left: bigint, want: bigint): void => {
   if (payment.disputed === 0n || (left > 0n && want <= left)) return
   const most = left > 0n ? `refund at most ${show(left, payment)}` : 'answer the dispute instead, or accept it'
-  refuse('invalid_state', payment, `has ${show(payment.disputed, payment)} in dispute, which cannot be refunded too: ${most}`)
+  refuse(
+    'invalid_state',
+    payment,
+    `has ${show(payment.disputed, payment)} in dispute, which cannot be refunded too: ${most}`,
+  )
 }
 
 /** Whether `amount` (all that is refundable if null) may be refunded now. Throws the refusal. */

@@ -1,4 +1,4 @@
-import type { GatewayFact } from '../../gateways/index.ts'
+import type { DisputeFact, GatewayFact } from '../../gateways/index.ts'
 import { FlorinError, isFlorinError, isId } from '../../kernel/index.ts'
 import { replace } from '../../records/index.ts'
 import {
@@ -11,6 +11,7 @@ import {
   webhookInbox,
 } from '../../webhooks/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
+import { applyDisputeFact } from '../disputes/apply.ts'
 import { applyFact } from './apply.ts'
 import { believablyDated } from './believable-date.ts'
 import { INBOX_SCOPE, openBody } from './stored-delivery.ts'
@@ -78,20 +79,30 @@ export const applyDelivery = async (
   body: Uint8Array | null,
 ): Promise<DeliveryNote | null> => {
   let facts: readonly GatewayFact[]
+  let disputed: readonly DisputeFact[]
   try {
-    facts = factsIn(context, row, body ?? (await openBody(context, row)).body)
+    const bytes = body ?? (await openBody(context, row)).body
+    facts = factsIn(context, row, bytes)
+    disputed = disputesIn(context, row, bytes)
   } catch (error) {
     context.onError(error)
     return 'unreadable'
   }
-  return applyFacts(context, row, facts)
+  const notes = [await applyFacts(context, row, facts), await applyDisputes(context, row, disputed)]
+  return notes.reduce(worse)
 }
 
 /** What the bytes of a delivery say, by today's adapter. Throws without quoting them. */
-export const factsIn = (context: FlowContext, row: WebhookInboxRow, body: Uint8Array): readonly GatewayFact[] => {
-  const gateway = gatewayOf(context, row.gateway)
+export const factsIn = (context: FlowContext, row: WebhookInboxRow, body: Uint8Array): readonly GatewayFact[] =>
+  reading(row, () => gatewayOf(context, row.gateway).parse(body, row.account))
+
+/** What the same bytes say about disputes. */
+export const disputesIn = (context: FlowContext, row: WebhookInboxRow, body: Uint8Array): readonly DisputeFact[] =>
+  reading(row, () => gatewayOf(context, row.gateway).disputes?.parse(body, row.account) ?? [])
+
+const reading = <T>(row: WebhookInboxRow, parse: () => T): T => {
   try {
-    return gateway.parse(body, row.account)
+    return parse()
   } catch (error) {
     if (isFlorinError(error)) throw error
     const name = error instanceof Error ? error.name : typeof error // a parser's message quotes what it could not read
@@ -111,8 +122,29 @@ const applyFacts = async (
 ): Promise<DeliveryNote | null> => {
   let note: DeliveryNote | null = null
   for (const fact of facts) {
-    const one = await applyOne(context, row, fact)
-    if (WORST.indexOf(one) > WORST.indexOf(note)) note = one
+    note = worse(note, await applyOne(context, row, fact))
+  }
+  return note
+}
+
+const worse = (one: DeliveryNote | null, other: DeliveryNote | null): DeliveryNote | null =>
+  WORST.indexOf(other) > WORST.indexOf(one) ? other : one
+
+const applyDisputes = async (
+  context: FlowContext,
+  row: WebhookInboxRow,
+  facts: readonly DisputeFact[],
+): Promise<DeliveryNote | null> => {
+  let note: DeliveryNote | null = null
+  for (const fact of facts) {
+    try {
+      const isOurs = fact.attempt !== null && isId('att', fact.attempt)
+      const applied = await applyDisputeFact(context, row, believablyDated(fact, row.receivedAt))
+      if (!applied) note = worse(note, isOurs ? 'no_such_attempt' : 'unmatched')
+    } catch (error) {
+      context.onError(error)
+      note = worse(note, 'failed')
+    }
   }
   return note
 }
