@@ -8,3 +8,5 @@ export {
   type StatementLine,
   type StatementReader,
 } from './model.ts'
+export type { Row } from './row.ts'
+export { type Required, type TableFormat, tableReader } from './table.ts'

@@ -1,0 +1,98 @@
+import { maskPans } from '../kernel/index.ts'
+import { exponentOf, isPayable } from '../money/index.ts'
+
+const TEXT_MAX = 500
+const SHOWN_MAX = 40
+
+const shown = (value: string): string => {
+  const masked = maskPans(value)
+  return masked.length > SHOWN_MAX ? `${masked.slice(0, SHOWN_MAX)}…` : masked
+}
+
+const DECIMAL = /^(-?)(\d{1,15})(?:\.(\d{1,20}))?$/
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?Z?$/
+
+/**
+ * One row of a table, read column by column. The first thing that is wrong is noted in `fault`, with the column, the value and what was
+ * expected; what was asked for is then something harmless, so that a reader needs no branches for it.
+ */
+export class Row {
+  readonly line: number
+  readonly #columns: ReadonlyMap<string, number>
+  readonly #fields: readonly string[]
+  #fault: string | null = null
+  constructor(line: number, columns: ReadonlyMap<string, number>, fields: readonly string[]) {
+    this.line = line
+    this.#columns = columns
+    this.#fields = fields
+  }
+
+  get fault(): string | null {
+    return this.#fault
+  }
+
+  /** Notes that something is wrong; the first thing stays. */
+  wrong(why: string): void {
+    this.#fault ??= why
+  }
+
+  /** A column's text; null where it is empty, or where the table has no such column. */
+  optional(column: string): string | null {
+    const at = this.#columns.get(column)
+    const value = at === undefined ? '' : (this.#fields[at] ?? '').trim()
+    return value === '' ? null : value
+  }
+
+  /** A column's text, which must be there. */
+  text(column: string): string {
+    const value = this.optional(column)
+    if (value === null) this.wrong(`${column} is empty`)
+    return value ?? ''
+  }
+
+  /** An ISO 4217 code that money can be in, in either case. */
+  currency(column: string): string {
+    const value = this.text(column)
+    const code = value.toUpperCase()
+    if (isPayable(code)) return code
+    this.wrong(`${column} is '${shown(value)}'; it is a currency of ISO 4217`)
+    return 'EUR'
+  }
+
+  /** A decimal in major units as minor units of the currency; zero where the column is empty. Digits beyond them must be zeros. */
+  amount(column: string, currency: string): bigint {
+    return this.#decimal(column, exponentOf(currency))
+  }
+
+  /** The same in millionths of a minor unit, for costs below one. */
+  millionths(column: string, currency: string): bigint {
+    return this.#decimal(column, exponentOf(currency) + 6)
+  }
+
+  /** `2026-11-21`, or with its time, as an instant; `offsetMinutes` is how far its clock is ahead of UTC. */
+  instant(column: string, offsetMinutes: number): number {
+    const value = this.text(column)
+    const [whole, day, time = '00:00'] = INSTANT.exec(value) ?? []
+    const at = whole === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`)
+    if (Number.isSafeInteger(at) && new Date(at).toISOString().startsWith(day ?? '')) return at - offsetMinutes * 60_000
+    this.wrong(`${column} is '${shown(value)}'; it is a day as 2026-11-21, with or without its time`)
+    return 0
+  }
+
+  #decimal(column: string, digits: number): bigint {
+    const value = this.optional(column)
+    if (value === null) return 0n
+    const [whole, sign, units = '', decimals = ''] = DECIMAL.exec(value) ?? []
+    if (whole === undefined || /[1-9]/.test(decimals.slice(digits))) {
+      this.wrong(`${column} is '${shown(value)}'; it is a number with a point and at most ${digits} decimals`)
+      return 0n
+    }
+    const scaled = BigInt(units + decimals.slice(0, digits).padEnd(digits, '0'))
+    return sign === '-' ? -scaled : scaled
+  }
+
+  /** Words for a person: no card number, and not too many. */
+  words(...parts: readonly (string | null)[]): string {
+    return maskPans(parts.filter((part) => part !== null).join(': ')).slice(0, TEXT_MAX)
+  }
+}
