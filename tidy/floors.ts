@@ -16,6 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'customers',
     'rails',
     'payouts',
+    'settlement',
     'reconciliation',
   ],
   ['resilience', 'routing', 'idempotency', 'events', 'jobs', 'webhooks'],

@@ -1,4 +1,5 @@
 export * from './client/index.ts'
+export { DISPUTE_STATES, type DisputeState } from './disputes/index.ts'
 export {
   type ChainHead,
   type Cursor,
@@ -17,7 +18,6 @@ export type {
   FeeSchedule,
   FeeTier,
 } from './fees/index.ts'
-export { DISPUTE_STATES, type DisputeState } from './disputes/index.ts'
 export type {
   AttemptView,
   BookedFeeView,
@@ -46,6 +46,7 @@ export type {
   PaymentMethodView,
   PaymentView,
   PayoutView,
+  PlanView,
   PostingView,
   Receipt,
   RefundDecisionView,
@@ -56,10 +57,14 @@ export type {
   ReviewDetails,
   ReviewView,
   RouteView,
+  SettlementLineView,
+  SettlementView,
   StuckView,
   TimelineEntry,
   TimelineView,
   VerifyReport,
+  WalletBalance,
+  WalletView,
   WorkProblem,
   WorkReport,
 } from './flows/index.ts'

@@ -29,6 +29,7 @@ import {
 import type { AnyTable } from '../records/index.ts'
 import { refunds } from '../refunds/index.ts'
 import { servers } from '../resilience/index.ts'
+import { settlementSchedules, settlements } from '../settlement/index.ts'
 import { SPINE } from '../storage/index.ts'
 import { webhookBodies, webhookEvidence, webhookInbox } from '../webhooks/index.ts'
 
@@ -70,6 +71,8 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   settledCosts,
   breaks,
   reconciliationPlaces,
+  settlements,
+  settlementSchedules,
   ledgerTransactions,
   ...SPINE,
 ])

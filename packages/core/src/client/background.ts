@@ -1,5 +1,7 @@
 import type { Sealing } from '../events/index.ts'
 import {
+  ADVANCE_QUEUE,
+  advanceDue,
   advancePayout,
   DISPUTE_ACT_QUEUE,
   DISPUTE_DEADLINE_QUEUE,
@@ -8,15 +10,23 @@ import {
   expireRefund,
   type FlowContext,
   followPolicy,
+  INSTANT_QUEUE,
   PARKING_QUEUE,
   PAYOUT_QUEUE,
   REAP_BODIES_QUEUE,
   REAP_QUEUE,
+  RESERVE_QUEUE,
   reapBodies,
   reapResults,
   renewLeases,
+  reserveDue,
+  runInstant,
+  runScheduled,
+  SCHEDULE_QUEUE,
   scheduleBodyReaping,
+  scheduleInstant,
   scheduleReaping,
+  scheduleSettlements,
   sendAct,
   sweepAttempts,
   sweepObligations,
@@ -75,6 +85,10 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
       [DISPUTE_DEADLINE_QUEUE]: (run) => watchDeadline(context, run),
       [DISPUTE_POLICY_QUEUE]: (run) => followPolicy(context, run),
       [PARKING_QUEUE]: (run) => unpark(context, run),
+      [SCHEDULE_QUEUE]: (run) => runScheduled(context, run),
+      [INSTANT_QUEUE]: (run) => runInstant(context, run),
+      [ADVANCE_QUEUE]: (run) => advanceDue(context, run),
+      [RESERVE_QUEUE]: (run) => reserveDue(context, run),
       [PAYOUT_QUEUE]: (run) => advancePayout(context, run),
       [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
@@ -86,6 +100,8 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
   const tick = async (): Promise<TickReport> => {
     if (!reaping) await scheduleBodyReaping(context)
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
+    if (!reaping) await scheduleSettlements(context)
+    if (!reaping) await scheduleInstant(context)
     reaping = true
     await listen()
     context.standings.look()

@@ -17,8 +17,8 @@ import { FlorinError, type Runtime, systemRuntime } from '../kernel/index.ts'
 import { createSealer, localKeys } from '../sealing/index.ts'
 import { type Background, type BackgroundSettings, createBackground, type TickReport } from './background.ts'
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
-import { createFees, type Fees } from './fees.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
+import { createFees, type Fees } from './fees.ts'
 import { type Health, healthOf } from './health.ts'
 import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -30,8 +30,11 @@ import { readingContext } from './reading.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import { createReviews, type Reviews } from './reviews.ts'
 import { createRouting, type Routing } from './routing.ts'
+import { settlementSetup } from './settlement-options.ts'
+import { createSettlements, type Settlements } from './settlements.ts'
 import { termsBy } from './terms.ts'
 import { createTraffic } from './traffic.ts'
+import { createWallets, type Wallets } from './wallets.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 /** Florin, acting for one merchant. It can neither read nor touch what is another's. */
@@ -50,6 +53,10 @@ export interface MerchantApi<G extends string = string> {
   /** What the merchant pays for captures. */
   readonly fees: Fees
   readonly routing: Routing<G>
+  /** From captured to available. */
+  readonly settlements: Settlements
+  /** What sellers, and the merchant itself, have. */
+  readonly wallets: Wallets
   /** Money to bank accounts. */
   readonly payouts: Payouts
   /** `payments`, answering with JSON text: a replay gives the very bytes of the first answer. */
@@ -146,6 +153,7 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing,
     approvePayoutsFrom: approvalOf(options.payouts.approveFrom),
     ...createTraffic(options, runtime, watch, committer),
     termsOf,
+    settlement: settlementSetup(options),
     fees: createFeeBook({ storage, runtime, configured: (merchant) => termsOf(merchant).fee, onError }),
     inFlight: new Map(),
     inHand: new Set(),
@@ -229,6 +237,8 @@ const merchantApi = (
     reviews: createReviews(caller),
     fees: createFees(caller),
     routing: createRouting(caller),
+    settlements: createSettlements(caller),
+    wallets: createWallets(reads, merchant),
     payouts: createPayouts(caller),
   })
 }

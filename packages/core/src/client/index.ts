@@ -7,6 +7,8 @@ export {
   customerInput,
   type PaymentMethods,
 } from './customers.ts'
+export { type Disputes, type ListDisputesInput, listDisputesInput } from './disputes.ts'
+export { type EvidenceFileInput, type EvidenceInput, evidenceInput } from './evidence-input.ts'
 export {
   type Fees,
   type ListSchedulesInput,
@@ -15,8 +17,6 @@ export {
   quoteFeeInput,
   type SetFeesOptions,
 } from './fees.ts'
-export { type Disputes, type ListDisputesInput, listDisputesInput } from './disputes.ts'
-export { type EvidenceFileInput, type EvidenceInput, evidenceInput } from './evidence-input.ts'
 export { createFlorin, type Events, type Florin, type ForOptions, type MerchantApi } from './florin.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
@@ -75,4 +75,24 @@ export {
   resolveReviewInput,
 } from './reviews.ts'
 export { type ExplainInput, type ExplainPayment, explainInput, type Routing } from './routing.ts'
+export type { SettlementPlansInput } from './settlement-options.ts'
+export {
+  type DecideSettlementInput,
+  decideSettlementInput,
+  type ListSettlementsInput,
+  listSettlementsInput,
+  type RunSettlementInput,
+  runSettlementInput,
+  type SettlementRunView,
+  type Settlements,
+  type StatementInput,
+  statementInput,
+} from './settlements.ts'
+export {
+  type ListWalletsInput,
+  listWalletsInput,
+  type WalletInput,
+  type Wallets,
+  walletInput,
+} from './wallets.ts'
 export type { ListDeliveriesInput, RedriveInput, ReplayInput, Webhooks } from './webhooks.ts'

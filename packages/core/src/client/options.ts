@@ -11,6 +11,7 @@ import { nameInput } from './gate.ts'
 import type { GatewayHealthChange } from './health-watch.ts'
 import { approvalOf, payoutOptions } from './payout-options.ts'
 import { refundPolicyInput, refundPolicyOf } from './refund-policy.ts'
+import { settlementPlans } from './settlement-options.ts'
 
 const has = <T>(what: string, ...names: readonly (keyof T & string)[]) =>
   z.custom<T>(
@@ -75,6 +76,8 @@ const schema = z.strictObject({
         refundLateSuccess: z.boolean().default(false),
         /** In place of the general setting. */
         whenDown: z.enum(['queue', 'fail']).optional(),
+        /** How the merchant's money, and its sellers', is settled, by plan; in place of the general plans. */
+        settlement: settlementPlans.optional(),
         /** In place of the general settings. */
         failover: z.strictObject({ onUnknown: onUnknown.optional(), maxAttempts: maxAttempts.optional() }).prefault({}),
         /** In place of the general policy, the whole of it. */
@@ -129,6 +132,8 @@ const schema = z.strictObject({
       recoveryIntervalMs: span(1_000),
     })
     .prefault({}),
+  /** How merchants' money is settled, by plan. Without one it stays pending. */
+  settlement: settlementPlans.optional(),
   /** Money to bank accounts: by which rails, and who approves. */
   payouts: payoutOptions.prefault({}),
   runtime: has<Runtime>('a runtime', 'clock', 'scheduler', 'random', 'ids').optional(),

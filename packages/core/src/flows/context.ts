@@ -12,6 +12,7 @@ import type { Storage } from '../storage/index.ts'
 import type { FeeBook } from './fees/book.ts'
 import type { Peers } from './peers/peers.ts'
 import type { Standings } from './routing/standings.ts'
+import type { SettlementSetup } from './settlement/setup.ts'
 import type { Desk } from './webhooks/desk.ts'
 
 /** Every time span that flows use, resolved. Milliseconds. */
@@ -75,6 +76,8 @@ export interface FlowContext {
   readonly retries: RetryPolicy
   readonly timings: Timings
   termsOf(merchant: string): MerchantTerms
+  /** Who is settled how. */
+  readonly settlement: SettlementSetup
   /** What merchants pay for captures. */
   readonly fees: FeeBook
   /** Calls in flight by attempt id, so that their leases can be renewed. */

@@ -24,6 +24,13 @@ export {
   type StoredMethod,
   storedMethod,
 } from './customers/payment-methods.ts'
+export { type ActBy, acceptDispute, submitEvidence } from './disputes/act.ts'
+export { followPolicy, watchDeadline } from './disputes/deadline.ts'
+export { addEvidence } from './disputes/evidence.ts'
+export { detailsOf, getDispute, listDisputes } from './disputes/read.ts'
+export { sendAct } from './disputes/send.ts'
+export { DISPUTE_ACT_QUEUE, DISPUTE_DEADLINE_QUEUE, DISPUTE_POLICY_QUEUE } from './disputes/timers.ts'
+export type { DisputeActView, DisputeDetails, DisputeView, EvidenceView } from './disputes/view.ts'
 export { createFeeBook, type FeeBook } from './fees/book.ts'
 export { type BookedFeeView, feesOf, type PaymentFeesView } from './fees/booked.ts'
 export { type MarginView, marginOf } from './fees/margin.ts'
@@ -37,13 +44,6 @@ export {
   setSchedule,
 } from './fees/schedules.ts'
 export { type ReportedCost, trueUpFee } from './fees/true-up.ts'
-export { type ActBy, acceptDispute, submitEvidence } from './disputes/act.ts'
-export { followPolicy, watchDeadline } from './disputes/deadline.ts'
-export { addEvidence } from './disputes/evidence.ts'
-export { detailsOf, getDispute, listDisputes } from './disputes/read.ts'
-export { sendAct } from './disputes/send.ts'
-export { DISPUTE_ACT_QUEUE, DISPUTE_DEADLINE_QUEUE, DISPUTE_POLICY_QUEUE } from './disputes/timers.ts'
-export type { DisputeActView, DisputeDetails, DisputeView, EvidenceView } from './disputes/view.ts'
 export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export type { AttemptView } from './payments/attempt-view.ts'
 export { cancelPayment } from './payments/cancel.ts'
@@ -109,6 +109,34 @@ export { explainRoute } from './routing/explain.ts'
 export type { CandidateView, RefusedView, RouteView } from './routing/route-view.ts'
 export { createStandings, type StandingChange, type Standings } from './routing/standings.ts'
 export {
+  ADVANCE_QUEUE,
+  advanceDue,
+  getSettlement,
+  INSTANT_QUEUE,
+  instantTimers,
+  listPlans,
+  listSettlements,
+  operateSettlement,
+  type PlanView,
+  RESERVE_QUEUE,
+  releaseReserve,
+  reserveDue,
+  runBatch,
+  runInstant,
+  runScheduled,
+  SCHEDULE_QUEUE,
+  type SettlementAct,
+  type SettlementLineView,
+  type SettlementSetup,
+  type SettlementView,
+  STATEMENT_FORMATS,
+  type StatementFormat,
+  scheduleInstant,
+  scheduleSettlements,
+  settlementStatement,
+  settlementView,
+} from './settlement/index.ts'
+export {
   type PaymentProblem,
   type PaymentsReport,
   type VerifyAllOptions,
@@ -116,6 +144,7 @@ export {
   type VerifyReport,
   verifyStorage,
 } from './verify/index.ts'
+export { listWallets, type WalletBalance, type WalletView, walletOf } from './wallets/read.ts'
 export { createDesk } from './webhooks/desk.ts'
 export {
   bodyOfDelivery,

@@ -56,6 +56,8 @@ create index "reviews_reason" on "reviews" ("open_for", "reason", "opened_at") w
 
 create index "servers_at" on "servers" ("at");
 
+create index "settlements_state" on "settlements" ("merchant", "state", "id");
+
 create index "webhook_evidence_id" on "webhook_evidence" ("id");
 
 create index "webhook_evidence_state" on "webhook_evidence" ("state", "received_at");
@@ -398,6 +400,35 @@ create table "settled_costs" (
   primary key ("merchant", "source", "currency")
 ) strict, without rowid;
 
+create table "settlement_schedules" (
+  "merchant" text not null, "plan" text not null, "id" text not null, "created_at" integer not null,
+  "calendar" text not null, "next_at" integer not null, "last_at" integer, "missed_at" integer,
+  "version" integer not null constraint "settlement_schedules_version" check ("version" >= 0),
+  primary key ("merchant", "plan")
+) strict, without rowid;
+
+create table "settlements" (
+  "merchant" text not null, "id" text not null, "seller" text, "currency" text not null,
+  "account" text not null, "plan" text not null, "terms" text not null,
+  "from_version" integer not null constraint "settlements_from_version" check ("from_version" >= 0),
+  "to_version" integer not null constraint "settlements_to_version" check ("to_version" >= 0),
+  "carried_in" integer not null, "scheduled_for" integer, "cut_off_at" integer, "created_at" integer not null,
+  "state" text not null constraint "settlements_state" check ("state" in ('pending', 'calculating', 'calculated', 'approved', 'processing', 'completed', 'failed', 'held')),
+  "calculated_to" integer not null constraint "settlements_calculated_to" check ("calculated_to" >= 0),
+  "lines" integer not null constraint "settlements_lines" check ("lines" >= 0), "captures" integer not null,
+  "fees" integer not null, "refunds" integer not null, "disputes" integer not null,
+  "adjustments" integer not null, "reserve_cover" integer not null, "settled_before" integer not null,
+  "reserved" integer not null constraint "settlements_reserved" check ("reserved" >= 0),
+  "paid" integer not null constraint "settlements_paid" check ("paid" >= 0), "carried_out" integer not null,
+  "moved_at" integer,
+  "reserve_state" text not null constraint "settlements_reserve_state" check ("reserve_state" in ('none', 'held', 'released')),
+  "reserve_due" integer, "payout" text,
+  "failure" text constraint "settlements_failure" check ("failure" in ('books_differ', 'payout_refused')),
+  "updated_at" integer not null,
+  "version" integer not null constraint "settlements_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid;
+
 create table "shares" (
   "merchant" text not null, "payment" text not null, "attempt" text not null, "allocation" text not null,
   "amount" integer not null constraint "shares_amount" check ("amount" >= 0),
@@ -577,6 +608,14 @@ create trigger "settled_costs_fixed" before update of "merchant", "source", "cur
 
 create trigger "settled_costs_kept" before delete on "settled_costs" begin select raise(abort, 'settled_costs: rows are never deleted'); end;
 
+create trigger "settlement_schedules_fixed" before update of "merchant", "plan", "id", "created_at" on "settlement_schedules" begin select raise(abort, 'settlement_schedules: a column that never changes'); end;
+
+create trigger "settlement_schedules_kept" before delete on "settlement_schedules" begin select raise(abort, 'settlement_schedules: rows are never deleted'); end;
+
+create trigger "settlements_fixed" before update of "merchant", "id", "seller", "currency", "account", "plan", "terms", "from_version", "to_version", "carried_in", "scheduled_for", "cut_off_at", "created_at" on "settlements" begin select raise(abort, 'settlements: a column that never changes'); end;
+
+create trigger "settlements_kept" before delete on "settlements" begin select raise(abort, 'settlements: rows are never deleted'); end;
+
 create trigger "shares_frozen" before update on "shares" begin select raise(abort, 'shares is append-only'); end;
 
 create trigger "shares_kept" before delete on "shares" begin select raise(abort, 'shares: rows are never deleted'); end;
@@ -612,5 +651,7 @@ create unique index "payout_files_reference" on "payout_files" ("merchant", "ref
 create unique index "payouts_reference" on "payouts" ("merchant", "reference");
 
 create unique index "reconciliation_runs_digest" on "reconciliation_runs" ("source", "digest");
+
+create unique index "settlements_range" on "settlements" ("merchant", "account", "from_version");
 
 create unique index "statement_lines_settles" on "statement_lines" ("source", "settles");

@@ -3,6 +3,7 @@ import { schedule } from '../../jobs/index.ts'
 import type { Decision } from '../../payments/index.ts'
 import type { Change, Guard } from '../../records/index.ts'
 import type { FlowContext } from '../context.ts'
+import { instantTimers } from '../settlement/instant.ts'
 
 /** The change that makes a decision durable: its rows, its events with their places, its timers, and what the flow adds. */
 export const changeOf = (
@@ -28,6 +29,9 @@ export const changeOf = (
         ledger: event.ledger,
       }),
     )
+  }
+  if (decision.events.some(({ type }) => type === 'payment.captured')) {
+    effects.push(...instantTimers(context, payment.merchant, payment.updatedAt))
   }
   for (const timer of decision.timers) {
     effects.push(schedule({ ...timer, id: ids.make('job'), merchant: payment.merchant }))

@@ -1,0 +1,109 @@
+import { FlorinError, isFlorinError } from '../../kernel/index.ts'
+import { payoutDestinations } from '../../payouts/index.ts'
+import { SettlementDraft, type SettlementRow } from '../../settlement/index.ts'
+import type { FlowContext } from '../context.ts'
+import { createPayout } from '../payouts/index.ts'
+import { balancesOf, calculate, settle } from './calculate.ts'
+import { commitSettlement, loadSettlement, waits } from './commit.ts'
+import { latestOf } from './open.ts'
+
+const TRIES = 32
+
+/**
+ * Goes on with a settlement until it ends or waits for an operator. Any number of processes may: each commit is compared with the version
+ * it was decided on, and whoever was late reads again.
+ */
+export const advance = async (context: FlowContext, from: SettlementRow): Promise<SettlementRow> => {
+  let row = from
+  for (let lost = 0; lost < TRIES; ) {
+    if (row.state === 'completed' || waits(row)) return row
+    const moved = await go(context, row)
+    if (moved === undefined) lost += 1
+    row = moved ?? (await again(context, row))
+  }
+  throw new FlorinError('conflict', `settlement ${row.id} is being changed by others all the time: it goes on later`)
+}
+
+/** The row as it stands; of one that was not stored, whoever stored it first, or itself once more. */
+const again = async (context: FlowContext, row: SettlementRow): Promise<SettlementRow> => {
+  if (row.version > 0) return loadSettlement(context, row)
+  const latest = await latestOf(context, row)
+  return latest?.fromVersion === row.fromVersion ? latest : row
+}
+
+const go = (context: FlowContext, row: SettlementRow): Promise<SettlementRow | undefined> => {
+  if (row.state === 'pending' || row.state === 'calculating') return calculate(context, row)
+  return row.state === 'processing' ? payOut(context, row) : process(context, row)
+}
+
+/** Moves what was approved; where less is left by now, it is calculated anew, and approved anew where somebody has to. */
+const process = async (context: FlowContext, row: SettlementRow): Promise<SettlementRow | undefined> => {
+  const draft = new SettlementDraft(row, context.runtime.clock.now())
+  const { pending } = await balancesOf(context, row)
+  if (pending < row.paid + row.reserved) {
+    draft.move('recalculate')
+    draft.event('settlement.recalculated', { reason: 'less_is_left' })
+  } else {
+    settle(draft)
+  }
+  return commitSettlement(context, draft.finish())
+}
+
+/** Orders the payout under the settlement's own reference: however often this is repeated, it is one. */
+const payOut = async (context: FlowContext, row: SettlementRow): Promise<SettlementRow | undefined> => {
+  const ordered = await order(context, row)
+  const draft = new SettlementDraft(row, context.runtime.clock.now())
+  if (ordered.refused !== null) {
+    draft.move('fail', { failure: 'payout_refused' })
+    draft.event('settlement.failed', { reason: 'payout_refused', code: ordered.refused })
+  } else {
+    draft.move('complete', { payout: ordered.payout })
+    draft.event('settlement.completed', ordered.payout === null ? {} : { payout: ordered.payout })
+  }
+  return commitSettlement(context, draft.finish())
+}
+
+type Ordered = { readonly refused: null; readonly payout: string | null } | { readonly refused: string }
+
+/** Refusals that say something about this payout; whatever else goes wrong is tried again. */
+const REFUSALS = [
+  'amount_too_large',
+  'invalid_request',
+  'invalid_state',
+  'unsupported',
+  'not_found',
+  'currency_not_supported',
+]
+
+const order = async (context: FlowContext, row: SettlementRow): Promise<Ordered> => {
+  const { merchant, seller: owner, currency, paid: amount, id: reference } = row
+  const destination = await destinationOf(context, row)
+  if (destination === undefined) return { refused: null, payout: null }
+  const wanted = { merchant, reference, owner, amount, currency, destination }
+  const plain = { text: null, executeOn: null, rail: null, purpose: 'payout', payment: null, orders: null } as const
+  try {
+    const payout = await createPayout(context, { ...wanted, ...plain })
+    return { refused: null, payout: payout.id }
+  } catch (error) {
+    // Ordered before a crash, to an account that is not the newest any more: that order stands.
+    if (isFlorinError(error, 'reference_taken')) return { refused: null, payout: String(error.details.payout) }
+    if (isFlorinError(error) && REFUSALS.includes(error.code)) return { refused: error.code }
+    throw error
+  }
+}
+
+const MOST_REMOVED = 100 // bank accounts of an owner that are looked through for one that is still in use
+
+/** The owner's newest bank account; without one the money stays available. */
+const destinationOf = async (
+  { storage }: FlowContext,
+  { merchant, seller }: SettlementRow,
+): Promise<string | undefined> => {
+  const page = await storage.find(payoutDestinations, {
+    index: 'owner',
+    equals: { merchant, owner: seller ?? '' },
+    descending: true,
+    limit: MOST_REMOVED,
+  })
+  return page.rows.find(({ removed }) => !removed)?.id
+}

@@ -1,0 +1,71 @@
+import type { SettlementPlan, SettlementRow } from '../../settlement/index.ts'
+import type { FlowContext } from '../context.ts'
+import { advance } from './advance.ts'
+import { waits } from './commit.ts'
+import { openSettlement, type RunAt } from './open.ts'
+import { type PendingAccount, pendingAccounts, settledBy } from './owners.ts'
+import { retrySettlement } from './retry.ts'
+
+/** What one run of a plan did. */
+export interface RunReport {
+  /** How many settlements it worked on. */
+  readonly settlements: number
+  /** Some owners may have been left out, because the time was up. */
+  readonly unfinished: boolean
+}
+
+const AT_ONCE = 8 // owners at a time: their commits share a batch
+
+/**
+ * Settles the money of every owner of a plan. Repeating it is harmless. What fails of one owner does not stop the others; the first error
+ * is thrown at the end, so that whoever runs it comes back. `until` bounds the run; UTC milliseconds.
+ */
+export const runPlan = async (
+  context: FlowContext,
+  merchant: string,
+  plan: SettlementPlan,
+  run: RunAt & { readonly until: number; readonly onSettled?: (row: SettlementRow) => void },
+): Promise<RunReport> => {
+  const plans = context.settlement.plansOf(merchant)
+  const failures: unknown[] = []
+  let settlements = 0
+  const settleOne = async (owner: PendingAccount): Promise<void> => {
+    try {
+      const row = await settleOwner(context, owner, plan, run)
+      if (row === undefined) return
+      settlements += 1
+      run.onSettled?.(row)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  for await (const page of pendingAccounts(context.storage, merchant)) {
+    const queue = page.filter((owner) => settledBy(plans, plan, owner))
+    const late = () => context.runtime.clock.now() >= run.until
+    const lane = async (): Promise<void> => {
+      for (let owner = queue.shift(); owner !== undefined && !late(); owner = queue.shift()) await settleOne(owner)
+      if (queue.length === 0) return
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, lane))
+    if (late()) return ended(failures, { settlements, unfinished: true })
+  }
+  return ended(failures, { settlements, unfinished: false })
+}
+
+const ended = (failures: readonly unknown[], report: RunReport): RunReport => {
+  if (failures.length > 0) throw failures[0]
+  return report
+}
+
+/** One owner's settlement, as far as it goes. What failed before is tried again; what is held, or waits for approval, stays as it is. */
+const settleOwner = async (
+  context: FlowContext,
+  owner: PendingAccount,
+  plan: SettlementPlan,
+  run: RunAt,
+): Promise<SettlementRow | undefined> => {
+  const row = await openSettlement(context, owner, plan, run)
+  if (row === undefined) return undefined
+  if (row.state === 'failed') return advance(context, await retrySettlement(context, row, null))
+  return waits(row) ? undefined : advance(context, row)
+}
