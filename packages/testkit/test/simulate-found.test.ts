@@ -136,3 +136,28 @@ describe('seed 1565: a refund that bounced and was paid after all, while another
     expect(failures).toEqual([])
   }, 30_000)
 })
+
+describe('what longer runs found', () => {
+  test.each([
+    [
+      21_784,
+      'a cancel whose first sending nobody answered is over once its charge is known to hold nothing and it is refused',
+    ],
+    [
+      20_105,
+      'what was done in the dashboard to a charge whose answer was lost finds it by the reference of the charge',
+    ],
+    [24_155, 'an increment that is told after somebody captured all of it holds nothing more'],
+    [26_491, 'a completion without an answer may take effect after a lookup: the gateway is asked again'],
+    [29_921, 'a refund of what somebody captured of a charge that was left behind waits for no cancel'],
+    [30_930, 'the newest attempt is the one that was made last, whatever the clock of the server that made it says'],
+    [31_385, 'charges that came to nothing count for nothing, however many there were'],
+  ])(
+    'seed %i: %s',
+    async (from) => {
+      const { failures } = await simulate({ from, seeds: 1, twiceEvery: 0 })
+      expect(failures).toEqual([])
+    },
+    30_000,
+  )
+})

@@ -32,6 +32,14 @@ describe('an id', () => {
     expect(createIds(at(MAX_TIME), ones).make('att')).toBe('att_7zzzzzzzzze00bzzzzzzzzzzzz')
   })
 
+  it('sorts behind the one that it has to follow, also where that was made by a clock that is ahead, and so do all later ones', () => {
+    const ahead = createIds(at(5_000), ones).make('att')
+    const behind = createIds(at(1_000), zeros)
+    const ids = [ahead, behind.make('att', ahead), behind.make('att'), behind.make('att', behind.make('att'))]
+    expect([...ids].sort()).toEqual(ids)
+    expect(idTime(createIds(at(9_000), zeros).make('att', ahead))).toBe(9_000)
+  })
+
   it('is a UUIDv7 of its millisecond, whatever time and randomness', () => {
     const time = fc.integer({ min: 0, max: MAX_TIME })
     const tail = fc.uint8Array({ minLength: 8, maxLength: 8 })

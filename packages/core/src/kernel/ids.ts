@@ -4,9 +4,12 @@ import type { Random } from './random.ts'
 /** `prefix_` and 26 characters: a UUIDv7 in Crockford's base 32, the TypeID form. Ids sort by time of making. */
 export type Id<P extends string = string> = `${P}_${string}`
 
-/** Makes ids that strictly increase within this process, also when the clock stands still or steps back. */
+/**
+ * Makes ids that strictly increase within this process, also when the clock stands still or steps back. One that must sort behind an id of
+ * another process, whose clock may be ahead, names that as `after`.
+ */
 export interface Ids {
-  make<const P extends string>(prefix: P): Id<P>
+  make<const P extends string>(prefix: P, after?: string): Id<P>
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -41,13 +44,21 @@ const encode = (time: number, counter: number, tail: Uint8Array): string => {
   )
 }
 
+/** The millisecond in which an id was made, for ranges over time. */
+export const idTime = (id: string): number => {
+  const digits = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 11)
+  let time = 0
+  for (const digit of digits) time = time * 32 + ALPHABET.indexOf(digit)
+  return time
+}
+
 /** A maker of ids over a clock and a source of randomness. Only ids of one maker are in order among themselves. */
 export const createIds = (clock: Clock, random: Random): Ids => {
   let last = 0
   let counter = 0
   return {
-    make(prefix) {
-      const now = clock.now()
+    make(prefix, after) {
+      const now = Math.max(clock.now(), after === undefined ? 0 : idTime(after) + 1)
       if (now > last) {
         last = now
         counter = 0
@@ -69,10 +80,6 @@ const SHAPE = /^[a-z]{2,5}_[0-7][0-9a-hjkmnp-tv-z]{25}$/
 export const isId = <const P extends string>(prefix: P, value: string): value is Id<P> =>
   value.startsWith(`${prefix}_`) && SHAPE.test(value)
 
-/** The millisecond in which an id was made, for ranges over time. */
-export const idTime = (id: string): number => {
-  const digits = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 11)
-  let time = 0
-  for (const digit of digits) time = time * 32 + ALPHABET.indexOf(digit)
-  return time
-}
+/** The least id that can have been made at an instant or after it, for ranges over time. */
+export const idFloor = <const P extends string>(prefix: P, time: number): Id<P> =>
+  `${prefix}_${encode(Math.max(0, Math.floor(time)), 0, new Uint8Array(8))}`

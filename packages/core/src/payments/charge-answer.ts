@@ -174,7 +174,8 @@ const pending = (
   learnId(draft, attempt, answer.gatewayId)
   const { awaits, expiresAt } = answer
   const action = context.sealAction(attempt, answer)
-  const again = awaits === 'customer' ? expiresAt : Math.min(expiresAt, draft.now + backoffMs(attempt.tries))
+  const leftAlone = awaits === 'customer' && !isAskedAbout(attempt)
+  const again = leftAlone ? expiresAt : Math.min(expiresAt, draft.now + backoffMs(attempt.tries))
   const due = Math.max(again, draft.now + backoffMs(attempt.tries)) // a gateway that names a past instant must not spin us
   const set = { awaits, expiresAt, action, due }
   if (attempt.state === 'pending') {
@@ -190,3 +191,10 @@ const pending = (
     expiresAt,
   })
 }
+
+/**
+ * What waits for the buyer is left alone until it lapses. But once the buyer has come back and no answer to that arrived, the completion may
+ * still take effect however often the gateway says that it waits: it is asked again, ever more slowly.
+ */
+const isAskedAbout = ({ state, awaits, due, expiresAt }: AttemptRow): boolean =>
+  state === 'pending' && (awaits === 'gateway' || (due !== null && expiresAt !== null && due < expiresAt))

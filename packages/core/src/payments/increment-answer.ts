@@ -5,7 +5,7 @@ import { learnId, lost } from './lost.ts'
 import { holdBook } from './postings.ts'
 import type { AttemptRow } from './records.ts'
 import { release } from './release.ts'
-import { attemptOf, isRefused } from './state.ts'
+import { attemptOf, isRefused, openHold } from './state.ts'
 
 /** Decides what an answer to an incremental authorisation means. `amount` of the attempt is the increase. */
 export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAnswer): void => {
@@ -14,10 +14,10 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
     case 'applied': {
       learnId(draft, attempt, answer.gatewayId)
       draft.move(id, isRefused(attempt) ? 'late' : 'applied', { applied: attempt.amount, due: null, awaits: null })
+      const before = openHold(draft.payment)
       draft.setPayment({ authorized: draft.payment.authorized + attempt.amount })
       if (answer.expiresAt !== undefined) draft.setPayment({ authorizedUntil: answer.expiresAt })
-      const ledger = draft.book('increment', `${id}/authorize`, holdBook(draft.state, attempt, attempt.amount))
-      draft.event('payment.incremented', attemptData(attempt), ledger)
+      draft.event('payment.incremented', attemptData(attempt), hold(draft, attempt, before))
       // Heard of only after the rest was given back, which included it: gateways raise no authorisation that is over.
       if (isRestGivenBack(draft, attempt)) release(draft, `${id}/release`, attempt)
       return
@@ -35,6 +35,12 @@ export const answerIncrement = (draft: PaymentDraft, id: string, answer: FinalAn
     case 'unknown':
       return lost(draft, attempt, answer.reason, answer)
   }
+}
+
+/** Holds what was added, but for what a capture that was told of first had taken already. */
+const hold = (draft: PaymentDraft, attempt: AttemptRow, before: bigint): Uint8Array | null => {
+  const held = before < 0n ? before + attempt.amount : attempt.amount
+  return held > 0n ? draft.book('increment', `${attempt.id}/authorize`, holdBook(draft.state, attempt, held)) : null
 }
 
 const isRestGivenBack = ({ state }: PaymentDraft, { parent }: AttemptRow): boolean =>

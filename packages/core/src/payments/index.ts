@@ -77,6 +77,7 @@ export {
   isRefused,
   isReversal,
   isUnresolved,
+  newestAttempt,
   openHold,
   type PaymentState,
   refundable,

@@ -22,6 +22,16 @@ export interface PaymentState {
 /** Whether an attempt charges the buyer, as against acting on an earlier charge. */
 export const isCharge = (attempt: AttemptRow): boolean => attempt.kind === 'authorize' || attempt.kind === 'sale'
 
+/**
+ * The newest attempt, behind which the next one's id has to sort, whichever server makes it: a payment's attempts are told apart by their
+ * order, and the clocks of two servers are not.
+ */
+export const newestAttempt = ({ attempts }: Pick<PaymentState, 'attempts'>): string | undefined =>
+  attempts.reduce<string | undefined>(
+    (newest, { id }) => (newest === undefined || id > newest ? id : newest),
+    undefined,
+  )
+
 /** Nobody knows yet what the gateway made of it. */
 export const isUnresolved = (attempt: AttemptRow): boolean => attempt.state === 'sent' || attempt.state === 'unknown'
 

@@ -62,7 +62,7 @@ describe('facts', () => {
     expect(facts[5]?.answer).toMatchObject({ effect: 'rejected', decline: { class: 'hard' } })
   })
 
-  it('what is done in the dashboard is announced as nobody’s command', async () => {
+  it('what is done in the dashboard is announced by the reference of its charge: no command of ours has it', async () => {
     const { authorized, gateway, acquirer, deliveries } = setUp()
     const held = await authorized()
     acquirer.dashboard.capture(held.attempt, 9_000n)
@@ -72,9 +72,9 @@ describe('facts', () => {
     await acquirer.webhooksIdle()
     const facts = deliveries.slice(1).flatMap((delivery) => received(gateway, delivery))
     expect(facts.map(({ attempt, of, amount }) => ({ attempt, of, amount }))).toEqual([
-      { attempt: null, of: 'capture', amount: 9_000n },
-      { attempt: null, of: 'refund', amount: 2_000n },
-      { attempt: null, of: 'cancel', amount: 1_000n },
+      { attempt: held.attempt, of: 'capture', amount: 9_000n },
+      { attempt: held.attempt, of: 'refund', amount: 2_000n },
+      { attempt: held.attempt, of: 'cancel', amount: 1_000n },
     ])
   })
 

@@ -7,6 +7,7 @@ import {
   isCharge,
   isOpen,
   type News,
+  newestAttempt,
   type PaymentDraft,
   type PaymentState,
 } from '../../payments/index.ts'
@@ -179,7 +180,7 @@ const goOn = (
   const routing: AttemptRouting = { ...routeRecord(plan), after: from.id, because }
   for (const { gateway, account, can } of plan.candidates) {
     try {
-      const of = { payment, origination: from.origination, now }
+      const of = { payment, origination: from.origination, now, after: newestAttempt(draft.state) }
       const made = prepareCharge(context, request, { gateway, account, can, routing }, of, carried)
       take(draft, leave, because, made.row)
       return { to: made.row, prepared: made.prepared }

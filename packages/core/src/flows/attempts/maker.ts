@@ -5,6 +5,7 @@ import {
   type AttemptSpec,
   type DecideContext,
   isNamed,
+  newestAttempt,
   type PaymentState,
   placeIn,
 } from '../../payments/index.ts'
@@ -110,7 +111,7 @@ const prepareFollowing = (
 ): AttemptRow => {
   const { parent, kind, amount, final, origination } = spec
   const { merchant, payment, gateway, account, currency } = parent
-  const id = context.runtime.ids.make('att')
+  const id = context.runtime.ids.make('att', newestAttempt(state))
   const made = prepare(gatewayOf(context, gateway), commandOf(state, spec, id))
   prepared.set(id, made)
   return newAttempt(now, context.timings.leaseMs, {

@@ -133,6 +133,10 @@ const lookUp = async (
   if (command === null && !isUnresolved(attempt) && attempt.state !== 'abandoned') {
     return awaitReport(context, state, attempt)
   }
+  if (command === null && refused !== undefined && isMoot(state, attempt)) {
+    const rejected = { effect: 'rejected', decline: refused.decline } as const
+    return (await recordAnswer(context, state, id, rejected, NOT_AT_HAND)).state
+  }
   const answer = await ask(context, gateway, attempt, command)
   if (attempt.state === 'undone') return lookedAgain(context, state, attempt, answer)
   if (answer.effect === 'absent') return absent(context, state, attempt, gateway, refused)
@@ -141,6 +145,15 @@ const lookUp = async (
   const settled = answer.effect === 'not_sent' ? ({ effect: 'unknown', reason: answer.reason } as const) : answer
   return follow(context, await recordAnswer(context, state, id, settled, NOT_AT_HAND))
 }
+
+/**
+ * A cancel of a charge that certainly holds nothing: once it is refused, it makes no difference any more whether an earlier sending of it had
+ * an effect, and there is nobody who could tell.
+ */
+const isMoot = (state: PaymentState, { kind, parent }: AttemptRow): boolean =>
+  kind === 'cancel' && state.attempts.some((one) => one.id === parent && HOLDS_NOTHING.has(one.state))
+
+const HOLDS_NOTHING: ReadonlySet<AttemptRow['state']> = new Set(['rejected', 'not_sent', 'reversed', 'never_existed'])
 
 const NOT_AT_HAND = { key: undefined, details: undefined } as const
 

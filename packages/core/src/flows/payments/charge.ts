@@ -15,16 +15,25 @@ export type ChargeRequest = Pick<
   'merchant' | 'amount' | 'currency' | 'reference' | 'method' | 'details' | 'customer'
 >
 
+/** Whose charge it is. */
+export interface Origin {
+  readonly payment: Id<'pay'>
+  readonly origination: AttemptRow['origination']
+  readonly now: number
+  /** The newest attempt that the payment has; absent for its first. */
+  readonly after?: string | undefined
+}
+
 /** A new attempt to charge a payment where routing sends it, with its request prepared and sealed: for the first and for every retry. */
 export const prepareCharge = (
   context: FlowContext,
   request: ChargeRequest,
   chosen: Chosen,
-  of: { readonly payment: Id<'pay'>; readonly origination: AttemptRow['origination']; readonly now: number },
+  of: Origin,
   carried: Carried = {},
 ): { readonly row: AttemptRow; readonly prepared: Prepared } => {
   const { merchant, amount, currency } = request
-  const id = context.runtime.ids.make('att')
+  const id = context.runtime.ids.make('att', of.after)
   const command = chargeCommand(request, chosen, id)
   const prepared = { ...prepare(gatewayOf(context, chosen.gateway), command), ...carried }
   const row = newAttempt(of.now, context.timings.leaseMs, {

@@ -1,4 +1,11 @@
-import { attemptData, decideRetry, PaymentDraft, type PaymentState, putAside } from '../../payments/index.ts'
+import {
+  attemptData,
+  decideRetry,
+  newestAttempt,
+  PaymentDraft,
+  type PaymentState,
+  putAside,
+} from '../../payments/index.ts'
 import { decisionMaker } from '../attempts/maker.ts'
 import type { FlowContext } from '../context.ts'
 import { choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
@@ -33,7 +40,7 @@ export const retryPayment = (context: FlowContext, request: RetryRequest): Promi
     const details = await openDetails(context, state.payment)
     const { gateway } = request
     const charge = { merchant, amount, currency, capture, reference, method, details, customer, gateway }
-    const of = { payment: state.payment.id, origination: originationOf(keyed), now }
+    const of = { payment: state.payment.id, origination: originationOf(keyed), now, after: newestAttempt(state) }
     const subject = subjectOf(charge, state.payment.id)
     const caps = schemeVerdict(charge, await cardHistory(context, charge), now)
     const chosen = choose(context, subject, planCharge(context, subject, { caps }))

@@ -4,6 +4,7 @@ import {
   attemptData,
   isCharge,
   isOpen,
+  newestAttempt,
   PaymentDraft,
   type PaymentState,
   UNREACHABLE,
@@ -68,7 +69,8 @@ const nextCharge = async (
   const caps = schemeVerdict(request, await cardHistory(context, request), context.runtime.clock.now())
   const plan = planCharge(context, subjectOf(request, state.payment.id), { caps })
   const routing = { ...routeRecord(plan), because: 'parked' }
-  const of = { payment: state.payment.id, origination: last.origination, now: context.runtime.clock.now() }
+  const now = context.runtime.clock.now()
+  const of = { payment: state.payment.id, origination: last.origination, now, after: newestAttempt(state) }
   for (const { gateway, account, can } of plan.candidates) {
     try {
       return prepareCharge(context, request, { gateway, account, can, routing }, of, {

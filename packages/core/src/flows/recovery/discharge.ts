@@ -83,6 +83,7 @@ const isUnderway = (context: FlowContext, state: PaymentState, charge: AttemptRo
   return reversalsOf(state, charge.id).some((one) => {
     if (!isOpen(one)) return false
     if (one.kind === 'refund') return true
+    if (owesRefund(state, charge)) return false // no cancel gives back what was captured
     return now < (one.state === 'pending' ? (one.expiresAt ?? now) : one.createdAt + DAY_MS)
   })
 }

@@ -9,6 +9,7 @@ import {
   isStray,
   learnId,
   type News,
+  newestAttempt,
   openHold,
   PaymentDraft,
   type PaymentState,
@@ -112,7 +113,7 @@ const draftExternal = async (context: FlowContext, start: PaymentState, reported
   const { state, ...books } = await withBooks(context, start)
   const maker = decisionMaker(context, charge.merchant, books)
   const draft = new PaymentDraft(state, maker.context.now)
-  const attempt = externalAttempt(context, reported, maker.context.now)
+  const attempt = externalAttempt(context, state, reported, maker.context.now)
   draft.addAttempt(attempt)
   draft.remember(attempt, fact.gatewayId)
   const { parentGatewayId } = fact // what is taken back later is named by it
@@ -124,9 +125,14 @@ const draftExternal = async (context: FlowContext, start: PaymentState, reported
 }
 
 /** Counts as unknown for the one decision that settles it; it is never sent, so it has no request. */
-const externalAttempt = (context: FlowContext, { charge, fact, kind, amount }: Reported, now: number): AttemptRow => {
+const externalAttempt = (
+  context: FlowContext,
+  state: PaymentState,
+  { charge, fact, kind, amount }: Reported,
+  now: number,
+): AttemptRow => {
   const { merchant, payment, gateway, account, currency } = charge
-  const id = context.runtime.ids.make('att')
+  const id = context.runtime.ids.make('att', newestAttempt(state))
   return newAttempt(now, 0, {
     merchant,
     payment,

@@ -54,7 +54,7 @@ export const sandboxParse = (body: Uint8Array): readonly GatewayFact[] => {
   if (operation === null) return []
   return [
     {
-      attempt: operation.reference,
+      attempt: operation.reference ?? operation.charge_reference, // of what was done in the dashboard only the charge is ours
       of: operation.object,
       gatewayId: operation.id,
       parentGatewayId: operation.charge,

@@ -40,6 +40,7 @@ export interface AttemptCells {
   readonly awaits: string | null
   readonly decline: { readonly class: string; readonly networkAdvice: string | null } | null
   readonly applied: bigint | null
+  readonly expiresAt: number | null
   readonly due: number | null
   readonly version: number
 }

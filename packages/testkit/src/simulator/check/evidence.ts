@@ -111,8 +111,8 @@ export const awaitingReports = ({ attempts, obligations, payments, providers }: 
   return new Set(open.filter((one) => mute.has(one.gateway) && reviewed.has(one.payment)).map((one) => one.payment))
 }
 
-const isOnItsWay = ({ state, awaits }: AttemptCells): boolean =>
-  OPEN.has(state) || (state === 'pending' && awaits === 'gateway')
+const isOnItsWay = ({ state, awaits, due, expiresAt }: AttemptCells): boolean =>
+  OPEN.has(state) || (state === 'pending' && (awaits === 'gateway' || (due ?? 0) < (expiresAt ?? 0)))
 
 /** What is still on its way: empty once every outcome is known and every duty done, but for what awaits reports. */
 export const unsettled = (evidence: Evidence): readonly string[] => {

@@ -206,9 +206,9 @@ export const PLANTED = {
       return {
         ...inner,
         parse: (body, account) =>
-          inner.parse(body, account).filter(({ of, parentGatewayId, attempt }) => {
+          inner.parse(body, account).filter(({ of, parentGatewayId }) => {
             if (of !== 'capture' && parentGatewayId !== null) past.add(parentGatewayId)
-            return of !== 'capture' || attempt !== null || !past.has(parentGatewayId ?? '')
+            return of !== 'capture' || !past.has(parentGatewayId ?? '')
           }),
       }
     },

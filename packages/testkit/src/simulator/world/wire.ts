@@ -118,12 +118,15 @@ const travel = (parts: WireParts, request: GatewayRequest, account: string, dead
       return answer(dice.below(20), { outcome: 'not_sent', reason: 'connection refused' })
     }
     const journey = journeyOf(fault, dice)
+    let turnedAway = false // a request that was refused for now is gone: whoever would deliver it twice heard that, too
     const arrive = (backMs: number | null) => (): void => {
+      if (turnedAway) return
       const wrong = weather.strikes(AT_THE_GATEWAY, gateway)
       const reply = provider.handle(request, account, wrong)
       note(
         `${gateway} got ${request.method} ${request.path} -> ${reply.wire} ${reply.response.status}${wrong === undefined ? '' : ` ${wrong}`}`,
       )
+      turnedAway = reply.response.status === 429
       if (reply.delayMs > 0) time.after(reply.delayMs, reply.release)
       const sent = sentOf(reply)
       if (backMs !== null && sent !== undefined) answer(reply.delayMs + backMs, sent)

@@ -1,4 +1,5 @@
 import { CANARY_PAN } from '../../workload/canary.ts'
+import type { AttemptCells } from '../cells.ts'
 import type { Evidence } from '../evidence.ts'
 import { unsettled } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
@@ -51,21 +52,32 @@ const OVER = new Set(['declined', 'canceled', 'expired'])
 const MOVES = new Set(['sale', 'capture', 'refund'])
 
 /**
- * What every payment has come to: its money, and the acts that moved it. Not when, in how many steps, or by which word it is over: a charge
- * that was given back before anybody heard of it was declined to one observer, and canceled to another.
+ * What every payment has come to: the acts that moved the money of the charge that counts, and what is left of all others. Not when, in how
+ * many steps, or by which word it is over: a charge that was given back before anybody heard of it was declined to one observer, and canceled
+ * to another; and who hears later may have charged once more, and given that back.
  */
-export const endsOf = ({ payments, attempts }: Evidence): readonly string[] => {
+export const endsOf = ({ payments, attempts, winners }: Evidence): readonly string[] => {
   const own = groups(attempts, (one) => one.payment)
+  const won = new Set(winners.map((one) => one.attempt))
   return payments
     .map((one) => {
-      const moved = (own.get(one.id) ?? []).filter(({ kind, state }) => MOVES.has(kind) && state === 'applied')
-      const acts = moved.map((each) => `${each.origin} ${each.kind} ${each.applied ?? each.amount}`).sort()
+      const moved = (own.get(one.id) ?? []).filter(hasMoved)
+      const counting = moved.filter((each) => won.has(each.parent ?? each.id))
+      const left = moved.filter((each) => !counting.includes(each)).reduce((sum, each) => sum + signed(each), 0n)
+      const acts = counting.map((each) => `${each.origin} ${each.kind} ${each.applied ?? each.amount}`).sort()
       const held = one.authorized - one.captured - one.capturePending - one.released
       const status = OVER.has(one.status) ? 'over' : one.status
-      return `${one.id} ${status}, holds ${held}, captured ${one.captured}, refunded ${one.refunded}: ${acts.join(', ')}`
+      return `${one.id} ${status}, holds ${held}, captured ${one.captured}, refunded ${one.refunded}, elsewhere ${left}: ${acts.join(', ')}`
     })
     .sort()
 }
+
+/** A sale that was reversed did take money, which went back by a refund of its own. */
+const hasMoved = ({ kind, state, applied }: AttemptCells): boolean =>
+  MOVES.has(kind) && (state === 'applied' || (kind === 'sale' && state === 'reversed' && applied !== null))
+
+const signed = ({ kind, applied, amount }: AttemptCells): bigint =>
+  kind === 'refund' ? -(applied ?? amount) : (applied ?? amount)
 
 const webhooksCommute = (evidence: Evidence): readonly string[] => {
   if (evidence.endsBefore === null) return []
