@@ -1,4 +1,5 @@
 export { adyen } from './adyen.ts'
 export { ADYEN_API_VERSION } from './endpoint.ts'
 export type { AdyenAccount, AdyenHttpOptions, AdyenOptions } from './options.ts'
+export { adyenSettlementDetail, type SettlementDetailOptions } from './reports/settlement-detail.ts'
 export { ADYEN_TEST_CARDS, type AdyenTestCard } from './test-cards.ts'

@@ -24,11 +24,12 @@ const ENTRY = /^(capture|increment):([0-9]{1,15})$/
 /** The value of an operation's entry. */
 export const entryOf = (kind: OperationEntry['kind'], amount: number): string => `${kind}:${amount}`
 
+/** Our attempt's id, or null for what is none. */
+export const attemptOf = (value: string | null | undefined): string | null =>
+  value !== null && value !== undefined && ATTEMPT.test(value) ? value : null
+
 /** Our attempt's id, or null where the object is not ours. */
-export const attemptIn = (metadata: Metadata | null | undefined): string | null => {
-  const attempt = metadata?.[ATTEMPT_KEY]
-  return attempt !== undefined && ATTEMPT.test(attempt) ? attempt : null
-}
+export const attemptIn = (metadata: Metadata | null | undefined): string | null => attemptOf(metadata?.[ATTEMPT_KEY])
 
 /** Every operation that left an entry, in the order of their attempts, which is that of time. */
 export const entriesIn = (metadata: Metadata): readonly OperationEntry[] => {
