@@ -1,3 +1,5 @@
+import type { WireDispute } from './wire-dispute.ts'
+
 /**
  * The sandbox's wire protocol, both ways: JSON over HTTP, amounts as strings of minor units, instants as UTC milliseconds. The acquirer
  * writes these shapes; the adapter reads them from bytes that it does not trust.
@@ -95,7 +97,7 @@ export interface WireEvent {
   readonly type: string
   readonly account: string
   readonly created_at: number
-  readonly data: WireCharge | WireOperation
+  readonly data: WireCharge | WireOperation | WireDispute
 }
 
 /** Carries the idempotency key of a POST. */

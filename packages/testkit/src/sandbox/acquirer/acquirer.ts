@@ -2,10 +2,12 @@ import { type Cancel, FlorinError } from '@florin/core'
 import type { GatewayRequest } from '@florin/core/gateways'
 import { Outbox, type WebhookSink } from '../webhooks/outbox.ts'
 import type { WireCharge, WireOperation } from '../wire.ts'
+import type { WireDispute } from '../wire-dispute.ts'
 import type { EffectCount } from './account.ts'
 import type { Books } from './books.ts'
 import { answerChallenge, type ChallengeReturn } from './challenge.ts'
 import { type Charge, type Operation, wireCharge, wireOperation } from './charge.ts'
+import { createDisputeDashboard, type Dispute, type DisputeDashboard, wireDispute } from './disputes.ts'
 import { advance, decide, settle, untilDue } from './due.ts'
 import type { Exchange } from './exchange.ts'
 import type { Fault } from './faults.ts'
@@ -18,7 +20,7 @@ import { createState, type State } from './state.ts'
 import { failCapture, failRefund, recapture, repayRefund, representSale, returnSale } from './undoing.ts'
 
 /** What somebody does in the acquirer's dashboard: real, announced by webhook, and ordered by nobody here. */
-export interface Dashboard {
+export interface Dashboard extends DisputeDashboard {
   capture(target: string, amount: bigint): WireOperation
   cancel(target: string): WireOperation
   refund(target: string, amount: bigint): WireOperation
@@ -126,7 +128,7 @@ const findOperation = (state: State, target: string): Operation => {
   return found
 }
 
-type Undoing = Omit<Dashboard, 'capture' | 'cancel' | 'refund'>
+type Undoing = Omit<Dashboard, 'capture' | 'cancel' | 'refund' | keyof DisputeDashboard>
 
 /** What becomes undone, and done again, without anybody's order. */
 const createUndoing = (state: State, catchUp: () => void, arm: () => void): Undoing => {
@@ -151,7 +153,7 @@ const createUndoing = (state: State, catchUp: () => void, arm: () => void): Undo
   }
 }
 
-const createDashboard = (state: State): Omit<Dashboard, keyof Undoing> => {
+const createDashboard = (state: State): Omit<Dashboard, keyof Undoing | keyof DisputeDashboard> => {
   const act = (target: string, what: (charge: Charge) => Operation): WireOperation => {
     state.now = state.options.clock.now()
     try {
@@ -221,6 +223,11 @@ const createViews = (state: State, catchUp: () => void): Views => ({
   },
 })
 
+const wired = (subject: Charge | Operation | Dispute): WireCharge | WireOperation | WireDispute => {
+  if (!('charge' in subject)) return wireCharge(subject)
+  return subject.object === 'dispute' ? wireDispute(subject) : wireOperation(subject)
+}
+
 /** A new acquirer without charges. Several gateways, or several servers, may share one. */
 export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
   const options = resolveOptions(given)
@@ -229,7 +236,7 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
   const state = createState(options, (type, subject) => {
     if (!outbox.listening || state.webhooks === 0) return
     const account = 'charge' in subject ? subject.charge.account.name : subject.account.name
-    outbox.send(type, account, 'charge' in subject ? wireOperation(subject) : wireCharge(subject), state.webhooks)
+    outbox.send(type, account, wired(subject), state.webhooks)
   })
   const alarm = createAlarm(state)
   alarm.arm()
@@ -251,7 +258,11 @@ export const createAcquirer = (given: AcquirerOptions = {}): Acquirer => {
     },
     ...createSwitches(state, catchUp, alarm.arm),
     ...createViews(state, catchUp),
-    dashboard: { ...createDashboard(state), ...createUndoing(state, catchUp, alarm.arm) },
+    dashboard: {
+      ...createDashboard(state),
+      ...createUndoing(state, catchUp, alarm.arm),
+      ...createDisputeDashboard(state, catchUp, (target) => needCharge(state, target)),
+    },
     onWebhook: (sink) => outbox.add(sink),
     webhooksIdle: () => outbox.idle(),
     setPublicUrl(url) {

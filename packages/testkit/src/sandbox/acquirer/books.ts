@@ -11,6 +11,8 @@ export interface CurrencyBooks {
   readonly refunded: bigint
   readonly released: bigint
   readonly fees: bigint
+  /** Taken back for disputes, and not given back. */
+  readonly disputed: bigint
   /** Paid out to the merchant in settlements. */
   readonly settled: bigint
 }
@@ -44,6 +46,7 @@ export interface Totals {
   refunded: bigint
   released: bigint
   fees: bigint
+  disputed: bigint
   settled: bigint
 }
 
@@ -54,7 +57,7 @@ export class Ledger {
   of(currency: string): Totals {
     let totals = this.#totals.get(currency)
     if (totals === undefined) {
-      totals = { authorized: 0n, captured: 0n, refunded: 0n, released: 0n, fees: 0n, settled: 0n }
+      totals = { authorized: 0n, captured: 0n, refunded: 0n, released: 0n, fees: 0n, disputed: 0n, settled: 0n }
       this.#totals.set(currency, totals)
     }
     return totals

@@ -1,7 +1,15 @@
 import { ArmedFaults } from '../../faults/armed-faults.ts'
 
-/** What can be made to fail. `charge` is creating one; a `lookup` is any GET. */
-export type FaultOperation = 'charge' | 'complete' | 'capture' | 'cancel' | 'refund' | 'increment' | 'lookup'
+/** What can be made to fail. `charge` is creating one; `dispute` any act about one; a `lookup` is any GET. */
+export type FaultOperation =
+  | 'charge'
+  | 'complete'
+  | 'capture'
+  | 'cancel'
+  | 'refund'
+  | 'increment'
+  | 'dispute'
+  | 'lookup'
 
 /** How it fails. */
 export type FaultKind =

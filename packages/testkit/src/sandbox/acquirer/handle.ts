@@ -4,6 +4,7 @@ import { IDEMPOTENCY_HEADER } from '../wire.ts'
 import type { Account } from './account.ts'
 import { type Charge, statusOf, wireCharge, wireOperation } from './charge.ts'
 import { completeCharge, createCharge } from './charging.ts'
+import { acceptDispute, type Dispute, takeEvidence, takeFile, wireDispute } from './disputes.ts'
 import { advance } from './due.ts'
 import {
   answer,
@@ -138,6 +139,7 @@ const attempt = (
 
 const execute = (state: State, account: Account, route: Route, body: Body): GatewayResponse => {
   if (route.name === 'charge') return chargeResponse(createCharge(state, account, body))
+  if (DISPUTE_ROUTES.has(route.name)) return json(200, wireDispute(actOnDispute(state, account, route, body)))
   const charge = chargeAt(state, account, route.target ?? '')
   const reference = referenceIn(body)
   switch (route.name) {
@@ -157,8 +159,20 @@ const execute = (state: State, account: Account, route: Route, body: Body): Gate
   }
 }
 
+const DISPUTE_ROUTES: ReadonlySet<Route['name']> = new Set(['accept', 'file', 'evidence'])
+
+const actOnDispute = (state: State, account: Account, { name, target }: Route, body: Body): Dispute => {
+  const dispute = state.disputes.get(target ?? '')
+  if (dispute === undefined || dispute.charge.account !== account)
+    throw new Refusal('not_found', 'there is no such dispute')
+  if (name === 'accept') return acceptDispute(state, dispute)
+  if (name === 'evidence') return takeEvidence(state, dispute, body)
+  takeFile(dispute, referenceIn(body), body)
+  return dispute
+}
+
 const subjectOf = (account: Account, route: Route, body: Body, reference: string) => ({
-  operation: route.name as FaultOperation,
+  operation: DISPUTE_ROUTES.has(route.name) ? ('dispute' as const) : (route.name as FaultOperation),
   account: account.name,
   references: [reference, route.target],
   token: tokenOf(body),

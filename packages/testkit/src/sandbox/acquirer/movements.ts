@@ -1,5 +1,6 @@
 import type { OperationObject } from '../wire.ts'
 import { type Charge, heldOf, type Operation } from './charge.ts'
+import type { Booked } from './settlement.ts'
 import { dueAt, rememberOperation, type State } from './state.ts'
 
 /** Makes an operation, and nothing else. */
@@ -34,7 +35,7 @@ const feeOn = ({ options }: State, amount: bigint): bigint =>
   (amount * options.feeBasisPoints + 5_000n) / 10_000n + options.feeFixedMinor
 
 /** Puts an operation into today's batch. */
-export const settleLater = (state: State, made: Operation): void => {
+export const settleLater = (state: State, made: Booked): void => {
   state.settlement.add(made)
   dueAt(state, state.settlement.closesAt)
 }

@@ -1,5 +1,6 @@
 import { sandboxMethod } from '../methods.ts'
 import { type Charge, heldOf, type Operation, statusOf } from './charge.ts'
+import { disputedOf } from './disputes.ts'
 import { finish, makeOperation, release, settleLater, take } from './movements.ts'
 import { Refusal } from './refusal.ts'
 import type { State } from './state.ts'
@@ -56,6 +57,9 @@ export const refund = (state: State, charge: Charge, reference: string | null, a
   if (charge.captured === 0n)
     throw new Refusal('not_refundable', `the charge is ${statusOf(charge)}; nothing was captured`)
   if (amount > left) throw new Refusal('amount_too_large', `${amount} is more than the ${left} that can be refunded`)
+  // The dashboard warns, and does it all the same.
+  if (reference !== null && amount > left - disputedOf(state, charge))
+    throw new Refusal('charge_disputed', 'the amount is in dispute')
   charge.refunded += amount
   state.ledger.of(charge.currency).refunded += amount
   const made = makeOperation(state, 'refund', charge, reference, amount)

@@ -24,6 +24,8 @@ export const ERROR_STATUS = {
   not_incrementable: 422,
   already_captured: 422,
   charge_expired: 422,
+  charge_disputed: 422,
+  not_answerable: 422,
   rate_limited: 429,
   internal_error: 500,
 } as const

@@ -1,6 +1,17 @@
 /** A path of the API, taken apart. `charge` creates one; `charges` and `operations` look things up. */
 export interface Route {
-  readonly name: 'charge' | 'complete' | 'capture' | 'cancel' | 'refund' | 'increment' | 'charges' | 'operations'
+  readonly name:
+    | 'charge'
+    | 'complete'
+    | 'capture'
+    | 'cancel'
+    | 'refund'
+    | 'increment'
+    | 'accept'
+    | 'file'
+    | 'evidence'
+    | 'charges'
+    | 'operations'
   readonly target: string | null
   readonly by: 'id' | 'reference'
 }
@@ -15,6 +26,9 @@ const VERBS: Readonly<Record<string, Route['name']>> = {
   increment: 'increment',
 }
 
+const DISPUTES = '/v1/disputes'
+const DISPUTE_VERBS: Readonly<Record<string, Route['name']>> = { accept: 'accept', files: 'file', evidence: 'evidence' }
+
 const decoded = (text: string): string | null => {
   try {
     return text.includes('%') ? decodeURIComponent(text) : text
@@ -25,16 +39,17 @@ const decoded = (text: string): string | null => {
 
 /** The route of a request, or null where the API has none. */
 export const parseRoute = (method: string, path: string): Route | null => {
-  if (method === 'POST') return path === ROOT ? CREATE : parseVerb(path)
+  if (method === 'POST')
+    return path === ROOT ? CREATE : (parseVerb(path, ROOT, VERBS) ?? parseVerb(path, DISPUTES, DISPUTE_VERBS))
   return method === 'GET' ? parseLookup(path) : null
 }
 
-const parseVerb = (path: string): Route | null => {
-  if (!path.startsWith(`${ROOT}/`)) return null
-  const slash = path.indexOf('/', ROOT.length + 1)
-  const target = slash === -1 ? null : decoded(path.slice(ROOT.length + 1, slash))
+const parseVerb = (path: string, root: string, verbs: Readonly<Record<string, Route['name']>>): Route | null => {
+  if (!path.startsWith(`${root}/`)) return null
+  const slash = path.indexOf('/', root.length + 1)
+  const target = slash === -1 ? null : decoded(path.slice(root.length + 1, slash))
   const verb = path.slice(slash + 1)
-  const name = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
+  const name = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
   return name === undefined || target === null || target === '' ? null : { name, target, by: 'id' }
 }
 

@@ -1,18 +1,18 @@
 import type { Charge, ChargeOwner, Operation } from './charge.ts'
 
-/** One capture or refund in a settlement. Amounts are minor units. */
+/** One capture, refund, or movement of a dispute in a settlement. Amounts are minor units. */
 export interface SettlementItem {
-  readonly type: 'capture' | 'refund'
+  readonly type: 'capture' | 'refund' | 'dispute'
   readonly id: string
   readonly charge: string
   readonly chargeReference: string
   readonly reference: string | null
-  /** Positive for captures and refunds alike; below zero for one that failed after all. */
+  /** Positive for captures, refunds and what disputes take; below zero for what failed after all, or came back. */
   readonly amount: bigint
   readonly fee: bigint
 }
 
-/** One day's money of one account in one currency. `net = captured − refunded − fees`, below zero on a day of refunds. */
+/** One day's money of one account in one currency. `net = captured − refunded − disputed − fees`, below zero on a day of refunds. */
 export interface Settlement {
   readonly id: string
   readonly account: string
@@ -22,18 +22,24 @@ export interface Settlement {
   readonly settledAt: number
   readonly captured: bigint
   readonly refunded: bigint
+  /** Taken back for disputes, less what came back. */
+  readonly disputed: bigint
   readonly fees: bigint
   readonly net: bigint
   readonly items: readonly SettlementItem[]
 }
+
+/** What is settled: an operation, or the money and the fee of a dispute. */
+export type Booked = Omit<Operation, 'object'> & { readonly object: Operation['object'] | 'dispute' }
 
 interface Batch {
   readonly account: ChargeOwner
   readonly currency: string
   captured: bigint
   refunded: bigint
+  disputed: bigint
   fees: bigint
-  readonly items: Operation[]
+  readonly items: Booked[]
 }
 
 /** A day of UTC, which has no leap seconds here. */
@@ -58,10 +64,11 @@ export class SettlementClock {
     return [...this.#closed]
   }
 
-  add(operation: Operation): void {
+  add(operation: Booked): void {
     if (this.#batches.size === 0) this.#closesAt = (Math.floor(operation.createdAt / DAY_MS) + 1) * DAY_MS
     const batch = this.#batchOf(operation.charge)
     if (operation.object === 'refund') batch.refunded += operation.amount
+    else if (operation.object === 'dispute') batch.disputed += operation.amount
     else batch.captured += operation.amount
     batch.fees += operation.fee
     // The totals count everything; the items are bounded like all else that is remembered.
@@ -73,7 +80,7 @@ export class SettlementClock {
     if (batches.size === 0) this.#batches.set(account, batches)
     let batch = batches.get(currency)
     if (batch === undefined) {
-      batch = { account, currency, captured: 0n, refunded: 0n, fees: 0n, items: [] }
+      batch = { account, currency, captured: 0n, refunded: 0n, disputed: 0n, fees: 0n, items: [] }
       batches.set(currency, batch)
     }
     return batch
@@ -87,7 +94,7 @@ export class SettlementClock {
     const settled: Settlement[] = []
     for (const batches of this.#batches.values()) {
       for (const { account, items, ...sums } of batches.values()) {
-        const net = sums.captured - sums.refunded - sums.fees
+        const net = sums.captured - sums.refunded - sums.disputed - sums.fees
         settled.push({ id: id(), account: account.name, date, settledAt, ...sums, net, items: items.map(item) })
       }
     }
@@ -98,8 +105,8 @@ export class SettlementClock {
   }
 }
 
-const item = (operation: Operation): SettlementItem => ({
-  type: operation.object === 'refund' ? 'refund' : 'capture',
+const item = (operation: Booked): SettlementItem => ({
+  type: operation.object === 'refund' || operation.object === 'dispute' ? operation.object : 'capture',
   id: operation.id,
   charge: operation.charge.id,
   chargeReference: operation.charge.reference,

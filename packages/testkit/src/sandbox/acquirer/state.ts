@@ -1,13 +1,14 @@
 import { Account } from './account.ts'
 import { Ledger } from './books.ts'
 import type { Charge, Operation } from './charge.ts'
+import type { Dispute } from './disputes.ts'
 import { Faults } from './faults.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Recent } from './recent.ts'
 import { SettlementClock } from './settlement.ts'
 
 /** What an effect is announced as; the payload is the object's snapshot. */
-export type Announce = (type: string, subject: Charge | Operation) => void
+export type Announce = (type: string, subject: Charge | Operation | Dispute) => void
 
 /** Everything that one acquirer knows. Single-threaded and synchronous: a request is handled whole before the next. */
 export interface State {
@@ -17,6 +18,7 @@ export interface State {
   readonly byAuthorization: ReadonlyMap<string, Account>
   readonly charges: Recent<Charge>
   readonly operations: Recent<Operation>
+  readonly disputes: Recent<Dispute>
   readonly ledger: Ledger
   readonly settlement: SettlementClock
   readonly faults: Faults
@@ -49,6 +51,7 @@ export const createState = (options: ResolvedOptions, announce: Announce): State
     byAuthorization,
     charges: new Recent(options.remember),
     operations: new Recent(options.remember * PER_CHARGE),
+    disputes: new Recent(options.remember),
     ledger: new Ledger(),
     settlement: new SettlementClock(options.remember),
     faults: new Faults(),

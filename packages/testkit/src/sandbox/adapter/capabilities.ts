@@ -1,5 +1,6 @@
 import type { Capabilities, Gateway, Transport } from '@florin/core/gateways'
 import { SANDBOX_METHODS } from '../methods.ts'
+import { SANDBOX_DISPUTES } from './disputes.ts'
 import { sandboxRead } from './read.ts'
 import { sandboxParse, sandboxVerify } from './receive.ts'
 import { sandboxRequest } from './request.ts'
@@ -35,5 +36,6 @@ export const assembleSandbox = (parts: SandboxParts): Gateway => ({
   read: sandboxRead,
   verify: (delivery) => sandboxVerify(parts.secrets, delivery),
   parse: sandboxParse,
+  disputes: SANDBOX_DISPUTES,
   transport: parts.transport,
 })

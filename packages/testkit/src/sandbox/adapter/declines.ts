@@ -61,6 +61,7 @@ export const REFUSALS: Readonly<Partial<Record<WireErrorCode, Entry>>> = {
   not_refundable: { class: 'configuration', message: 'The charge cannot be refunded.' },
   not_incrementable: { class: 'configuration', message: 'The authorization cannot be raised.' },
   already_captured: { class: 'configuration', message: 'The charge was captured already.' },
+  charge_disputed: { class: 'configuration', message: 'The amount is in dispute.' },
   charge_expired: { class: 'customer_action', message: 'The authorization has expired.' },
 }
 

@@ -34,7 +34,7 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-const BODY_MAX_BYTES = 65_536 // a charge has under 2 kB
+const BODY_MAX_BYTES = 3_000_000 // a charge has under 2 kB, a file that is evidence up to 2 MB in base64
 
 const readBody = (request: IncomingMessage): Promise<string | null> =>
   new Promise((resolve, reject) => {
