@@ -1,3 +1,4 @@
+import { disputes } from '../disputes/index.ts'
 import { payments } from '../payments/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { isIntact } from './event.ts'
@@ -23,6 +24,16 @@ export const paymentsTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
   prefix: 'pay_',
   async *rows() {
     for await (const page of storage.scan(payments, { index: 'key', equals: {} })) {
+      yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
+    }
+  },
+})
+
+/** Disputes, of which the same holds. */
+export const disputesTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
+  prefix: 'dis_',
+  async *rows() {
+    for await (const page of storage.scan(disputes, { index: 'key', equals: {} })) {
       yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
     }
   },

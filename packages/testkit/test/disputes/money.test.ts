@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { type AttemptCells, rows } from '../rows.ts'
 import {
   auditDisputes,
   balances,
   captured,
   dispute,
   FROZEN,
-  only,
   OWED,
+  only,
   PENDING,
   settle,
   types,
@@ -26,7 +27,10 @@ describe('a chargeback', () => {
     expect(details).toMatchObject({
       ...{ payment: payment.id, stage: 'chargeback', status: 'evidence_due', needsAnswer: true, amount: '100.00' },
       ...{ frozen: '100.00', withdrawn: '100.00', lost: '0.00', gatewayFee: '15.00', fee: '0.00' },
-      ...{ reason: { code: '10.4' }, evidenceDueAt: new Date(w.runtime.clock.now() - 20 + 7 * 86_400_000).toISOString() },
+      ...{
+        reason: { code: '10.4' },
+        evidenceDueAt: new Date(w.runtime.clock.now() - 20 + 7 * 86_400_000).toISOString(),
+      },
     })
     expect(types(details)).toEqual(['dispute.evidence_due', 'dispute.cost_booked', 'dispute.funds_withdrawn'])
     expect(await balances(w)).toMatchObject({ [FROZEN]: 10_000n, [WITHHELD]: 10_000n, [OWED]: -1_500n })
@@ -159,6 +163,8 @@ describe('money is not given back twice', () => {
       await w.tick()
     }
     expect(w.acquirer.books().charges[0]).toMatchObject({ refunded: 0n })
+    const attempt = (await rows<AttemptCells>(w.inner, 'attempts')).find((one) => one.kind === 'refund')
+    expect(w.acquirer.effects(attempt?.id ?? '')).toEqual({ requests: 1, effects: 0 })
     expect((await w.get(payment.id)).refunds).toMatchObject([{ status: 'failed' }])
     await auditDisputes(w)
   })

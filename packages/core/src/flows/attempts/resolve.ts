@@ -11,6 +11,7 @@ import {
   overdue,
   PaymentDraft,
   type PaymentState,
+  refundable,
   UNREACHABLE,
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
@@ -94,6 +95,8 @@ const maySendAgain = (context: FlowContext, state: PaymentState, attempt: Attemp
 const isStillWanted = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
   if (attempt.replayedAt !== null) return false
   if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
+  // What a dispute has taken meanwhile is not refunded too, if it was not yet.
+  if (attempt.kind === 'refund') return state.payment.disputed === 0n || refundable(state.payment) >= 0n
   return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
 }
 

@@ -9,6 +9,7 @@ import {
 import type { RefundRow } from '../../refunds/index.ts'
 import type { Reading } from '../context.ts'
 import { refundsOf, stateOf } from '../payments/load.ts'
+import { disputeProblems, strayDisputes } from './disputes.ts'
 
 /** A payment whose projection does not follow from its attempts. */
 export interface PaymentProblem {
@@ -33,17 +34,20 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
   const problems: PaymentProblem[] = []
   let checked = 0
   let problemCount = 0
+  const add = (of: string, payment: string, what: string): void => {
+    problemCount += 1
+    if (problems.length < MOST_PROBLEMS) problems.push({ merchant: of, payment, what })
+  }
   const equals = merchant === undefined ? {} : { merchant }
   for await (const page of context.storage.scan(payments, { index: 'key', equals })) {
     for (const payment of page) {
       checked += 1
-      const { state, refunds } = await consistentState(context, payment)
-      for (const what of problemsOf(state, refunds)) {
-        problemCount += 1
-        if (problems.length < MOST_PROBLEMS) problems.push({ merchant: payment.merchant, payment: payment.id, what })
-      }
+      const { state, refunds, disputed } = await consistentState(context, payment)
+      for (const what of [...problemsOf(state, refunds), ...disputed]) add(payment.merchant, payment.id, what)
     }
   }
+  for await (const stray of strayDisputes(context, merchant))
+    add(stray.merchant, stray.payment, `it knows nothing of its dispute ${stray.id}`)
   return { ok: problemCount === 0, payments: checked, problemCount, problems }
 }
 
@@ -61,11 +65,13 @@ const consistentState = async (context: Reading, row: PaymentRow): Promise<Whole
 interface Whole {
   readonly state: PaymentState
   readonly refunds: readonly RefundRow[]
+  /** What is wrong with its disputes. */
+  readonly disputed: readonly string[]
 }
 
 const wholeOf = async (context: Reading, row: PaymentRow): Promise<Whole> => {
   const state = await stateOf(context, row)
-  return { state, refunds: await refundsOf(context, state) }
+  return { state, refunds: await refundsOf(context, state), disputed: await disputeProblems(context, row) }
 }
 
 /** What is wrong with a payment; empty when all follows. */
