@@ -123,6 +123,7 @@ export const wireMovement = (over: Json = {}) => ({
   id: 'txn_3Florin',
   object: 'balance_transaction',
   amount: -10_000,
+  created: 1_790_000_000,
   currency: 'eur',
   fee: 1_500,
   net: -11_500,

@@ -9,7 +9,7 @@ const told = (name: string, over: object = {}, event: object = {}) =>
   parse(wireEvent(`charge.dispute.${name}`, wireDispute(over), event))
 const reports = (name: string, over: object = {}) => told(name, over).map(({ report, stage }) => [report, stage])
 
-const given = wireMovement({ id: 'txn_4Florin', amount: 10_000, fee: -1_500 })
+const given = wireMovement({ id: 'txn_4Florin', amount: 10_000, fee: -1_500, created: 1_790_000_009 })
 
 describe('an event about a dispute', () => {
   test('tells whose it is, what it is about, why, and until when it can be answered', () => {
@@ -31,24 +31,25 @@ describe('an event about a dispute', () => {
     ])
   })
 
-  test('about money tells it with the fee, whatever the status', () => {
-    expect(told('funds_withdrawn')).toMatchObject([{ report: 'withdrawn', stage: 'chargeback', fee: 1_500n }])
+  test('tells of all its money, each movement when it happened, with the fee', () => {
+    for (const name of ['updated', 'funds_withdrawn'])
+      expect(told(name)).toMatchObject([
+        { report: 'withdrawn', stage: 'chargeback', amount: 10_000n, fee: 1_500n, occurredAt: 1_790_000_000_100 },
+        { report: 'opened', fee: null },
+      ])
     const back = { status: 'won', balance_transactions: [wireMovement(), given] }
-    expect(told('funds_reinstated', back)).toMatchObject([{ report: 'reinstated', fee: 0n }])
+    for (const name of ['closed', 'funds_reinstated'])
+      expect(told(name, back)).toMatchObject([
+        { report: 'withdrawn' },
+        { report: 'reinstated', amount: 10_000n, fee: null, occurredAt: 1_790_000_009_600 },
+        { report: 'won' },
+      ])
   })
 
-  test('tells of the money, too, where the event about the money was lost', () => {
-    expect(reports('updated', { status: 'under_review' })).toEqual([
-      ['withdrawn', 'chargeback'],
-      ['under_review', 'chargeback'],
-    ])
-    expect(reports('closed', { status: 'won', balance_transactions: [wireMovement(), given] })).toEqual([
-      ['reinstated', 'chargeback'],
-      ['won', 'chargeback'],
-    ])
-    expect(reports('closed', { status: 'lost' })).toEqual([
-      ['withdrawn', 'chargeback'],
-      ['lost', 'chargeback'],
+  test('is believed by its name where the movement is not in it yet', () => {
+    expect(told('funds_withdrawn', { balance_transactions: [] })).toMatchObject([
+      { report: 'withdrawn', stage: 'chargeback', amount: 10_000n, fee: null, occurredAt: 1_790_000_001_100 },
+      { report: 'opened' },
     ])
   })
 
@@ -65,26 +66,29 @@ describe('an event about a dispute', () => {
     ['warning_under_review', 'under_review', 'inquiry'],
     ['warning_closed', 'won', 'inquiry'],
     ['prevented', 'won', 'inquiry'],
-  ])('with the status %s takes no money', (status, report, stage) => {
+    ['appeal_needs_response', 'opened', 'pre_arbitration'],
+    ['appeal_under_review', 'under_review', 'pre_arbitration'],
+  ])('with the status %s says where it stands', (status, report, stage) => {
     expect(reports('updated', { status, balance_transactions: [] })).toEqual([[report, stage]])
   })
 
   test('within one second puts what is further along later', () => {
-    const times = [
-      ...told('created'),
-      ...told('updated', { status: 'under_review' }),
-      ...told('funds_reinstated', { balance_transactions: [wireMovement(), given] }),
-      ...told('closed', { status: 'won', balance_transactions: [wireMovement(), given] }),
-    ]
-    const at = (report: string) => times.find((fact) => fact.report === report)?.occurredAt ?? 0
-    const order = ['opened', 'withdrawn', 'under_review', 'reinstated', 'won'].map(at)
+    const at = { created: 1_790_000_001 }
+    const both = [wireMovement(at), wireMovement({ ...at, amount: 10_000 })]
+    const facts = [...told('created'), ...told('updated', { status: 'under_review' })]
+    const end = told('closed', { status: 'won', balance_transactions: both })
+    const of = (report: string) => [...end, ...facts].find((fact) => fact.report === report)?.occurredAt ?? 0
+    const order = ['opened', 'withdrawn', 'under_review', 'reinstated', 'won'].map(of)
     expect(order).toEqual([...order].sort((a, b) => a - b))
     expect(new Set(order).size).toBe(order.length)
   })
 
   test('counts as ISO 4217 does, and names no fee in another currency than the dispute', () => {
     const over = { currency: 'isk', amount: 500_000, balance_transactions: [wireMovement()] }
-    expect(told('funds_withdrawn', over)).toMatchObject([{ amount: 5_000n, currency: 'ISK', fee: null }])
+    expect(told('funds_withdrawn', over)).toMatchObject([
+      { report: 'withdrawn', amount: 5_000n, currency: 'ISK', fee: null },
+      { report: 'opened' },
+    ])
   })
 
   test('is about the charge where there is no PaymentIntent', () => {

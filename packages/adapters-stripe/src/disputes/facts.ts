@@ -1,7 +1,7 @@
 import { type DisputeFact, type DisputeReport, type DisputeStage, FlorinError, isPayable } from '@florin/core/gateways'
 import { fromStripe } from '../amount.ts'
 import { eventIn } from '../webhooks/verify.ts'
-import { idOf, type WireDispute, wireDispute } from '../wire/dispute.ts'
+import { idOf, type WireDispute, type WireMovement, wireDispute } from '../wire/dispute.ts'
 import { type WireEvent, wireEvent } from '../wire/event.ts'
 import { inShape } from '../wire/in-shape.ts'
 import { PROGRESS, statusRule } from './statuses.ts'
@@ -10,58 +10,76 @@ const unreadable = (why: string): never => {
   throw new FlorinError('webhook_rejected', `stripe: the event cannot be read: ${why}`)
 }
 
-/** Events about the money say so by their name; the others tell by the status of the dispute that they carry. */
-const MONEY: Readonly<Record<string, DisputeReport>> = {
+/** Events whose money may be told by their name alone. */
+const MONEY: Readonly<Record<string, MoneyReport>> = {
   'charge.dispute.funds_withdrawn': 'withdrawn',
   'charge.dispute.funds_reinstated': 'reinstated',
 }
-const STATUS: ReadonlySet<string> = new Set([
+const EVENTS: ReadonlySet<string> = new Set([
+  ...Object.keys(MONEY),
   'charge.dispute.created',
   'charge.dispute.updated',
   'charge.dispute.closed',
 ])
 
+type MoneyReport = 'withdrawn' | 'reinstated'
+
 /**
- * What a verified body says about disputes. An event carries the whole dispute, so one that was lost is made up for by the next: with the
- * status comes what its money did. Throws `webhook_rejected` where the body is not as documented, or the status is one that nobody knows:
- * the delivery then waits with its bytes.
+ * What a verified body says about disputes. Every event carries the whole dispute, so one that was lost is made up for by the next: beside the
+ * status come all movements of its money, each when it happened. Throws `webhook_rejected` where the body is not as documented, or the
+ * status is one that nobody knows: the delivery then waits with its bytes.
  */
 export const disputeFacts = (body: Uint8Array): readonly DisputeFact[] => {
   const raw = eventIn(body) ?? unreadable('it is not a JSON object')
   if (raw.object === 'v2.core.event') return []
   const event = inShape(wireEvent, raw) ?? unreadable('it has not the shape of an event')
-  const money = Object.hasOwn(MONEY, event.type) ? MONEY[event.type] : undefined
-  if (money === undefined && !STATUS.has(event.type)) return []
+  if (!EVENTS.has(event.type)) return []
   const dispute = inShape(wireDispute, event.data.object) ?? unreadable(`the object of a ${event.type} is no Dispute`)
   const { stage, report } = statusRule(dispute.status) ?? unreadable('the dispute has a status that is not known here')
-  if (money !== undefined) return [factOf(event, dispute, money, 'chargeback')]
-  const moved = movedBy(dispute)
+  const common = aboutOf(dispute)
+  const at = (told: DisputeReport): number => event.created * 1_000 + PROGRESS[told]
   // Many disputes are decided by the time that they are made (returned direct debits); and what ended has been open.
   const opening = event.type === 'charge.dispute.created' && report !== 'opened'
   return [
-    ...(opening ? [factOf(event, dispute, 'opened', stage)] : []),
-    ...(moved === null ? [] : [factOf(event, dispute, moved, 'chargeback')]),
-    factOf(event, dispute, report, stage),
+    ...(opening ? [{ ...common, report: 'opened', stage, occurredAt: at('opened') } as const] : []),
+    ...movementsOf(event, dispute, common),
+    { ...common, report, stage, occurredAt: at(report) },
   ]
 }
 
-/** What the balance says by now: below zero it was taken; taken and given back, it is level again. */
-const movedBy = ({ balance_transactions: movements }: WireDispute): 'withdrawn' | 'reinstated' | null => {
-  if (movements.length === 0) return null
-  return movements.reduce((sum, { amount }) => sum + amount, 0) < 0 ? 'withdrawn' : 'reinstated'
+type About = ReturnType<typeof aboutOf>
+
+/** An inquiry takes no money: whatever was taken belongs to a chargeback, or to what came of it. */
+const stageOfMoney = ({ status }: WireDispute): DisputeStage => {
+  const stage = statusRule(status)?.stage
+  return stage === undefined || stage === 'inquiry' ? 'chargeback' : stage
 }
 
-/** What Stripe keeps for the dispute, as far as it is booked; null where it is counted in another currency than the dispute. */
-const feeOf = ({ balance_transactions: movements, currency }: WireDispute): bigint | null => {
-  if (movements.length === 0 || movements.some((movement) => movement.currency !== currency)) return null
-  const sum = movements.reduce((total, { fee }) => total + fee, 0)
-  return sum < 0 ? null : fromStripe(sum, currency.toUpperCase())
+const movementsOf = (event: WireEvent, dispute: WireDispute, common: About): readonly DisputeFact[] => {
+  const stage = stageOfMoney(dispute)
+  const told = dispute.balance_transactions.map((movement): DisputeFact => {
+    const report: MoneyReport = movement.amount < 0 ? 'withdrawn' : 'reinstated'
+    const occurredAt = movement.created * 1_000 + PROGRESS[report]
+    return { ...common, ...moneyOf(movement, dispute, report), report, stage, occurredAt }
+  })
+  const named = Object.hasOwn(MONEY, event.type) ? MONEY[event.type] : undefined
+  if (named === undefined || told.some(({ report }) => report === named)) return told
+  return [...told, { ...common, report: named, stage, occurredAt: event.created * 1_000 + PROGRESS[named] }]
+}
+
+/** What moved, and what Stripe keeps for it, where the balance is in the dispute's currency; the dispute's own amount where not. */
+const moneyOf = (movement: WireMovement, dispute: WireDispute, report: MoneyReport) => {
+  if (movement.currency !== dispute.currency) return {}
+  const currency = dispute.currency.toUpperCase()
+  const amount = fromStripe(Math.abs(movement.amount), currency)
+  if (amount === null) return {}
+  return { amount, fee: report === 'withdrawn' && movement.fee >= 0 ? fromStripe(movement.fee, currency) : null }
 }
 
 const CODE = /^[\w.-]{1,40}$/
 
-const reasonOf = ({ reason, payment_method_details: method }: WireDispute): DisputeFact['reason'] => {
-  const code = method?.card?.network_reason_code ?? null
+const reasonOf = ({ reason, network_reason_code, payment_method_details }: WireDispute): DisputeFact['reason'] => {
+  const code = payment_method_details?.card?.network_reason_code ?? network_reason_code ?? null
   const text = reason ?? null
   if (code === null && text === null) return null
   return { code: code !== null && CODE.test(code) ? code : null, text: text === null ? null : text.slice(0, 200) }
@@ -74,23 +92,20 @@ const networkOf = ({ payment_method_details: method }: WireDispute): string | nu
   return network !== null && NETWORK.test(network) ? network : null
 }
 
-const factOf = (event: WireEvent, dispute: WireDispute, report: DisputeReport, stage: DisputeStage): DisputeFact => {
+const aboutOf = (dispute: WireDispute) => {
   const currency = dispute.currency.toUpperCase()
   if (!isPayable(currency)) return unreadable('its currency is not one of ISO 4217')
   const amount = fromStripe(dispute.amount, currency) ?? unreadable(`its amount cannot be one of ${currency}`)
   const due = dispute.evidence_details.due_by ?? null
   return {
     dispute: dispute.id,
-    report,
-    stage,
     attempt: null, // a dispute does not repeat the metadata of its payment
     charge: idOf(dispute.payment_intent ?? dispute.charge),
     amount,
     currency,
-    fee: report === 'withdrawn' || report === 'reinstated' ? feeOf(dispute) : null,
+    fee: null,
     reason: reasonOf(dispute),
     network: networkOf(dispute),
     evidenceDueAt: due === null ? null : due * 1_000,
-    occurredAt: event.created * 1_000 + PROGRESS[report],
   }
 }

@@ -7,8 +7,8 @@ export interface StatusRule {
 }
 
 /**
- * Where a Dispute can stand (docs.stripe.com/api/disputes/object, 2026-11). `warning_*` is an inquiry, which takes no money. An inquiry that
- * nobody escalated is `warning_closed`. A dispute that was `prevented` never took money: what ended it is a refund, which is told as one.
+ * Where a Dispute can stand (docs.stripe.com/api/disputes/object and the official types 23.1.0, 2026-11). `warning_*` is an inquiry, which takes no money. An inquiry that
+ * nobody escalated is `warning_closed`; `appeal_*` is the second round. A dispute that was `prevented` never took money: what ended it is a refund, which is told as one.
  */
 const STATUSES: Readonly<Record<string, StatusRule>> = {
   warning_needs_response: { report: 'opened', stage: 'inquiry' },
@@ -18,6 +18,8 @@ const STATUSES: Readonly<Record<string, StatusRule>> = {
   under_review: { report: 'under_review', stage: 'chargeback' },
   won: { report: 'won', stage: 'chargeback' },
   lost: { report: 'lost', stage: 'chargeback' },
+  appeal_needs_response: { report: 'opened', stage: 'pre_arbitration' },
+  appeal_under_review: { report: 'under_review', stage: 'pre_arbitration' },
   prevented: { report: 'won', stage: 'inquiry' },
 }
 

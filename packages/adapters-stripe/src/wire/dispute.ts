@@ -10,7 +10,10 @@ const wireMovement = z.object({
   amount: z.int(),
   fee: z.int(),
   currency: z.string(),
+  created: wireSecond,
 })
+/** A movement of a dispute's money. */
+export type WireMovement = z.output<typeof wireMovement>
 
 const wireMethod = z.object({
   card: z
@@ -31,6 +34,7 @@ export const wireDispute = z.object({
   currency: z.string(),
   status: z.string(),
   reason: z.string().nullish(),
+  network_reason_code: z.string().nullish(),
   livemode: z.boolean(),
   charge: named,
   payment_intent: named.nullish(),
