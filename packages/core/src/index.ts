@@ -34,9 +34,11 @@ export type {
   DisputeDetails,
   DisputeView,
   EvidenceView,
+  ExposureView,
   FactView,
   FeeQuoteView,
   FeeScheduleView,
+  FxQuoteView,
   InboxCounts,
   MarginView,
   MethodView,
@@ -69,6 +71,15 @@ export type {
   WorkReport,
 } from './flows/index.ts'
 export { type VerifyAllOptions, type VerifyProgress, verifyStorage } from './flows/index.ts'
+export {
+  type CurrencyPair,
+  type EcbRates,
+  ecbRates,
+  type RateProvider,
+  type RateReport,
+  type StaticRates,
+  staticRates,
+} from './fx/index.ts'
 export {
   type Cancel,
   type Clock,

@@ -1,6 +1,7 @@
 import { customers, paymentMethods } from '../customers/index.ts'
 import { disputeActs, disputeEvidence, disputes } from '../disputes/index.ts'
 import { feeSchedules } from '../fees/index.ts'
+import { fxHedges, fxQuotes } from '../fx/index.ts'
 import { idempotencyKeys } from '../idempotency/index.ts'
 import { ledgerTransactions } from '../ledger/index.ts'
 import {
@@ -58,6 +59,8 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   customers,
   paymentMethods,
   feeSchedules,
+  fxHedges,
+  fxQuotes,
   webhookInbox,
   webhookBodies,
   webhookEvidence,

@@ -3,6 +3,7 @@ import {
   ADVANCE_QUEUE,
   advanceDue,
   advancePayout,
+  checkHedge,
   DISPUTE_ACT_QUEUE,
   DISPUTE_DEADLINE_QUEUE,
   DISPUTE_POLICY_QUEUE,
@@ -35,6 +36,7 @@ import {
   unpark,
   watchDeadline,
 } from '../flows/index.ts'
+import { HEDGE_QUEUE } from '../fx/index.ts'
 import { createWorker, type Worker } from '../jobs/index.ts'
 import { EXPIRY_QUEUE } from '../payments/index.ts'
 import { REFUND_EXPIRY_QUEUE } from '../refunds/index.ts'
@@ -79,6 +81,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     runtime,
     commit: (change, options) => committer.commit(change, options),
     handlers: {
+      [HEDGE_QUEUE]: (run) => checkHedge(context, run),
       [EXPIRY_QUEUE]: (run) => expire(context, run),
       [REFUND_EXPIRY_QUEUE]: (run) => expireRefund(context, run),
       [DISPUTE_ACT_QUEUE]: (run) => sendAct(context, run),

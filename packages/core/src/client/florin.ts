@@ -19,6 +19,8 @@ import { type Background, type BackgroundSettings, createBackground, type TickRe
 import { type Customers, createCustomers, createPaymentMethods, type PaymentMethods } from './customers.ts'
 import { createDisputes, type Disputes } from './disputes.ts'
 import { createFees, type Fees } from './fees.ts'
+import { createFx, type Fx } from './fx.ts'
+import { createFxDesk } from './fx-options.ts'
 import { type Health, healthOf } from './health.ts'
 import { createHealthWatch, type HealthWatch } from './health-watch.ts'
 import { createLedger, type Ledger } from './ledger.ts'
@@ -52,6 +54,8 @@ export interface MerchantApi<G extends string = string> {
   readonly reviews: Reviews
   /** What the merchant pays for captures. */
   readonly fees: Fees
+  /** Exchanging money. */
+  readonly fx: Fx
   readonly routing: Routing<G>
   /** From captured to available. */
   readonly settlements: Settlements
@@ -155,6 +159,7 @@ const contextOf = (options: ResolvedOptions, runtime: Runtime, sealing: Sealing,
     termsOf,
     settlement: settlementSetup(options),
     fees: createFeeBook({ storage, runtime, configured: (merchant) => termsOf(merchant).fee, onError }),
+    fx: createFxDesk(options.fx, { runtime, onError }),
     inFlight: new Map(),
     inHand: new Set(),
     atWork: new Map(),
@@ -236,6 +241,7 @@ const merchantApi = (
     disputes: createDisputes(caller),
     reviews: createReviews(caller),
     fees: createFees(caller),
+    fx: createFx(caller),
     routing: createRouting(caller),
     settlements: createSettlements(caller),
     wallets: createWallets(reads, merchant),

@@ -18,6 +18,8 @@ export {
   type SetFeesOptions,
 } from './fees.ts'
 export { createFlorin, type Events, type Florin, type ForOptions, type MerchantApi } from './florin.ts'
+export { type Fx, type FxConvertInput, type FxQuoteInput, fxConvertInput, fxQuoteInput } from './fx.ts'
+export type { FxOptions } from './fx-options.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
 export {

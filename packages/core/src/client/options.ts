@@ -7,6 +7,7 @@ import { checkGateways, type RoutingOptions } from '../routing/index.ts'
 import type { KeyProvider } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { disputePolicyInput, disputePolicyOf } from './dispute-policy.ts'
+import { checkFx, fxOptions } from './fx-options.ts'
 import { nameInput } from './gate.ts'
 import type { GatewayHealthChange } from './health-watch.ts'
 import { approvalOf, payoutOptions } from './payout-options.ts'
@@ -136,6 +137,7 @@ const schema = z.strictObject({
   settlement: settlementPlans.optional(),
   /** Money to bank accounts: by which rails, and who approves. */
   payouts: payoutOptions.prefault({}),
+  fx: fxOptions.prefault({}),
   runtime: has<Runtime>('a runtime', 'clock', 'scheduler', 'random', 'ids').optional(),
   /**
    * Hears at once when a gateway's circuit breaker moves, or routing trusts it more or less: for alarms and dashboards. It is called while a
@@ -173,6 +175,7 @@ export const resolveOptions = (input: unknown): ResolvedOptions => {
   refundPolicyOf(options.refunds, 'refunds')
   disputePolicyOf(options.disputes, 'disputes')
   approvalOf(options.payouts.approveFrom)
+  checkFx(options.fx)
   checkGateways(new Map(Object.entries(options.gateways)), { failoverOnUnknown: leftBehind(options) })
   return Object.freeze(options)
 }

@@ -10,6 +10,7 @@ import type { Router } from '../routing/index.ts'
 import type { Sealer } from '../sealing/index.ts'
 import type { Storage } from '../storage/index.ts'
 import type { FeeBook } from './fees/book.ts'
+import type { FxDesk } from './fx/desk.ts'
 import type { Peers } from './peers/peers.ts'
 import type { Standings } from './routing/standings.ts'
 import type { SettlementSetup } from './settlement/setup.ts'
@@ -80,6 +81,8 @@ export interface FlowContext {
   readonly settlement: SettlementSetup
   /** What merchants pay for captures. */
   readonly fees: FeeBook
+  /** Rates and terms of exchanging money. */
+  readonly fx: FxDesk
   /** Calls in flight by attempt id, so that their leases can be renewed. */
   readonly inFlight: Map<string, InFlight>
   /** Rows that recovery of this process is at work on, by id. */

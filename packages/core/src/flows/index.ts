@@ -44,6 +44,12 @@ export {
   setSchedule,
 } from './fees/schedules.ts'
 export { type ReportedCost, trueUpFee } from './fees/true-up.ts'
+export { convertQuote } from './fx/convert.ts'
+export type { FxDesk } from './fx/desk.ts'
+export { type ExposureView, exposureOf } from './fx/exposure.ts'
+export { checkHedge } from './fx/hedge.ts'
+export { type FxQuoteView, loadQuote, makeQuote, quoteView } from './fx/quote.ts'
+export { createRates } from './fx/rates.ts'
 export { REAP_QUEUE, reapResults, scheduleReaping } from './idempotency/reap.ts'
 export type { AttemptView } from './payments/attempt-view.ts'
 export { cancelPayment } from './payments/cancel.ts'

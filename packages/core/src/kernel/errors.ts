@@ -9,6 +9,8 @@ export const ERROR_CODES = [
   'policy_refused', // the merchant's own rules do not allow it: `details.rule` names the one
   'currency_not_supported',
   'unsupported', // no configured gateway, or not this gateway, can do this
+  'rate_unavailable', // no provider has a fresh exchange rate that can be believed; nothing happened
+  'quote_expired', // the promised rate is over: ask for a new quote
   'gateway_unknown', // no gateway of this name is configured
   'reference_taken', // another payment holds this reference: `details.payment` names it
   'attempt_open', // another attempt may still succeed

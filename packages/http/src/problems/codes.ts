@@ -42,6 +42,8 @@ export const PROBLEMS = {
   policy_refused: { status: 422, title: "The merchant's rules do not allow it" },
   currency_not_supported: { status: 422, title: 'The currency is not supported' },
   unsupported: { status: 422, title: 'No gateway can do this' },
+  quote_expired: { status: 409, title: 'The quote has expired' },
+  rate_unavailable: { status: 503, title: 'No exchange rate is available', retryAfterMs: 5_000 },
   gateway_unknown: { status: 422, title: 'There is no such gateway' },
   overloaded: { status: 503, title: 'Too much is waiting', retryAfterMs: 1_000 },
   storage_unavailable: { status: 503, title: 'The storage is not available', hidden: LATER, retryAfterMs: 5_000 },

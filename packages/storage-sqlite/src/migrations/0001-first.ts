@@ -268,6 +268,29 @@ export const first: Migration = {
 ) strict, without rowid`,
     `create trigger "fee_schedules_frozen" before update on "fee_schedules" begin select raise(abort, 'fee_schedules is append-only'); end`,
     `create trigger "fee_schedules_kept" before delete on "fee_schedules" begin select raise(abort, 'fee_schedules: rows are never deleted'); end`,
+    `create table "fx_hedges" (
+  "merchant" text not null, "pair" text not null,
+  "state" text not null constraint "fx_hedges_state" check ("state" in ('within', 'exceeded')),
+  "position" integer not null, "updated_at" integer not null,
+  "version" integer not null constraint "fx_hedges_version" check ("version" >= 0),
+  primary key ("merchant", "pair")
+) strict, without rowid`,
+    `create trigger "fx_hedges_fixed" before update of "merchant", "pair" on "fx_hedges" begin select raise(abort, 'fx_hedges: a column that never changes'); end`,
+    `create trigger "fx_hedges_kept" before delete on "fx_hedges" begin select raise(abort, 'fx_hedges: rows are never deleted'); end`,
+    `create table "fx_quotes" (
+  "merchant" text not null, "id" text not null,
+  "sold" integer not null constraint "fx_quotes_sold" check ("sold" >= 0), "sold_currency" text not null,
+  "bought" integer not null constraint "fx_quotes_bought" check ("bought" >= 0),
+  "bought_currency" text not null, "mid_rate" text not null, "rate" text not null, "spread" text not null,
+  "fee" integer not null constraint "fx_quotes_fee" check ("fee" >= 0), "fee_percent" text not null,
+  "rounding" text not null, "source" text not null, "as_of" integer not null, "created_at" integer not null,
+  "expires_at" integer not null,
+  "state" text not null constraint "fx_quotes_state" check ("state" in ('open', 'used')), "used_for" text,
+  "used_at" integer, "version" integer not null constraint "fx_quotes_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid`,
+    `create trigger "fx_quotes_fixed" before update of "merchant", "id", "sold", "sold_currency", "bought", "bought_currency", "mid_rate", "rate", "spread", "fee", "fee_percent", "rounding", "source", "as_of", "created_at", "expires_at" on "fx_quotes" begin select raise(abort, 'fx_quotes: a column that never changes'); end`,
+    `create trigger "fx_quotes_kept" before delete on "fx_quotes" begin select raise(abort, 'fx_quotes: rows are never deleted'); end`,
     `create table "webhook_inbox" (
   "gateway" text not null, "account" text not null, "digest" text not null, "id" text not null,
   "size" integer not null constraint "webhook_inbox_size" check ("size" >= 0), "received_at" integer not null,

@@ -199,6 +199,27 @@ create table "fee_schedules" (
   primary key ("merchant", "version")
 ) strict, without rowid;
 
+create table "fx_hedges" (
+  "merchant" text not null, "pair" text not null,
+  "state" text not null constraint "fx_hedges_state" check ("state" in ('within', 'exceeded')),
+  "position" integer not null, "updated_at" integer not null,
+  "version" integer not null constraint "fx_hedges_version" check ("version" >= 0),
+  primary key ("merchant", "pair")
+) strict, without rowid;
+
+create table "fx_quotes" (
+  "merchant" text not null, "id" text not null,
+  "sold" integer not null constraint "fx_quotes_sold" check ("sold" >= 0), "sold_currency" text not null,
+  "bought" integer not null constraint "fx_quotes_bought" check ("bought" >= 0),
+  "bought_currency" text not null, "mid_rate" text not null, "rate" text not null, "spread" text not null,
+  "fee" integer not null constraint "fx_quotes_fee" check ("fee" >= 0), "fee_percent" text not null,
+  "rounding" text not null, "source" text not null, "as_of" integer not null, "created_at" integer not null,
+  "expires_at" integer not null,
+  "state" text not null constraint "fx_quotes_state" check ("state" in ('open', 'used')), "used_for" text,
+  "used_at" integer, "version" integer not null constraint "fx_quotes_version" check ("version" >= 0),
+  primary key ("merchant", "id")
+) strict, without rowid;
+
 create table "gateway_batch_parts" (
   "source" text not null, "batch" text not null, "currency" text not null, "merchant" text not null,
   "net" integer not null,
@@ -521,6 +542,14 @@ create trigger "events_kept" before delete on "events" begin select raise(abort,
 create trigger "fee_schedules_frozen" before update on "fee_schedules" begin select raise(abort, 'fee_schedules is append-only'); end;
 
 create trigger "fee_schedules_kept" before delete on "fee_schedules" begin select raise(abort, 'fee_schedules: rows are never deleted'); end;
+
+create trigger "fx_hedges_fixed" before update of "merchant", "pair" on "fx_hedges" begin select raise(abort, 'fx_hedges: a column that never changes'); end;
+
+create trigger "fx_hedges_kept" before delete on "fx_hedges" begin select raise(abort, 'fx_hedges: rows are never deleted'); end;
+
+create trigger "fx_quotes_fixed" before update of "merchant", "id", "sold", "sold_currency", "bought", "bought_currency", "mid_rate", "rate", "spread", "fee", "fee_percent", "rounding", "source", "as_of", "created_at", "expires_at" on "fx_quotes" begin select raise(abort, 'fx_quotes: a column that never changes'); end;
+
+create trigger "fx_quotes_kept" before delete on "fx_quotes" begin select raise(abort, 'fx_quotes: rows are never deleted'); end;
 
 create trigger "gateway_batch_parts_fixed" before update of "source", "batch", "currency", "merchant" on "gateway_batch_parts" begin select raise(abort, 'gateway_batch_parts: a column that never changes'); end;
 
