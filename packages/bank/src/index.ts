@@ -1,1 +1,2 @@
-export {}
+export { camt053 } from './camt/camt053.ts'
+export { mt940 } from './mt940/mt940.ts'
