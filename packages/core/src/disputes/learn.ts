@@ -47,7 +47,7 @@ export const learn = (row: DisputeRow, fact: DisputeFact, at: number): DisputeRo
     if (amount !== null) set('amount', { amount })
   }
   if (report !== 'reinstated') set('stage', { stage })
-  if (report === 'accepted') told.accepted ??= order
+  if (report === 'accepted') set('accepted', {})
   if (fact.reason !== null) set('reason', { reason: fact.reason })
   if (fact.network !== null) set('network', { network: fact.network })
   if (fact.evidenceDueAt !== null) set('evidenceDueAt', { evidenceDueAt: fact.evidenceDueAt })
