@@ -19,9 +19,13 @@ export type {
   FeeTier,
 } from './fees/index.ts'
 export type {
+  AccountStatementRow,
   AttemptView,
   BookedFeeView,
+  BreakPostingView,
+  BreakView,
   CandidateView,
+  CheckReport,
   CustomerView,
   DeclineView,
   Delivery,
@@ -40,13 +44,18 @@ export type {
   FeeScheduleView,
   FxQuoteView,
   InboxCounts,
+  IngestProgress,
   MarginView,
   MethodView,
   OrderView,
+  OutstandingRow,
   PageView,
   PaymentFeesView,
   PaymentMethodView,
   PaymentView,
+  PayoutBatchView,
+  PayoutFileContent,
+  PayoutFileView,
   PayoutView,
   PlanView,
   PostingView,
@@ -59,11 +68,15 @@ export type {
   ReviewDetails,
   ReviewView,
   RouteView,
+  RunView,
   SettlementLineView,
   SettlementView,
+  SettleView,
   StuckView,
+  SweepReport,
   TimelineEntry,
   TimelineView,
+  TrialBalanceRow,
   VerifyReport,
   WalletBalance,
   WalletView,
@@ -136,7 +149,19 @@ export {
 } from './payments/index.ts'
 export { PAYOUT_PURPOSES, PAYOUT_STATES, type PayoutPurpose, type PayoutState } from './payouts/index.ts'
 export type { PayoutRail } from './rails/index.ts'
+export {
+  BREAK_KINDS,
+  BREAK_STATES,
+  type BreakKind,
+  type BreakState,
+  LINE_RESULTS,
+  type LineResult,
+  RUN_STATES,
+  type RunCounts,
+  type RunState,
+} from './reconciliation/index.ts'
 export { REFUND_STATES, type RefundState } from './refunds/index.ts'
+export { type CellValue, type EarningsRow, PERIODS, type Period, type Report, type ReportRow } from './reports/index.ts'
 export type { BreakerReason, BreakerState, ResilienceOptions } from './resilience/index.ts'
 export {
   createRouter,
@@ -164,3 +189,4 @@ export {
   type ScoreWeights,
 } from './routing/index.ts'
 export { ephemeralKeys, type KeyProvider, localKeys, type SealingKey } from './sealing/index.ts'
+export { SETTLEMENT_STATES, type SettlementState } from './settlement/index.ts'

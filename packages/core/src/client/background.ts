@@ -3,6 +3,7 @@ import {
   ADVANCE_QUEUE,
   advanceDue,
   advancePayout,
+  CHECK_QUEUE,
   checkHedge,
   DISPUTE_ACT_QUEUE,
   DISPUTE_DEADLINE_QUEUE,
@@ -12,6 +13,7 @@ import {
   type FlowContext,
   followPolicy,
   INSTANT_QUEUE,
+  NIGHTLY_QUEUE,
   PARKING_QUEUE,
   PAYOUT_QUEUE,
   REAP_BODIES_QUEUE,
@@ -21,12 +23,15 @@ import {
   reapResults,
   renewLeases,
   reserveDue,
+  runCheck,
   runInstant,
+  runNightly,
   runScheduled,
   SCHEDULE_QUEUE,
   scheduleBodyReaping,
   scheduleInstant,
   scheduleReaping,
+  scheduleReconciliation,
   scheduleSettlements,
   sendAct,
   sweepAttempts,
@@ -93,6 +98,8 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
       [ADVANCE_QUEUE]: (run) => advanceDue(context, run),
       [RESERVE_QUEUE]: (run) => reserveDue(context, run),
       [PAYOUT_QUEUE]: (run) => advancePayout(context, run),
+      [CHECK_QUEUE]: (run) => runCheck(context, run),
+      [NIGHTLY_QUEUE]: (run) => runNightly(context, run),
       [REAP_BODIES_QUEUE]: (run) => reapBodies(context, bodiesKeptMs, run),
       ...(resultsKeptMs === null ? {} : { [REAP_QUEUE]: (run) => reapResults(context, resultsKeptMs, run) }),
     },
@@ -105,6 +112,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     if (!reaping) await scheduleSettlements(context)
     if (!reaping) await scheduleInstant(context)
+    if (!reaping) await scheduleReconciliation(context)
     reaping = true
     await listen()
     context.standings.look()

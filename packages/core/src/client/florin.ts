@@ -29,7 +29,9 @@ import { createPayments, type Payments, type RawPayments } from './payments.ts'
 import { approvalOf } from './payout-options.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
 import { readingContext } from './reading.ts'
+import { createReconciliation, type Reconciliation } from './reconciliation.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
+import { type AllReports, createAllReports, createReports, type Reports } from './reports.ts'
 import { createReviews, type Reviews } from './reviews.ts'
 import { createRouting, type Routing } from './routing.ts'
 import { settlementSetup } from './settlement-options.ts'
@@ -50,6 +52,8 @@ export interface MerchantApi<G extends string = string> {
   readonly refunds: Refunds
   /** What buyers' banks take back, or ask about. */
   readonly disputes: Disputes
+  /** What the books say, as streams. */
+  readonly reports: Reports
   /** Payments that a person should look at. */
   readonly reviews: Reviews
   /** What the merchant pays for captures. */
@@ -95,8 +99,12 @@ export interface Florin<G extends string = string> extends MerchantApi<G> {
    * everything, because the storage has no replicas.
    */
   consistency(): string | undefined
+  /** The default merchant's, and those on the books of all merchants. */
+  readonly reports: Reports & { readonly all: AllReports }
   readonly events: Events
   readonly webhooks: Webhooks
+  /** Our books against the files of gateways and banks, and against themselves. */
+  readonly reconciliation: Reconciliation
   /** Runs recovery, timers and sequencing by itself until `close`. Several processes may. */
   start(): void
   /** One turn of the same work, for hosts that own their loop. */
@@ -190,6 +198,7 @@ const wire = (options: ResolvedOptions): Florin => {
   }
   return Object.freeze<Florin>({
     ...act(options.defaultMerchant),
+    reports: Object.freeze({ ...act(options.defaultMerchant).reports, all: createAllReports(context, null) }),
     for: act,
     consistency: () => storage.replicas?.token(),
     events: {
@@ -198,6 +207,10 @@ const wire = (options: ResolvedOptions): Florin => {
       head: () => currentHead(storage),
     },
     webhooks: createWebhooks(context),
+    reconciliation: createReconciliation(context, {
+      defaultMerchant: options.defaultMerchant,
+      checkMerchant: (name) => checkMerchant(options, name),
+    }),
     start: () => background.start(),
     tick: () => background.tick(),
     verify: (expectHead) =>
@@ -239,6 +252,7 @@ const merchantApi = (
     ledger: createLedger(reads, merchant),
     refunds: createRefunds(caller),
     disputes: createDisputes(caller),
+    reports: createReports(context, merchant),
     reviews: createReviews(caller),
     fees: createFees(caller),
     fx: createFx(caller),

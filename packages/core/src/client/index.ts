@@ -52,15 +52,35 @@ export {
   createPayoutInput,
   type DestinationInput,
   destinationInput,
+  type ExportPayoutsInput,
+  exportPayoutsInput,
   type ListDestinationsInput,
+  type ListPayoutFilesInput,
   type ListPayoutsInput,
   listDestinationsInput,
+  listPayoutFilesInput,
   listPayoutsInput,
   type PayoutDestinations,
+  type PayoutFiles,
   type Payouts,
   type ResolvePayoutInput,
   resolvePayoutInput,
 } from './payouts.ts'
+export {
+  type AssignBreakInput,
+  assignBreakInput,
+  type Breaks,
+  type IgnoreBreakInput,
+  type IngestInput,
+  ignoreBreakInput,
+  type ListBreaksInput,
+  type ListRunsInput,
+  listBreaksInput,
+  listRunsInput,
+  type Reconciliation,
+  type ResolveBreakInput,
+  resolveBreakInput,
+} from './reconciliation.ts'
 export {
   type DecideRefundInput,
   decideRefundInput,
@@ -68,6 +88,16 @@ export {
   listRefundsInput,
   type Refunds,
 } from './refunds.ts'
+export {
+  type AccountStatementInput,
+  type AllReports,
+  accountStatementInput,
+  type EarningsInput,
+  earningsInput,
+  type Reports,
+  type TrialBalanceInput,
+  trialBalanceInput,
+} from './reports.ts'
 export type { CallOptions } from './requests.ts'
 export {
   type ListReviewsInput,

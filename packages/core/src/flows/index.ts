@@ -77,37 +77,78 @@ export { bodyOf, type Result, viewIn } from './payments/result.ts'
 export { type ResumeRequest, resumePayment } from './payments/resume.ts'
 export { type RetryRequest, retryPayment } from './payments/retry.ts'
 export { unpark } from './payments/unpark.ts'
-export type { DeclineView, MethodView, OrderView, PaymentView, RefundView } from './payments/view.ts'
+export type { DeclineView, MethodView, OrderView, PaymentView, RefundView, SettleView } from './payments/view.ts'
 export {
   addDestination,
   advancePayout,
   approvePayout,
+  type BatchFactResult,
   cancelPayout,
   createPayout,
   type DestinationView,
+  type ExportRequest,
+  exportPayouts,
+  findBatch,
   findByReference,
   getDestination,
   getPayout,
+  getPayoutFile,
   listDestinations,
+  listPayoutFiles,
   listPayouts,
   PAYOUT_QUEUE,
+  type PayoutBatchView,
   type PayoutFact,
   type PayoutFactResult,
+  type PayoutFileContent,
+  type PayoutFileView,
   type PayoutQuery,
   type PayoutRequest,
   type PayoutTestimony,
   type PayoutView,
+  payoutBatchSettled,
   payoutReturned,
   payoutSettled,
   removeDestination,
   resolvePayout,
 } from './payouts/index.ts'
 export { createPeers, type Peers, TELL_EVERY_MS } from './peers/peers.ts'
+export {
+  actOnBreak,
+  type BreakAct,
+  type BreakPostingView,
+  type BreakQuery,
+  type BreakView,
+  CHECK_QUEUE,
+  type CheckReport,
+  checkAll,
+  checkChanges,
+  getBreak,
+  getRun,
+  type IngestProgress,
+  type IngestRequest,
+  ingest,
+  listBreaks,
+  listRuns,
+  lookAgain,
+  NIGHTLY_QUEUE,
+  type RunQuery,
+  type RunView,
+  runCheck,
+  runNightly,
+  type SweepReport,
+  scheduleReconciliation,
+  sweepMissing,
+} from './reconciliation/index.ts'
 export { renewLeases, sweepAttempts, sweepObligations } from './recovery/sweep.ts'
 export { approveRefund, denyRefund, type RefundVerdict } from './refunds/decide.ts'
 export { expireRefund } from './refunds/expire.ts'
 export { getRefund, listRefunds, type RefundQuery } from './refunds/read.ts'
 export type { RefundDecisionView, RefundDetails } from './refunds/view.ts'
+export { earnings } from './reports/earnings.ts'
+export { type OutstandingRow, outstanding } from './reports/outstanding.ts'
+export { type AccountStatementRow, accountStatement } from './reports/statement.ts'
+export { type TrialBalanceRow, trialBalance } from './reports/trial-balance.ts'
 export { getReview, listReviews, type ReviewQuery } from './reviews/read.ts'
 export { type ReviewDecision, resolveReview } from './reviews/resolve.ts'
 export type { ReviewDetails, ReviewView, StuckView } from './reviews/view.ts'

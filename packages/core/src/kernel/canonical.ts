@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 /** What a canonical encoding can hold. `undefined` members of an object are left out, as in JSON. */
 export type Canonical =
@@ -58,3 +58,9 @@ export const toHex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex')
 
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+/** A SHA-256 of bytes that come one part at a time, in hexadecimal digits once all have come. */
+export const digester = (): { add(part: Uint8Array): void; hex(): string } => {
+  const made = createHash('sha256')
+  return { add: (part) => void made.update(part), hex: () => made.digest('hex') }
+}

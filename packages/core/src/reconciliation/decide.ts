@@ -26,7 +26,7 @@ export interface Chunk {
   readonly run: LineRow['run']
   /** In whose books stands what is about no payment of ours. */
   readonly merchant: string
-  readonly tolerances: Tolerances
+  readonly tolerances: Pick<Tolerances, 'amount' | 'days'>
   readonly lines: readonly StatementLine[]
   readonly candidates: Candidates
   /** Costs that were booked with captures, by attempt; empty where there were none at all. */

@@ -10,6 +10,8 @@ export interface Tolerances {
   readonly amount: bigint
   /** Days between the two dates; a line that matches otherwise and is further off is `timing`. */
   readonly days: number
+  /** Days after which a source should have told of everything: what it has not by then is missing there. */
+  readonly closesAfterDays: number
 }
 
 /** What a line turned out to be. */

@@ -26,9 +26,11 @@ export const reconciliationSources = defineTable('reconciliation_sources', {
     merchant: text(),
     toleratedAmount: minor(),
     toleratedDays: count(),
+    /** Days after which a file that covers a time should have all of it. */
+    closesAfterDays: count(),
     /** The newest instant of any line. */
     coveredUntil: nullable(instant()),
-    /** Of ours until then, what no line has is known to be missing there. */
+    /** Of ours until then, what no line has is known to be missing there. Begins with the first line. */
     sweptUntil: nullable(instant()),
     /** Matches that were found after their line was written: then, and only then, they have to be asked for. */
     lateMatches: count(),
@@ -41,6 +43,7 @@ export const reconciliationSources = defineTable('reconciliation_sources', {
     'merchant',
     'toleratedAmount',
     'toleratedDays',
+    'closesAfterDays',
     'coveredUntil',
     'sweptUntil',
     'lateMatches',

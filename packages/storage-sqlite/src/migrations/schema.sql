@@ -311,7 +311,8 @@ create table "payments" (
   "disputed" integer not null constraint "payments_disputed" check ("disputed" >= 0),
   "dispute_state" text not null constraint "payments_dispute_state" check ("dispute_state" in ('none', 'inquiry', 'open', 'won', 'lost')),
   "refunds" integer not null constraint "payments_refunds" check ("refunds" >= 0), "method" text not null,
-  "decline" text, "authorized_until" integer, "parked_until" integer,
+  "decline" text, "settle" text, "converted" integer not null, "authorized_until" integer,
+  "parked_until" integer,
   "needs_review" text constraint "payments_needs_review" check ("needs_review" in ('unresolved', 'overdue', 'reversal', 'reversal_undone', 'orphan_captured', 'capture_failed', 'capture_undone', 'charge_undone', 'authorization_undone', 'refund_undone', 'cancel_undone', 'increment_undone', 'late_success', 'amount_mismatch', 'currency_mismatch', 'over_captured', 'over_refunded', 'captured_after_close')),
   "reviews" integer not null constraint "payments_reviews" check ("reviews" >= 0),
   "updated_at" integer not null,
@@ -373,6 +374,7 @@ create table "reconciliation_runs" (
 create table "reconciliation_sources" (
   "source" text not null, "merchant" text not null, "tolerated_amount" integer not null,
   "tolerated_days" integer not null constraint "reconciliation_sources_tolerated_days" check ("tolerated_days" >= 0),
+  "closes_after_days" integer not null constraint "reconciliation_sources_closes_after_days" check ("closes_after_days" >= 0),
   "covered_until" integer, "swept_until" integer,
   "late_matches" integer not null constraint "reconciliation_sources_late_matches" check ("late_matches" >= 0),
   "updated_at" integer not null,
@@ -589,7 +591,7 @@ create trigger "payment_winners_frozen" before update on "payment_winners" begin
 
 create trigger "payment_winners_kept" before delete on "payment_winners" begin select raise(abort, 'payment_winners: rows are never deleted'); end;
 
-create trigger "payments_fixed" before update of "merchant", "id", "reference", "round", "amount", "currency", "capture", "checkout", "customer", "details", "created_at", "expires_at" on "payments" begin select raise(abort, 'payments: a column that never changes'); end;
+create trigger "payments_fixed" before update of "merchant", "id", "reference", "round", "amount", "currency", "capture", "checkout", "customer", "details", "created_at", "expires_at", "settle" on "payments" begin select raise(abort, 'payments: a column that never changes'); end;
 
 create trigger "payments_kept" before delete on "payments" begin select raise(abort, 'payments: rows are never deleted'); end;
 

@@ -42,13 +42,18 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
   for await (const page of context.storage.scan(payments, { index: 'key', equals })) {
     for (const payment of page) {
       checked += 1
-      const { state, refunds, disputed } = await consistentState(context, payment)
-      for (const what of [...problemsOf(state, refunds), ...disputed]) add(payment.merchant, payment.id, what)
+      for (const what of await problemsWith(context, payment)) add(payment.merchant, payment.id, what)
     }
   }
   for await (const stray of strayDisputes(context, merchant))
     add(stray.merchant, stray.payment, `it knows nothing of its dispute ${stray.id}`)
   return { ok: problemCount === 0, payments: checked, problemCount, problems }
+}
+
+/** What is wrong with one payment, its refunds and disputes; empty when all follows. */
+export const problemsWith = async (context: Reading, payment: PaymentRow): Promise<readonly string[]> => {
+  const { state, refunds, disputed } = await consistentState(context, payment)
+  return [...problemsOf(state, refunds), ...disputed]
 }
 
 /** Rows are read one after another while money moves: a state is taken only when its payment did not change meanwhile. */

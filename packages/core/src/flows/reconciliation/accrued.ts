@@ -1,0 +1,87 @@
+import { gatewayCosts, ledgerTransactions } from '../../ledger/index.ts'
+import { type Candidate, type Candidates, type SettledCostsRow, settledCosts } from '../../reconciliation/index.ts'
+import type { StatementLine } from '../../statements/index.ts'
+import { accounts, lookUp } from '../../storage/index.ts'
+import type { FlowContext } from '../context.ts'
+import type { At } from './candidates.ts'
+
+/** What was booked as cost before the file came. */
+export interface Accrued {
+  /** By attempt: what its capture booked. */
+  readonly byAttempt: ReadonlyMap<string, bigint>
+  /** What reconciliation itself has booked so far, by merchant and currency. */
+  readonly settled: ReadonlyMap<string, SettledCostsRow>
+}
+
+/**
+ * Reads what captures have accrued. Most gateways tell no cost at capture: where the account of costs has nothing but what reconciliation
+ * booked, no capture has to be looked up.
+ */
+export const loadAccrued = async (
+  { storage }: FlowContext,
+  at: At,
+  lines: readonly StatementLine[],
+  { byId, byGatewayId, byPayment, near }: Candidates,
+): Promise<Accrued> => {
+  const currencies = new Set(lines.map(({ currency }) => currency))
+  const known = [...byId.values(), ...[...byGatewayId.values(), ...byPayment.values()].flat(), ...near]
+  const merchants = new Set([at.source.merchant, ...known.map(({ merchant }) => merchant)])
+  const keys = [...merchants].flatMap((merchant) => [...currencies].map((currency) => ({ merchant, currency })))
+  const [settledRows, accountRows] = await Promise.all([
+    storage.load(
+      settledCosts,
+      keys.map((key) => ({ ...key, source: at.source.source })),
+    ),
+    storage.load(
+      accounts,
+      keys.map(({ merchant, currency }) => ({
+        merchant,
+        account: gatewayCosts(at.gateway, at.account, currency).account,
+      })),
+    ),
+  ])
+  const settled = new Map<string, SettledCostsRow>()
+  const accruing = new Set<string>()
+  for (const [i, { merchant, currency }] of keys.entries()) {
+    const row = settledRows[i]
+    if (row !== undefined) settled.set(`${merchant}\0${currency}`, row)
+    if ((accountRows[i]?.debitsPosted ?? 0n) !== (row?.costs ?? 0n)) accruing.add(merchant)
+  }
+  const captures = known.filter(
+    ({ kind, merchant }) => (kind === 'sale' || kind === 'capture') && accruing.has(merchant),
+  )
+  return { byAttempt: await costsOfCaptures(storage, at, captures), settled }
+}
+
+const costsOfCaptures = async (
+  storage: FlowContext['storage'],
+  at: At,
+  captures: readonly Candidate[],
+): Promise<ReadonlyMap<string, bigint>> => {
+  const found = new Map<string, bigint>()
+  const byMerchant = new Map<string, Map<string, Candidate>>()
+  for (const one of captures) {
+    const mine = byMerchant.get(one.merchant) ?? new Map()
+    byMerchant.set(one.merchant, mine.set(`${one.id}/capture`, one))
+  }
+  for (const [merchant, wanted] of byMerchant) {
+    const asked = {
+      index: 'key',
+      equals: { merchant },
+      values: [...wanted.keys()],
+      columns: ['reference', 'postings'],
+    } as const
+    for (const { reference, postings } of await lookUp(storage, ledgerTransactions, asked)) {
+      const one = wanted.get(reference)
+      if (one === undefined) continue
+      const costs = gatewayCosts(at.gateway, at.account, one.currency).account
+      let sum = 0n
+      for (const [debit, credit, amount] of postings) {
+        if (debit === costs) sum += BigInt(amount)
+        if (credit === costs) sum -= BigInt(amount)
+      }
+      if (sum !== 0n) found.set(one.id, sum)
+    }
+  }
+  return found
+}

@@ -1,0 +1,97 @@
+import type { GatewayFact } from '../../gateways/index.ts'
+import { type Candidate, type Candidates, candidateFor, isBooked, isOfBuyer } from '../../reconciliation/index.ts'
+import type { StatementLine } from '../../statements/index.ts'
+import type { FlowContext } from '../context.ts'
+import { applyFact } from '../webhooks/apply.ts'
+import { believablyDated } from '../webhooks/believable-date.ts'
+import type { At } from './candidates.ts'
+
+/**
+ * Tells what a file knows and we do not, through the very path of a webhook: an attempt whose outcome nobody knew has succeeded, one that
+ * was left behind took money and is reversed, and what somebody did without us is booked as external (FAILURES 2.14, 2.20). True where
+ * anything was told, so that what was loaded has to be loaded anew. Repeating it is harmless.
+ */
+export const tellWhatIsLate = async (
+  context: FlowContext,
+  at: At,
+  lines: readonly StatementLine[],
+  known: Candidates,
+  days: number,
+): Promise<boolean> => {
+  const now = context.runtime.clock.now()
+  const taken = new Set<string>()
+  let told = false
+  for (const line of lines) {
+    if (!isOfBuyer(line.kind) || line.kind.startsWith('dispute')) continue
+    const about = candidateFor(line, known, taken, days)
+    if (about !== null && isBooked(line, about)) continue
+    for (const fact of about === null ? strangeFacts(line, known) : [factOf(line, about)]) {
+      await applyFact(context, at, believablyDated(fact, now))
+      told = true
+    }
+  }
+  return told
+}
+
+const DECLINE = {
+  class: 'technical',
+  code: 'undone_in_report',
+  gatewayCode: null,
+  networkAdvice: null,
+  message: 'The gateway took it back.',
+} as const
+
+/** What a line says of an attempt of ours. An id that nobody knows stands for itself, as where a gateway names a charge only later. */
+const factOf = (line: StatementLine, about: Candidate): GatewayFact => {
+  const gatewayId = about.gatewayId ?? line.references.gatewayId ?? about.id
+  const undone = line.kind === 'capture_undone' || line.kind === 'refund_undone'
+  return {
+    ...amountOf(line),
+    attempt: about.id,
+    of: about.kind,
+    gatewayId,
+    parentGatewayId: line.references.parentGatewayId,
+    occurredAt: line.occurredAt,
+    answer: undone ? { effect: 'undone', decline: DECLINE } : { effect: 'applied', gatewayId },
+  }
+}
+
+/** What a line says of a charge of ours, where we know of no such thing done to it. */
+const strangeFacts = (line: StatementLine, known: Candidates): readonly GatewayFact[] => {
+  const { attempt, gatewayId, parentGatewayId } = line.references
+  if (gatewayId === null || line.kind === 'capture_undone' || line.kind === 'refund_undone') return []
+  const named = attempt === null ? undefined : known.byId.get(attempt)
+  const charge =
+    named ??
+    (known.byGatewayId.get(parentGatewayId ?? gatewayId) ?? []).find(
+      (one) => one.kind === 'authorize' || one.kind === 'sale',
+    )
+  if (charge === undefined || charge.parent !== null) return []
+  const facts: GatewayFact[] = []
+  if (charge.kind === 'authorize' && charge.state !== 'applied') {
+    // What was captured was authorised: that is told first, or there is nothing that a capture could belong to.
+    const name = parentGatewayId ?? charge.gatewayId ?? gatewayId
+    const whole = { amount: null, currency: null, attempt: charge.id, of: charge.kind, parentGatewayId: null } as const
+    facts.push({
+      ...whole,
+      gatewayId: name,
+      occurredAt: line.occurredAt,
+      answer: { effect: 'applied', gatewayId: name },
+    })
+  }
+  facts.push({
+    ...amountOf(line),
+    attempt: charge.id,
+    of: line.kind === 'refund' ? 'refund' : 'capture',
+    gatewayId,
+    parentGatewayId: parentGatewayId ?? charge.gatewayId,
+    occurredAt: line.occurredAt,
+    answer: { effect: 'applied', gatewayId },
+  })
+  return facts
+}
+
+const amountOf = (line: StatementLine): Pick<GatewayFact, 'amount' | 'currency'> => {
+  const amount = line.presentment?.amount ?? line.gross
+  return { amount: amount < 0n ? -amount : amount, currency: line.presentment?.currency ?? line.currency }
+}
