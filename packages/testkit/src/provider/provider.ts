@@ -11,6 +11,8 @@ export interface ProviderCharge {
   readonly authorized: bigint
   readonly captured: bigint
   readonly refunded: bigint
+  /** Taken back by disputes and not given back; absent where the double has none. */
+  readonly disputed?: bigint
   readonly state: 'waiting' | 'authorized' | 'captured' | 'canceled' | 'declined'
 }
 

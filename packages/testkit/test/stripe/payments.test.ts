@@ -33,6 +33,7 @@ describe('the official SDK on the double', () => {
         authorized: 1099n,
         captured: 1099n,
         refunded: 0n,
+        disputed: 0n,
         state: 'captured',
       },
     ])

@@ -1,8 +1,9 @@
 import type { Account } from './account.ts'
 import { wireCharge } from './charge.ts'
+import { wireDispute } from './dispute.ts'
 import { wireIntent } from './intent.ts'
 import { STRIPE_VERSION } from './options.ts'
-import type { Charge, Intent, Refund } from './payment.ts'
+import type { Charge, Dispute, Intent, Refund } from './payment.ts'
 import { wireRefund } from './refund.ts'
 import type { State } from './state.ts'
 
@@ -39,4 +40,10 @@ export const announceCharge = (state: State, charge: Charge, type: string, previ
 /** Makes an event about a refund as it is now: `refund.…` or, for those that listen to it still, `charge.refund.updated`. */
 export const announceRefund = (state: State, refund: Refund, type: string, previous?: Previous): void => {
   if (state.options.events) announce(state, refund.charge.intent.account, type, wireRefund(refund), previous)
+}
+
+/** Makes an event about a dispute as it is now. */
+export const announceDispute = (state: State, dispute: Dispute, type: string, previous?: Previous): void => {
+  const { account } = dispute.charge.intent
+  if (state.options.events) announce(state, account, `charge.dispute.${type}`, wireDispute(dispute), previous)
 }

@@ -2,23 +2,33 @@
 export interface BalanceTransaction {
   readonly id: string
   readonly account: string
-  readonly type: 'charge' | 'refund' | 'refund_failure'
+  readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'payout'
+  /** Default: the type. */
+  readonly category?: 'dispute' | 'dispute_reversal'
   readonly amount: number
   readonly fee: number
   readonly currency: string
   readonly created: number
-  /** The charge, or the refund. */
+  /** The charge, the refund, the dispute, or the payout. */
   readonly source: string
+  /** The payout that it was sent to the bank with. */
+  payout: string | null
 }
 
 const AVAILABLE_AFTER_S = 2 * 86_400 // how long card money is pending in the United States
+
+/** What reports group it by; its `type` is coarser. */
+export const categoryOf = ({ type, category }: BalanceTransaction): string => category ?? type
+
+/** When it counts, in seconds. */
+export const availableOn = ({ created }: BalanceTransaction): number => created + AVAILABLE_AFTER_S
 
 /** The object as Stripe writes it. */
 export const wireTransaction = (transaction: BalanceTransaction) => ({
   id: transaction.id,
   object: 'balance_transaction' as const,
   amount: transaction.amount,
-  available_on: transaction.created + AVAILABLE_AFTER_S,
+  available_on: availableOn(transaction),
   balance_type: 'payments' as const,
   created: transaction.created,
   currency: transaction.currency,
@@ -38,7 +48,7 @@ export const wireTransaction = (transaction: BalanceTransaction) => ({
           },
         ],
   net: transaction.amount - transaction.fee,
-  reporting_category: transaction.type === 'refund_failure' ? 'refund_failure' : transaction.type,
+  reporting_category: categoryOf(transaction),
   source: transaction.source,
   status: 'pending',
   type: transaction.type,

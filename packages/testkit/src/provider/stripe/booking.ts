@@ -1,5 +1,5 @@
 import type { BalanceTransaction } from './balance-transaction.ts'
-import type { Charge } from './payment.ts'
+import type { Charge, Dispute } from './payment.ts'
 import type { State } from './state.ts'
 
 /** Half up, without leaving whole numbers. */
@@ -8,7 +8,8 @@ const feeOn = (state: State, amount: number): number => {
   return Math.min(amount, Number((BigInt(amount) * BigInt(feeBasisPoints) + 5_000n) / 10_000n) + feeFixed)
 }
 
-const book = (state: State, transaction: BalanceTransaction): BalanceTransaction => {
+/** Files a movement. */
+export const book = (state: State, transaction: BalanceTransaction): BalanceTransaction => {
   state.transactions.set(transaction.id, transaction)
   return transaction
 }
@@ -24,6 +25,7 @@ export const bookCapture = (state: State, charge: Charge, amount: number): Balan
     currency: charge.intent.currency,
     created: state.second(),
     source: charge.id,
+    payout: null,
   })
 
 /** Books what a refund takes, or what its failure brings back. Fees stay with Stripe. */
@@ -43,4 +45,24 @@ export const bookRefund = (
     currency: charge.intent.currency,
     created: state.second(),
     source: refund,
+    payout: null,
+  })
+
+/** Books what a dispute takes, with what Stripe keeps for it, or what comes back; the fee stays with Stripe. */
+export const bookDispute = (
+  state: State,
+  { id, amount, charge }: Dispute,
+  category: 'dispute' | 'dispute_reversal',
+): BalanceTransaction =>
+  book(state, {
+    id: state.ids.make('txn'),
+    account: charge.intent.account.name,
+    type: 'adjustment',
+    category,
+    amount: category === 'dispute' ? -amount : amount,
+    fee: category === 'dispute' ? state.options.disputeFee : 0,
+    currency: charge.intent.currency,
+    created: state.second(),
+    source: id,
+    payout: null,
   })

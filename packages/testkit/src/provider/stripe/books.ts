@@ -1,4 +1,5 @@
 import type { ProviderCharge } from '../provider.ts'
+import { disputedOf } from './dispute.ts'
 import { toIso } from './minor-units.ts'
 import { capturableOf, type Intent } from './payment.ts'
 
@@ -28,6 +29,7 @@ export const bookOf = (intent: Intent): ProviderCharge => {
     authorized: charge === null ? 0n : iso(charge.captured + capturableOf(charge)),
     captured: iso(charge?.captured ?? 0),
     refunded: iso(charge?.refunded ?? 0),
+    disputed: iso(charge === null ? 0 : disputedOf(charge)),
     state: stateOf(intent),
   }
 }

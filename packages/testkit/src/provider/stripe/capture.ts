@@ -1,5 +1,6 @@
 import { announceCharge, announceIntent } from './announce.ts'
 import { bookCapture } from './booking.ts'
+import { disputeLater } from './disputing.ts'
 import { wireIntent } from './intent.ts'
 import { type Charge, capturableOf, type Intent } from './payment.ts'
 import { forbidden, invalid } from './refusal.ts'
@@ -54,6 +55,7 @@ export const capture = (state: State, intent: Intent, given: number | null, fina
   charge.captured += amount
   intent.captures += 1
   if (amount > 0) {
+    disputeLater(state, charge)
     const transaction = bookCapture(state, charge, amount)
     charge.transaction ??= transaction
   }

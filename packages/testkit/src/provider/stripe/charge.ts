@@ -99,7 +99,7 @@ export const wireCharge = (charge: Charge) => {
     currency: intent.currency,
     customer: intent.customer,
     description: intent.description,
-    disputed: false,
+    disputed: charge.disputes.length > 0,
     failure_balance_transaction: null,
     failure_code: decline?.code ?? null,
     failure_message: decline === null ? null : declineMessage(decline),

@@ -1,9 +1,11 @@
 import { FlorinError } from '@florin/core'
 import { cancel, expire } from './cancel.ts'
 import { capture } from './capture.ts'
+import { closeDispute, decide, escalate, openDispute, updateDispute } from './disputing.ts'
+import { Form } from './form.ts'
 import { NO_METADATA } from './metadata.ts'
 import { fromIso } from './minor-units.ts'
-import type { Intent } from './payment.ts'
+import type { Dispute, Intent } from './payment.ts'
 import { failRefund, refund } from './refunding.ts'
 import { Refusal } from './refusal.ts'
 import type { State } from './state.ts'
@@ -24,6 +26,25 @@ export interface StripeDashboard {
   expire(payment: string): void
   /** A refund that succeeded, or is pending, fails after all. */
   failRefund(refund: string): void
+  /** The buyer's bank disputes a captured payment. Returns the dispute's id. */
+  openDispute(payment: string, what?: StripeDispute): string
+  /** An inquiry becomes a chargeback, which takes the money. */
+  escalateDispute(dispute: string): void
+  /** The bank decides; an inquiry can only be won, which closes it. */
+  decideDispute(dispute: string, how: 'won' | 'lost'): void
+  /** Somebody sends evidence, or gives up, at Stripe's website. */
+  answerDispute(dispute: string): void
+  acceptDispute(dispute: string): void
+}
+
+/** What a dispute is opened with. */
+export interface StripeDispute {
+  /** Minor units of ISO 4217. Default: all that is left of the payment. */
+  readonly amount?: bigint
+  /** A question that takes no money. Default: a chargeback, which does. */
+  readonly inquiry?: boolean
+  /** In Stripe's words. Default: `fraudulent`. */
+  readonly reason?: string
 }
 
 /** A payment by its id or our reference; the latest, if several have it. */
@@ -78,4 +99,32 @@ export const createDashboard = (state: State): StripeDashboard => ({
       if (made === undefined) throw new FlorinError('not_found', `the Stripe double has no refund '${id}'`)
       failRefund(state, made)
     }),
+  ...createDisputes(state),
 })
+
+type Disputes = 'openDispute' | 'escalateDispute' | 'decideDispute' | 'answerDispute' | 'acceptDispute'
+
+const createDisputes = (state: State): Pick<StripeDashboard, Disputes> => {
+  const act = (id: string, run: (dispute: Dispute) => void): void =>
+    byHand(state, () => {
+      const dispute = state.disputes.get(id)
+      if (dispute === undefined) throw new FlorinError('not_found', `the Stripe double has no dispute '${id}'`)
+      run(dispute)
+    })
+  return {
+    openDispute: (payment, { amount, inquiry = false, reason = 'fraudulent' } = {}) =>
+      byHand(state, () => {
+        const { charge, currency } = findIntent(state, payment)
+        if (charge === null || charge.captured === 0)
+          throw new FlorinError('invalid_state', `'${payment}' has no captured charge to dispute`)
+        const given = amount === undefined ? null : fromIso(amount, currency)
+        return openDispute(state, charge, { amount: given, inquiry, reason }).id
+      }),
+    escalateDispute: (id) => act(id, (dispute) => escalate(state, dispute)),
+    decideDispute: (id, how) => act(id, (dispute) => decide(state, dispute, how)),
+    answerDispute: (id) => act(id, (dispute) => void updateDispute(state, dispute, BY_HAND)),
+    acceptDispute: (id) => act(id, (dispute) => void closeDispute(state, dispute)),
+  }
+}
+
+const BY_HAND = new Form('evidence[uncategorized_text]=by%20hand')

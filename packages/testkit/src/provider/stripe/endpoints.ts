@@ -1,3 +1,4 @@
+import { EVIDENCE } from './dispute.ts'
 import type { Parameters } from './parameters.ts'
 
 /**
@@ -175,6 +176,20 @@ export const CREATE_REFUND: Parameters = {
 }
 /** POST /v1/refunds/:id and POST /v1/refunds/:id/cancel */
 export const UPDATE_REFUND: Parameters = { expand: 'list', metadata: 'map' }
+/** POST /v1/disputes/:id */
+export const UPDATE_DISPUTE: Parameters = {
+  evidence: {
+    ...Object.fromEntries(EVIDENCE.map((name) => [name, 'text'])),
+    appeal: 'open',
+    enhanced_evidence: 'open',
+  },
+  expand: 'list',
+  intended_submission_method: ['manual', 'prefer_manual', 'prefer_smart_disputes', 'smart_disputes'],
+  metadata: 'map',
+  submit: 'flag',
+}
+/** POST /v1/disputes/:id/close */
+export const CLOSE_DISPUTE: Parameters = { expand: 'list' }
 /** Whatever reads one object. */
 export const RETRIEVE: Parameters = { client_secret: 'text', expand: 'list' }
 /** GET /v1/payment_intents/search */
@@ -194,6 +209,8 @@ export const LIST_INTENTS: Parameters = { ...paging, customer: 'text', customer_
 export const LIST_CHARGES: Parameters = { ...paging, customer: 'text', payment_intent: 'text', transfer_group: 'text' }
 /** GET /v1/refunds */
 export const LIST_REFUNDS: Parameters = { ...paging, charge: 'text', payment_intent: 'text' }
+/** GET /v1/disputes */
+export const LIST_DISPUTES: Parameters = { ...paging, charge: 'text', payment_intent: 'text' }
 /** GET /v1/balance_transactions */
 export const LIST_TRANSACTIONS: Parameters = {
   ...paging,

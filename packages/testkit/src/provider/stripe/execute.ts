@@ -8,11 +8,21 @@ import { chooseMethod } from './choose-method.ts'
 import { confirm, confirmationIn, needReturnUrl } from './confirm.ts'
 import { createIntent } from './create.ts'
 import { describe } from './describe.ts'
-import { chargeAt, intentAt, refundAt, transactionAt, type Wire, wireOf } from './find.ts'
+import { wireDispute } from './dispute.ts'
+import { closeDispute, updateDispute } from './disputing.ts'
+import { chargeAt, disputeAt, intentAt, refundAt, transactionAt, type Wire, wireOf } from './find.ts'
 import type { Form } from './form.ts'
 import { increment } from './increment.ts'
 import { wireIntent } from './intent.ts'
-import { listCharges, listEvents, listIntents, listRefunds, listTransactions, searchIntents } from './list.ts'
+import {
+  listCharges,
+  listDisputes,
+  listEvents,
+  listIntents,
+  listRefunds,
+  listTransactions,
+  searchIntents,
+} from './list.ts'
 import { mergeMetadata } from './metadata.ts'
 import { checkAmount } from './minor-units.ts'
 import type { Intent } from './payment.ts'
@@ -106,6 +116,10 @@ export const execute = (state: State, account: Account, route: Route, form: Form
       announceRefund(state, refund, 'refund.updated')
       return wireRefund(refund)
     }
+    case 'update_dispute':
+      return wireDispute(updateDispute(state, disputeAt(state, account, route.id), form))
+    case 'close_dispute':
+      return wireDispute(closeDispute(state, disputeAt(state, account, route.id)))
     case 'cancel_refund':
       // docs.stripe.com/api/refunds/cancel: only what waits for the customer, which no card refund does
       throw forbidden(`Refund ${refundAt(state, account, route.id).id} does not wait for the customer.`, {
@@ -133,6 +147,10 @@ export const look = (state: State, account: Account, { look: what, id }: Route, 
       return wireRefund(refundAt(state, account, id))
     case 'refunds':
       return listRefunds(state, account, form)
+    case 'dispute':
+      return wireDispute(disputeAt(state, account, id))
+    case 'disputes':
+      return listDisputes(state, account, form)
     case 'transaction':
       return wireTransaction(transactionAt(state, account, id))
     case 'transactions':

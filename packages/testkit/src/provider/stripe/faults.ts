@@ -12,6 +12,8 @@ export type StripeOperation =
   | 'refund'
   | 'update_refund'
   | 'cancel_refund'
+  | 'update_dispute'
+  | 'close_dispute'
   | 'lookup'
 
 /** How it fails. */

@@ -2,8 +2,9 @@ import type { Account } from './account.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import { wireTransaction } from './balance-transaction.ts'
 import { wireCharge } from './charge.ts'
+import { wireDispute } from './dispute.ts'
 import { wireIntent } from './intent.ts'
-import type { Charge, Intent, Refund } from './payment.ts'
+import type { Charge, Dispute, Intent, Refund } from './payment.ts'
 import { wirePaymentMethod } from './payment-method.ts'
 import { wireRefund } from './refund.ts'
 import { notFound } from './refusal.ts'
@@ -33,6 +34,13 @@ export const refundAt = (state: State, account: Account, id: string): Refund => 
   return refund
 }
 
+/** The account's dispute of a path. Throws Stripe's 404. */
+export const disputeAt = (state: State, account: Account, id: string): Dispute => {
+  const dispute = state.disputes.get(id)
+  if (dispute === undefined || dispute.charge.intent.account !== account) throw notFound('dispute', id, 'dispute')
+  return dispute
+}
+
 /** The account's balance transaction of a path. Throws Stripe's 404. */
 export const transactionAt = (state: State, account: Account, id: string): BalanceTransaction => {
   const transaction = state.transactions.get(id)
@@ -50,6 +58,8 @@ export const wireOf = (state: State, account: Account, id: string): Wire | undef
         return wireCharge(chargeAt(state, account, id))
       case 're':
         return wireRefund(refundAt(state, account, id))
+      case 'dp':
+        return wireDispute(disputeAt(state, account, id))
       case 'txn':
         return wireTransaction(transactionAt(state, account, id))
       case 'pm': {

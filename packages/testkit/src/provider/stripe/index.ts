@@ -1,5 +1,6 @@
-export type { StripeDashboard } from './dashboard.ts'
+export type { StripeDashboard, StripeDispute } from './dashboard.ts'
 export type { StripeDecline, StripeFault, StripeFaultKind, StripeOperation } from './faults.ts'
 export { STRIPE_VERSION, type StripeAccount, type StripeDoubleOptions } from './options.ts'
+export type { StripePayout } from './payouts.ts'
 export { type StripeDouble, startStripeDouble } from './stripe-double.ts'
 export { testMethodNames } from './test-methods.ts'

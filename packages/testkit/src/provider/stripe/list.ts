@@ -1,12 +1,13 @@
 import type { Account } from './account.ts'
 import { type BalanceTransaction, wireTransaction } from './balance-transaction.ts'
 import { wireCharge } from './charge.ts'
+import { wireDispute } from './dispute.ts'
 import type { Wire } from './find.ts'
 import type { Form } from './form.ts'
 import { wireIntent } from './intent.ts'
 import type { MadeEvent } from './outbox.ts'
 import { needText } from './parameters.ts'
-import type { Charge, Intent, Refund } from './payment.ts'
+import type { Charge, Dispute, Intent, Refund } from './payment.ts'
 import { wireRefund } from './refund.ts'
 import { invalid } from './refusal.ts'
 import { indexed, parseQuery } from './search.ts'
@@ -97,6 +98,19 @@ export const listRefunds = (state: State, account: Account, form: Form): Wire =>
     wireRefund,
   )
 
+/** GET /v1/disputes */
+export const listDisputes = (state: State, account: Account, form: Form): Wire =>
+  page<Dispute>(
+    form,
+    '/v1/disputes',
+    state.disputes.values(),
+    ({ charge }) =>
+      charge.intent.account === account &&
+      same(form, 'payment_intent', charge.intent.id) &&
+      same(form, 'charge', charge.id),
+    wireDispute,
+  )
+
 /** Those of one payment are at hand; only a list without it goes through all. */
 const refundsIn = (state: State, form: Form): Iterable<Refund> => {
   const intent = form.text('payment_intent')
@@ -114,6 +128,7 @@ export const listTransactions = (state: State, account: Account, form: Form): Wi
     (each) =>
       each.account === account.name &&
       same(form, 'source', each.source) &&
+      same(form, 'payout', each.payout) &&
       same(form, 'type', each.type) &&
       same(form, 'currency', each.currency),
     wireTransaction,

@@ -44,8 +44,8 @@ export interface StripeDoubleOptions {
   readonly multicapture?: boolean
   /** Whether the accounts may raise an authorisation, which Stripe grants by contract. Default: true. */
   readonly incrementalAuthorization?: boolean
-  /** What Stripe keeps of each capture. Default: 2.9 % and 30, rounded half up. */
-  readonly fees?: { readonly basisPoints?: number; readonly fixed?: number }
+  /** What Stripe keeps of each capture, and for each chargeback. Default: 2.9 % and 30, rounded half up; 1,500. */
+  readonly fees?: { readonly basisPoints?: number; readonly fixed?: number; readonly dispute?: number }
   /** How long an authorisation holds. Default: 7 days, what Stripe says of most cards in a shop. */
   readonly authorizationTtlMs?: number
   /** When things happen that Stripe does later by itself: a pending refund, the fee of an asynchronous capture. Default: 1 second. */
@@ -78,6 +78,7 @@ export interface ResolvedOptions {
   readonly incrementalAuthorization: boolean
   readonly feeBasisPoints: number
   readonly feeFixed: number
+  readonly disputeFee: number
   readonly authorizationTtlMs: number
   readonly laterMs: number
   readonly keyRetentionMs: number
@@ -134,6 +135,7 @@ export const resolveOptions = (options: StripeDoubleOptions): ResolvedOptions =>
     incrementalAuthorization: options.incrementalAuthorization ?? true,
     feeBasisPoints: whole('fees.basisPoints', options.fees?.basisPoints ?? 290, 0),
     feeFixed: whole('fees.fixed', options.fees?.fixed ?? 30, 0),
+    disputeFee: whole('fees.dispute', options.fees?.dispute ?? 1_500, 0),
     authorizationTtlMs: whole('authorizationTtlMs', options.authorizationTtlMs ?? 7 * DAY_MS, 1),
     laterMs: whole('laterMs', options.laterMs ?? 1_000, 0),
     keyRetentionMs: whole('keyRetentionMs', options.keyRetentionMs ?? DAY_MS, 1),

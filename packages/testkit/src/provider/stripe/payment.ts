@@ -84,6 +84,7 @@ export interface Charge {
   captureBefore: number | null
   transaction: BalanceTransaction | null
   readonly refunds: Refund[]
+  readonly disputes: Dispute[]
 }
 
 /** Money that goes back. The amount is as Stripe counts it. */
@@ -98,6 +99,32 @@ export interface Refund {
   failureReason: string | null
   transaction: BalanceTransaction | null
   failureTransaction: BalanceTransaction | null
+}
+
+/** Where a dispute stands (docs.stripe.com/api/disputes/object). */
+export type DisputeStatus =
+  | 'warning_needs_response'
+  | 'warning_under_review'
+  | 'warning_closed'
+  | 'needs_response'
+  | 'under_review'
+  | 'won'
+  | 'lost'
+
+/** A buyer's bank against a charge. Amounts as Stripe counts them. */
+export interface Dispute {
+  readonly id: string
+  readonly charge: Charge
+  readonly amount: number
+  readonly created: number
+  readonly reason: string
+  readonly dueBy: number
+  status: DisputeStatus
+  metadata: Metadata
+  /** By Stripe's names; what was given, submitted or not. */
+  evidence: Readonly<Record<string, string>>
+  submissions: number
+  readonly transactions: BalanceTransaction[]
 }
 
 /** What of it is held and not yet captured. */

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts'
 import { announceCharge, announceRefund } from './announce.ts'
 import { bookRefund } from './booking.ts'
+import { checkRefundable } from './disputing.ts'
 import type { Form } from './form.ts'
 import { type Metadata, mergeMetadata, NO_METADATA } from './metadata.ts'
 import type { Charge, Refund } from './payment.ts'
@@ -50,6 +51,7 @@ export const refund = (
   metadata: Metadata,
   reason: string | null,
 ): Refund => {
+  checkRefundable(charge)
   const amount = checkedAmount(charge, given)
   const id = state.ids.make('re')
   const { refund: fate } = charge.method.card

@@ -1,17 +1,20 @@
 import {
   CANCEL_INTENT,
   CAPTURE_INTENT,
+  CLOSE_DISPUTE,
   CONFIRM_INTENT,
   CREATE_INTENT,
   CREATE_REFUND,
   INCREMENT_INTENT,
   LIST_CHARGES,
+  LIST_DISPUTES,
   LIST_EVENTS,
   LIST_INTENTS,
   LIST_REFUNDS,
   LIST_TRANSACTIONS,
   RETRIEVE,
   SEARCH,
+  UPDATE_DISPUTE,
   UPDATE_INTENT,
   UPDATE_REFUND,
 } from './endpoints.ts'
@@ -27,6 +30,8 @@ export type Look =
   | 'charges'
   | 'refund'
   | 'refunds'
+  | 'dispute'
+  | 'disputes'
   | 'transaction'
   | 'transactions'
   | 'event'
@@ -52,6 +57,7 @@ const LOOKS: Readonly<Record<string, readonly [one: Look, all: Look | null, Para
   payment_intents: ['intent', 'intents', LIST_INTENTS],
   charges: ['charge', 'charges', LIST_CHARGES],
   refunds: ['refund', 'refunds', LIST_REFUNDS],
+  disputes: ['dispute', 'disputes', LIST_DISPUTES],
   balance_transactions: ['transaction', 'transactions', LIST_TRANSACTIONS],
   events: ['event', 'events', LIST_EVENTS],
   payment_methods: ['method', null, RETRIEVE],
@@ -60,12 +66,19 @@ const LOOKS: Readonly<Record<string, readonly [one: Look, all: Look | null, Para
 const CREATE: Route = { operation: 'create', look: null, id: '', parameters: CREATE_INTENT }
 const REFUND: Route = { operation: 'refund', look: null, id: '', parameters: CREATE_REFUND }
 
+const changeDispute = (id: string, verb: string): Route | null => {
+  if (id === '') return null
+  if (verb === '') return { operation: 'update_dispute', look: null, id, parameters: UPDATE_DISPUTE }
+  return verb === 'close' ? { operation: 'close_dispute', look: null, id, parameters: CLOSE_DISPUTE } : null
+}
+
 const change = (collection: string, id: string, verb: string): Route | null => {
   if (collection === 'payment_intents') {
     if (id === '') return CREATE
     const found = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
     return found === undefined ? null : { operation: found[0], look: null, id, parameters: found[1] }
   }
+  if (collection === 'disputes') return changeDispute(id, verb)
   if (collection !== 'refunds') return null
   if (id === '') return REFUND
   if (verb === '') return { operation: 'update_refund', look: null, id, parameters: UPDATE_REFUND }

@@ -6,7 +6,7 @@ import { type StripeIds, stripeIds } from './ids.ts'
 import { Later } from './later.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Outbox } from './outbox.ts'
-import type { Charge, Intent, Refund } from './payment.ts'
+import type { Charge, Dispute, Intent, Refund } from './payment.ts'
 import type { PaymentMethod } from './payment-method.ts'
 import type { TestDecline } from './test-methods.ts'
 
@@ -32,6 +32,7 @@ export interface State {
   readonly intents: Recent<Intent>
   readonly charges: Recent<Charge>
   readonly refunds: Recent<Refund>
+  readonly disputes: Recent<Dispute>
   readonly transactions: Recent<BalanceTransaction>
   readonly methods: Recent<PaymentMethod>
   readonly faults: Faults
@@ -62,6 +63,7 @@ export const createState = (options: ResolvedOptions, outbox: Outbox): State => 
     intents: new Recent(remember),
     charges: new Recent(remember * CHARGES_PER_PAYMENT),
     refunds: new Recent(remember),
+    disputes: new Recent(remember),
     transactions: new Recent(remember * CHARGES_PER_PAYMENT),
     methods: new Recent(remember),
     faults: new Faults(),

@@ -4,6 +4,7 @@ import type { WebhookSink } from '../../sandbox/webhooks/outbox.ts'
 import { postWebhooks } from '../../sandbox/webhooks/post.ts'
 import { type Memory, openMemory } from '../memory/memory.ts'
 import type { ProviderDouble } from '../provider.ts'
+import type { Account } from './account.ts'
 import { authenticate } from './authenticate.ts'
 import { bookOf } from './books.ts'
 import { byHand, createDashboard, findIntent, type StripeDashboard } from './dashboard.ts'
@@ -13,6 +14,8 @@ import { type Asked, handle } from './handle.ts'
 import { resolveOptions, type StripeDoubleOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { servePage } from './page.ts'
+import { payOut, type StripePayout } from './payouts.ts'
+import { balanceReport } from './reports.ts'
 import { listen, type StripeActs } from './server.ts'
 import { createState, type State } from './state.ts'
 
@@ -32,6 +35,13 @@ export interface StripeDouble extends ProviderDouble {
   /** Does what has fallen due, and retries webhooks. With a scheduler this happens by itself. */
   tick(): void
   readonly dashboard: StripeDashboard
+  /** Sends to the bank what is on the balance of an account, one payout a currency; what would be booked later is booked first. */
+  payOut(account?: string): readonly StripePayout[]
+  /**
+   * The itemised report of an account's balance, as Stripe writes it in CSV: all of it, or with a payout's id the payout reconciliation of
+   * that payout.
+   */
+  balanceReport(options?: { readonly account?: string; readonly payout?: string }): string
 }
 
 /** Keeps one timer for whatever falls due next. */
@@ -121,15 +131,26 @@ const actsOf = (state: State): StripeActs => ({
   },
 })
 
-type Views = Pick<StripeDouble, 'webhookSecret' | 'books' | 'deliveries' | 'mutations'>
+type Views = Pick<StripeDouble, 'webhookSecret' | 'books' | 'deliveries' | 'mutations' | 'payOut' | 'balanceReport'>
+
+const accountOf = (state: State, name: string | undefined): Account => {
+  const accounts = [...state.byKey.values()]
+  const account = name === undefined ? accounts[0] : accounts.find((each) => each.name === name)
+  if (account === undefined) throw new FlorinError('not_found', `the Stripe double has no account '${name}'`)
+  return account
+}
 
 const createViews = (state: State, catchUp: () => void): Views => ({
-  webhookSecret(name) {
-    const accounts = [...state.byKey.values()]
-    const account = name === undefined ? accounts[0] : accounts.find((each) => each.name === name)
-    const secret = account?.webhookSecrets[0]
-    if (secret === undefined) throw new FlorinError('not_found', `the Stripe double has no account '${name}'`)
-    return secret
+  webhookSecret: (name) => accountOf(state, name).webhookSecrets[0] ?? '',
+  payOut(name) {
+    catchUp()
+    hasten(state)
+    return payOut(state, accountOf(state, name).name)
+  },
+  balanceReport({ account, payout = null } = {}) {
+    catchUp()
+    hasten(state)
+    return balanceReport(state, accountOf(state, account).name, payout)
   },
   books() {
     catchUp()

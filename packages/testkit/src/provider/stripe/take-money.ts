@@ -1,6 +1,7 @@
 import { announceCharge, announceIntent } from './announce.ts'
 import { bookCapture } from './booking.ts'
 import { cardRefusal, failIntent } from './decline.ts'
+import { disputeLater } from './disputing.ts'
 import type { Charge, Intent } from './payment.ts'
 import type { PaymentMethod } from './payment-method.ts'
 import type { Refusal } from './refusal.ts'
@@ -23,6 +24,7 @@ const made = (state: State, intent: Intent, method: PaymentMethod, decline: Test
     captureBefore: null,
     transaction: null,
     refunds: [],
+    disputes: [],
   }
   state.charges.set(charge.id, charge)
   intent.charge = charge
@@ -54,6 +56,7 @@ const captureAtOnce = (state: State, intent: Intent, charge: Charge): void => {
     })
   announceCharge(state, charge, 'succeeded')
   announceIntent(state, intent, 'succeeded')
+  disputeLater(state, charge)
 }
 
 /** Charges the method. Gives the refusal of a decline, or null where the money is reserved or taken. */

@@ -22,6 +22,8 @@ export interface TestMethod {
   readonly authentication: 'none' | 'optional' | 'required' | 'set_up'
   /** What becomes of a refund that succeeded, or is pending, at first. */
   readonly refund: 'succeeds' | 'pending' | 'fails'
+  /** What its buyer's bank does once the money is taken. */
+  readonly dispute: { readonly inquiry: boolean; readonly reason: string } | null
 }
 
 /**
@@ -68,13 +70,14 @@ const add = (names: string, cardOf: Partial<Card>, behaviour: Partial<TestMethod
       decline: null,
       authentication: 'none',
       refund: 'succeeds',
+      dispute: null,
       ...cardOf,
       ...behaviour,
       name,
     })
 }
 
-// Cards whose point the double does not serve (disputes, failed checks, risk levels) are left out, and so are missing.
+// Cards whose point the double does not serve (failed checks, risk levels) are left out, and so are missing.
 add('visa us', {})
 add('visa_debit', { last4: '5556', funding: 'debit' })
 add('mastercard', { brand: 'mastercard', last4: '4444' })
@@ -121,6 +124,11 @@ add('threeDSecureOptional', { last4: '3055' }, { authentication: 'optional' })
 
 add('pendingRefund', { last4: '7726' }, { refund: 'pending' })
 add('refundFail', { last4: '5126' }, { refund: 'fails' })
+
+const disputed = (reason: string, inquiry = false): Partial<TestMethod> => ({ dispute: { inquiry, reason } })
+add('createDispute', { last4: '0259' }, disputed('fraudulent'))
+add('createDisputeProductNotReceived', { last4: '2685' }, disputed('product_not_received'))
+add('createDisputeInquiry', { last4: '1976' }, disputed('fraudulent', true))
 
 /** The test card behind `pm_card_…`, or behind the token `tok_…`. */
 export const testMethod = (given: string, prefix: 'pm_card_' | 'tok_'): TestMethod | undefined =>
