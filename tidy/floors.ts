@@ -18,6 +18,7 @@ export const FLOORS: readonly (readonly string[])[] = [
     'payouts',
     'settlement',
     'reconciliation',
+    'reports',
   ],
   ['resilience', 'routing', 'idempotency', 'events', 'jobs', 'webhooks'],
   ['catalogue', 'commit', 'memory'],

@@ -1,16 +1,7 @@
-import { FlorinError, toHex } from '../kernel/index.ts'
-import {
-  type AccountRow,
-  accounts,
-  type EntryRow,
-  type EventKey,
-  entries,
-  events,
-  type Storage,
-  seals,
-} from '../storage/index.ts'
-import { addEntry, noCounters, pendingOf, postedOf } from './counters.ts'
-import { transactionsOf } from './subject.ts'
+import { FlorinError } from '../kernel/index.ts'
+import { type AccountRow, accounts, entries, type Storage } from '../storage/index.ts'
+import { pendingOf, postedOf } from './counters.ts'
+import { checkPlace, LaterTransactions, laterCounters } from './later.ts'
 
 /**
  * A point in the past: an account's own version, or a position of the event stream, for a picture of many accounts at one moment.
@@ -28,9 +19,6 @@ export interface PastBalance {
 }
 
 type Reader = Pick<Storage, 'load' | 'find' | 'scan' | 'unsealed' | 'head'>
-
-const CHUNK = 500
-const MAX_UNSEALED = 10_000
 
 /**
  * An account as it was. By version this reads one row. By position it takes back what came later: everything whose event has a
@@ -82,89 +70,11 @@ const atPosition = async (
   partition: number,
 ): Promise<PastBalance> => {
   const { merchant, account, currency, side } = row
-  const head = await storage.head(partition)
-  check('position', position, head === undefined ? 0 : head.first + head.size - 1)
-  // The order matters: what is later is collected after `row` was read, and before the walk over entries, so that the walk meets all
-  // of it, and what was committed in between is told by its version.
-  const later = await laterThan(storage, row, position, partition)
-  const undone = noCounters()
-  let missing = [...later.values()].reduce((sum, count) => sum + count, 0)
-  if (missing > 0) {
-    walk: for await (const page of storage.scan(entries, {
-      index: 'key',
-      equals: { merchant, account },
-      descending: true,
-    })) {
-      for (const entry of page) {
-        if (!later.has(entry.transaction)) continue
-        takeBack(undone, entry, row.version)
-        missing -= 1
-        if (missing === 0) break walk
-      }
-    }
-  }
+  const place = { partition, position }
+  await checkPlace(storage, place)
+  const later = new LaterTransactions(storage, place, merchant)
+  await later.look()
+  const undone = await laterCounters(storage, row, later)
   const posted = postedOf(row) - postedOf({ ...undone, side })
   return { account, currency, side, posted, pending: pendingOf(row) - pendingOf({ ...undone, side }) }
-}
-
-const takeBack = (undone: ReturnType<typeof noCounters>, entry: EntryRow, newest: number): void => {
-  if (entry.version <= newest) addEntry(undone, entry.side, entry.phase, entry.amount)
-}
-
-/** The transactions with events after `position`, or not sealed yet, that touch the account: how many entries each has on it. */
-const laterThan = async (
-  storage: Reader,
-  row: AccountRow,
-  position: number,
-  partition: number,
-): Promise<ReadonlyMap<string, number>> => {
-  const later = new Map<string, number>()
-  const waiting = await storage.unsealed(MAX_UNSEALED, 'all')
-  if (waiting.length === MAX_UNSEALED) {
-    throw new FlorinError(
-      'overloaded',
-      'too many events have no position yet: try again when the sequencer has caught up',
-    )
-  }
-  await touching(storage, row, waiting, later)
-  for await (const page of storage.scan(seals, { index: 'key', equals: { partition }, descending: true })) {
-    for (const seal of page) {
-      const keys = seal.events.filter(([merchant], at) => seal.first + at > position && merchant === row.merchant)
-      for (let at = 0; at < keys.length; at += CHUNK) {
-        await touching(storage, row, await loadEvents(storage, keys.slice(at, at + CHUNK)), later)
-      }
-      if (seal.first <= position + 1) return later
-    }
-  }
-  return later
-}
-
-type Recorded = { readonly merchant: string; readonly subject: string; readonly ledger: Uint8Array | null }
-
-const loadEvents = async (storage: Reader, keys: readonly EventKey[]): Promise<readonly Recorded[]> => {
-  const named = keys.map(([merchant, subject, version]) => ({ merchant, subject, version }))
-  const rows = await storage.load(events, named)
-  return rows.filter((event) => event !== undefined)
-}
-
-const touching = async (
-  storage: Reader,
-  { merchant, account }: AccountRow,
-  recorded: readonly Recorded[],
-  later: Map<string, number>,
-): Promise<void> => {
-  const wanted = new Map<string, Set<string>>()
-  for (const event of recorded) {
-    if (event.ledger === null || event.merchant !== merchant) continue
-    const digests = wanted.get(event.subject) ?? new Set()
-    wanted.set(event.subject, digests.add(toHex(event.ledger)))
-  }
-  for (const [subject, digests] of wanted) {
-    for (const { reference, postings, digest } of await transactionsOf(storage, merchant, subject)) {
-      if (!digests.has(toHex(digest))) continue
-      let sides = 0
-      for (const [debit, credit] of postings) sides += Number(debit === account) + Number(credit === account)
-      if (sides > 0) later.set(reference, sides)
-    }
-  }
 }

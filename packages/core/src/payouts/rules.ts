@@ -101,7 +101,7 @@ const book = (row: PayoutRow, type: string, postings: readonly Posting[], now: n
     subject: row.id,
     type: `payout_${type}`,
     postings,
-    metadata: null,
+    metadata: { purpose: row.purpose },
     effectiveAt: now,
     recordedAt: now,
   })

@@ -5,7 +5,7 @@ import type { RefundRow } from './records.ts'
 import { freeReserved, type PayoutRefund, reserveRefund, settleReserved } from './reserve.ts'
 import { partsIn } from './set-aside.ts'
 
-const charge = { id: 'att_1', kind: 'sale', state: 'applied', amount: 100n, parent: null } as AttemptRow
+const charge = { id: 'att_1', kind: 'sale', state: 'applied', amount: 100n, parent: null } as unknown as AttemptRow
 
 const stateOf = (payment: Partial<PaymentRow> = {}, orders: readonly Partial<AllocationRow>[] = []): PaymentState =>
   ({

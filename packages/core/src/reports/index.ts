@@ -1,0 +1,6 @@
+export { accountKind } from './account-kind.ts'
+export { Ageing } from './ages.ts'
+export type { CellValue } from './cell.ts'
+export { addEarned, EARNINGS_COLUMNS, type Earned, type EarningsRow, earningsRow } from './earnings.ts'
+export { PERIODS, type Period, periodNamer } from './period.ts'
+export { type Report, type ReportRow, reportOf } from './report.ts'
