@@ -81,6 +81,11 @@ export const createPaymentInput = z.strictObject({
   metadata: metadataInput.optional(),
   /** Where no gateway can be asked now: wait for one, or be declined. The merchant's setting if absent. */
   whenDown: z.enum(['queue', 'fail']).optional(),
+  /**
+   * Captures are converted into this currency in the commit that books them: by a quote, or at the rate of this moment. Refunds convert back at
+   * the same rate.
+   */
+  settle: z.strictObject({ currency: currencyInput, quote: z.string().startsWith('fxq_').optional() }).optional(),
   /** A checkout: several orders of several sellers, whose amounts sum to `amount`. */
   orders: z.array(orderInput).min(1).max(100).optional(),
 })

@@ -133,6 +133,7 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
     amount: parsePositiveAmount(order.amount, currency, `orders.${index}.amount`),
   }))
   checkSum(amount, currency, orders)
+  const settle = settleOf(given.settle, currency, orders.length)
   const payer = await resolvePayer(caller, given.method, given.gateway, given.customer)
   return {
     merchant: caller.merchant,
@@ -149,10 +150,26 @@ export const createRequest = async (caller: Caller, input: unknown, options: Cal
       returnUrl: given.returnUrl ?? null,
       buyer: { email, name, ip, country },
     },
+    settle,
     idempotencyKey: keyOf(options),
     whenDown: given.whenDown ?? caller.context.termsOf(caller.merchant).whenDown,
     whenInFlight,
   }
+}
+
+const settleOf = (
+  given: z.output<typeof createPaymentInput>['settle'],
+  currency: string,
+  orders: number,
+): CreateRequest['settle'] => {
+  if (given === undefined) return null
+  const into = currencyOf(given.currency, 'settle.currency').code
+  const refuse = (code: 'invalid_request' | 'unsupported', why: string): FlorinError =>
+    new FlorinError(code, `settle: ${why}`, { details: { path: 'settle' } })
+  if (into === currency) throw refuse('invalid_request', `the payment is in ${into} already: leave it out`)
+  if (orders > 0)
+    throw refuse('unsupported', 'a checkout of several sellers settles in its own currency: convert in their wallets')
+  return { currency: into, quote: given.quote ?? null }
 }
 
 const checkSum = (amount: bigint, currency: string, orders: CreateRequest['orders']): void => {

@@ -32,6 +32,8 @@ const payment = (number: number, version: number): PaymentRow => ({
   disputeState: 'none',
   refunds: 0,
   method: { type: 'card' },
+  settle: null,
+  converted: 0n,
   decline: null,
   authorizedUntil: null,
   parkedUntil: null,

@@ -35,6 +35,12 @@ const worthOf = (amount: bigint, from: string, terms: SettleTerms) => {
   return amount < 0n ? { to: -to, fee: -fee } : { to, fee }
 }
 
+/** What of a payment has come to the merchant in the settlement currency, after the conversion's fee. Minor units. */
+export const settledAmount = (converted: bigint, from: string, terms: SettleTerms): bigint => {
+  const { to, fee } = worthOf(converted, from, terms)
+  return to - fee
+}
+
 /** Net minor units that postings bring onto an account, holds left aside. */
 const broughtTo = (postings: readonly Posting[], account: string): bigint =>
   postings.reduce((sum, { debit, credit, amount, phase }) => {

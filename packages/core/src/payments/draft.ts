@@ -1,3 +1,4 @@
+import { hedgeTimer, settleBooking } from '../fx/index.ts'
 import { type Id, step } from '../kernel/index.ts'
 import { ledgerTransaction, type OpenHold } from '../ledger/index.ts'
 import { append, claim, type Effect, type Guard, type Mutable, type Posting, replace } from '../records/index.ts'
@@ -167,7 +168,8 @@ export class PaymentDraft {
 
   /**
    * Books postings under `reference` and gives the digest for the event that records them; null when there is nothing to book. `metadata`
-   * says what decided them: the rule of a fee.
+   * says what decided them: the rule of a fee. Of a payment that settles in another currency, what they change of the merchant's money is
+   * converted in the same transaction.
    */
   book(
     type: string,
@@ -177,11 +179,28 @@ export class PaymentDraft {
   ): Uint8Array | null {
     if (postings.length === 0) return null
     const { merchant, id } = this.paymentNow
+    const settled = this.settle(postings)
+    const all = [...postings, ...settled.postings]
+    const why = settled.metadata === null ? metadata : { ...metadata, ...settled.metadata }
     const at = { effectiveAt: this.now, recordedAt: this.now }
-    const made = ledgerTransaction({ merchant, reference, subject: id, type, postings, metadata, ...at })
+    const made = ledgerTransaction({ merchant, reference, subject: id, type, postings: all, metadata: why, ...at })
     this.guards.push(...made.guards)
     if (this.holdsNow !== null) this.holdsNow = [...this.holdsNow, ...postings.flatMap(holdOf)]
     return made.digest
+  }
+
+  /** The conversion that goes with a booking, where the payment settles in another currency. */
+  private settle(postings: readonly Posting[]): {
+    readonly postings: readonly Posting[]
+    readonly metadata: Readonly<Record<string, string>> | null
+  } {
+    const { merchant, currency, settle, converted } = this.paymentNow
+    if (settle === null) return NOT_SETTLED
+    const made = settleBooking(postings, currency, settle, converted)
+    if (made.converted === converted) return NOT_SETTLED
+    this.setPayment({ converted: made.converted })
+    this.timer(hedgeTimer(merchant, currency, settle.currency, this.now))
+    return { postings: made.postings, metadata: { fxQuote: settle.quote, fxRate: settle.rate } }
   }
 
   event(type: string, data: Readonly<Record<string, unknown>>, ledger: Uint8Array | null = null): void {
@@ -289,6 +308,8 @@ export class PaymentDraft {
     return guards
   }
 }
+
+const NOT_SETTLED = { postings: [], metadata: null } as const
 
 /** What a posting changes about the holds; a part that ends counts below zero. */
 const holdOf = ({ debit, credit, amount, currency, phase }: Posting): readonly OpenHold[] =>

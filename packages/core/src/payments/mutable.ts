@@ -18,6 +18,7 @@ export const mutablePayment = (row: PaymentRow): Mutable<typeof payments> => ({
   refunds: row.refunds,
   method: row.method,
   decline: row.decline,
+  converted: row.converted,
   authorizedUntil: row.authorizedUntil,
   parkedUntil: row.parkedUntil,
   needsReview: row.needsReview,

@@ -1,3 +1,4 @@
+import type { SettleTerms } from '../fx/index.ts'
 import type { Decline, InstrumentFacts, MethodType } from '../gateways/index.ts'
 import {
   amount,
@@ -7,6 +8,7 @@ import {
   id,
   instant,
   json,
+  minor,
   nullable,
   oneOf,
   type Row,
@@ -81,6 +83,10 @@ export const payments = defineTable('payments', {
     refunds: count(),
     method: json<MethodSummary>(),
     decline: nullable(json<Decline>()),
+    /** Where captures are converted as they are booked: into what, and at which rate. */
+    settle: nullable(json<SettleTerms>()),
+    /** What of its own currency is converted by now, over all bookings: refunds and their like convert back. */
+    converted: minor(),
     /** The instant at which the open authorisation lapses at the gateway. */
     authorizedUntil: nullable(instant()),
     /** While no gateway can take it: until when it waits for one that can. */
@@ -108,6 +114,7 @@ export const payments = defineTable('payments', {
     'refunds',
     'method',
     'decline',
+    'converted',
     'authorizedUntil',
     'parkedUntil',
     'needsReview',

@@ -63,6 +63,16 @@ export const orderView = z.object({
   refunded: amount,
 })
 
+/** Where captures are converted. */
+export const settleView = z
+  .object({
+    currency,
+    rate: z.string().meta({ description: "Units of it for one of the payment's currency.", examples: ['0.9154'] }),
+    quote: z.string(),
+    amount: amount.meta({ description: 'What has come to the merchant so far, after fees, less what went back.' }),
+  })
+  .meta({ description: 'Where captures are converted into another currency as they are booked.' })
+
 const moneyState = z.enum(['none', 'pending', 'partial', 'full'])
 
 /** A payment as every operation on it answers. */
@@ -92,6 +102,7 @@ export const paymentView = z.object({
   action: actionView.exactOptional(),
   decline: declineView.exactOptional(),
   refunds: z.array(refundView),
+  settle: settleView.exactOptional(),
   checkout: z.string().exactOptional(),
   orders: z.array(orderView).exactOptional(),
   customer: z.string().exactOptional(),

@@ -236,11 +236,12 @@ end'`,
     `create table "payout_files" (
   "merchant" text collate "C" not null, "id" uuid not null, "reference" text collate "C" not null,
   "rail" text collate "C" not null,
-  "payouts" bigint not null constraint "payout_files_payouts" check ("payouts" >= 0), "totals" json not null,
+  "payouts" bigint not null constraint "payout_files_payouts" check ("payouts" >= 0), "batches" json not null,
   "name" text collate "C" not null, "content_type" text collate "C" not null, "body" bytea not null,
   "digest" bytea not null, "created_at" bigint not null
 )`,
     `create unique index "payout_files_reference" on "payout_files" ("merchant", "reference")`,
+    `create index "payout_files_id" on "payout_files" ("id", "merchant")`,
     `alter table "payout_files" add primary key ("merchant", "id")`,
     `create trigger "payout_files_frozen" before update on "payout_files" for each statement execute function "florin_refuse"('payout_files is append-only')`,
     `create trigger "payout_files_kept" before delete or truncate on "payout_files" for each statement execute function "florin_refuse"('payout_files: rows are never deleted')`,

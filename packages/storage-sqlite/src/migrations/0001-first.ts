@@ -223,11 +223,12 @@ export const first: Migration = {
     `create trigger "payouts_kept" before delete on "payouts" begin select raise(abort, 'payouts: rows are never deleted'); end`,
     `create table "payout_files" (
   "merchant" text not null, "id" text not null, "reference" text not null, "rail" text not null,
-  "payouts" integer not null constraint "payout_files_payouts" check ("payouts" >= 0), "totals" text not null,
+  "payouts" integer not null constraint "payout_files_payouts" check ("payouts" >= 0), "batches" text not null,
   "name" text not null, "content_type" text not null, "body" blob not null, "digest" blob not null,
   "created_at" integer not null, primary key ("merchant", "id")
 ) strict, without rowid`,
     `create unique index "payout_files_reference" on "payout_files" ("merchant", "reference")`,
+    `create index "payout_files_id" on "payout_files" ("id")`,
     `create trigger "payout_files_frozen" before update on "payout_files" begin select raise(abort, 'payout_files is append-only'); end`,
     `create trigger "payout_files_kept" before delete on "payout_files" begin select raise(abort, 'payout_files: rows are never deleted'); end`,
     `create table "payout_destinations" (

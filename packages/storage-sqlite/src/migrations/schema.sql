@@ -34,6 +34,8 @@ create index "payment_methods_customer" on "payment_methods" ("merchant", "custo
 
 create index "payout_destinations_owner" on "payout_destinations" ("merchant", "owner", "id");
 
+create index "payout_files_id" on "payout_files" ("id");
+
 create index "payouts_file" on "payouts" ("file", "id") where "file" is not null;
 
 create index "payouts_id" on "payouts" ("id");
@@ -331,7 +333,7 @@ create table "payout_destinations" (
 
 create table "payout_files" (
   "merchant" text not null, "id" text not null, "reference" text not null, "rail" text not null,
-  "payouts" integer not null constraint "payout_files_payouts" check ("payouts" >= 0), "totals" text not null,
+  "payouts" integer not null constraint "payout_files_payouts" check ("payouts" >= 0), "batches" text not null,
   "name" text not null, "content_type" text not null, "body" blob not null, "digest" blob not null,
   "created_at" integer not null, primary key ("merchant", "id")
 ) strict, without rowid;

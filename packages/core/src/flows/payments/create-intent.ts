@@ -1,3 +1,4 @@
+import type { SettleTerms } from '../../fx/index.ts'
 import type { Id } from '../../kernel/index.ts'
 import {
   type AttemptRow,
@@ -10,6 +11,7 @@ import {
 import { append } from '../../records/index.ts'
 import type { Prepared } from '../attempts/prepared.ts'
 import type { FlowContext } from '../context.ts'
+import { type Settlement, settleData, settleTermsOf, useForPayment } from '../fx/settlement.ts'
 import type { Keyed, KeyRow } from '../idempotency/keyed.ts'
 import { type Chosen, choose, planCharge, subjectOf } from '../routing/plan-charge.ts'
 import { schemeVerdict } from '../routing/scheme-history.ts'
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly rounds: Rounds
   /** Charges of the same card. */
   readonly tried: readonly AttemptRow[]
+  /** The quote by which captures are converted. */
+  readonly settlement: Settlement | null
 }
 
 /** Decides the first commit: payment, attempt with the very request, orders, event. */
@@ -40,13 +44,18 @@ export const draftIntent = (
   context: FlowContext,
   request: CreateRequest,
   keyed: Keyed,
-  { rounds, tried }: Surroundings,
+  { rounds, tried, settlement }: Surroundings,
 ): Intent => {
   const { ids, clock } = context.runtime
   const now = clock.now()
   const id = ids.make('pay')
   const checkout = request.orders.length === 0 ? null : ids.make('chk')
-  const draft = new PaymentDraft(emptyState(context, request, { id, checkout, round: rounds.payment, now }), now, true)
+  const settle = settleTermsOf(settlement)
+  const draft = new PaymentDraft(
+    emptyState(context, request, { id, checkout, round: rounds.payment, now, settle }),
+    now,
+    true,
+  )
   for (const row of orderRows(context, request, id, rounds)) draft.addAllocation(row)
   if (checkout !== null) {
     const { merchant, reference } = request
@@ -62,7 +71,9 @@ export const draftIntent = (
     carriedBy(context, request, now),
   )
   draft.addAttempt(row)
-  draft.event('payment.created', { ...attemptData(row), reference: request.reference, capture: request.capture })
+  if (settlement !== null) useForPayment(context, draft, settlement)
+  const { reference, capture } = request
+  draft.event('payment.created', { ...attemptData(row), reference, capture, ...settleData(settle) })
   const decision = draft.finish()
   const key = { merchant: request.merchant, operation: keyed.operation, key: keyed.key, version: 1 }
   return { decision, state: decision.state, attempt: row.id, prepared, key }
@@ -82,7 +93,7 @@ const chosenFor = (
 const emptyState = (
   context: FlowContext,
   request: CreateRequest,
-  made: { id: Id<'pay'>; checkout: Id<'chk'> | null; round: number; now: number },
+  made: { id: Id<'pay'>; checkout: Id<'chk'> | null; round: number; now: number; settle: SettleTerms | null },
 ): PaymentState => ({
   payment: {
     merchant: request.merchant,
@@ -114,6 +125,8 @@ const emptyState = (
       ...request.method.instrument,
     },
     decline: null,
+    settle: made.settle,
+    converted: 0n,
     authorizedUntil: null,
     parkedUntil: null,
     needsReview: null,

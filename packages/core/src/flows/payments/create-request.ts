@@ -20,6 +20,8 @@ export interface CreateRequest {
   readonly customer: Id<'cus'> | null
   readonly orders: readonly OrderRequest[]
   readonly details: PaymentDetails
+  /** Into which currency captures are converted, and by which quote; without one, at the rate of this moment. */
+  readonly settle: { readonly currency: string; readonly quote: string | null } | null
   /** The caller's key, or null to be keyed by the reference. */
   readonly idempotencyKey: string | null
   /** Where no gateway can be asked: wait for one, or be declined. */
@@ -38,5 +40,6 @@ export const fingerprintOf = (request: CreateRequest): Uint8Array =>
     tokens: request.method.tokens,
     gateway: request.gateway,
     customer: request.customer,
+    ...(request.settle === null ? {} : { settle: [request.settle.currency, request.settle.quote] }),
     orders: request.orders.map((order) => [order.seller, order.reference, order.amount]),
   })

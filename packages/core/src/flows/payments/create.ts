@@ -1,6 +1,7 @@
 import { FlorinError } from '../../kernel/index.ts'
 import { perform, performed } from '../attempts/perform.ts'
 import { type FlowContext, intentOf } from '../context.ts'
+import { settlementFor } from '../fx/settlement.ts'
 import { claimKey, coalesce, findReplay, type Keyed } from '../idempotency/keyed.ts'
 import { cardHistory } from '../routing/scheme-history.ts'
 import { changeOf } from './change.ts'
@@ -38,6 +39,7 @@ const begin = async (context: FlowContext, request: CreateRequest, keyed: Keyed)
     const change = changeOf(context, intent.decision, [claimKey(context, keyed, intent.state.payment.id)])
     const outcome = await context.committer.commit(change, intentOf(context, request.merchant))
     if (outcome.committed) return finish(context, request, intent)
+    if (outcome.conflict === 'version' && outcome.table === 'fx_quotes') continue // used meanwhile: say so, or show what it was used for
     if (outcome.conflict !== 'duplicate') break
     if (outcome.table === 'idempotency_keys') return replay(context, request, keyed)
     rounds = await nextRounds(context, request)
@@ -50,10 +52,11 @@ const intentFor = async (
   context: FlowContext,
   request: CreateRequest,
   keyed: Keyed,
-  surroundings: Surroundings,
+  surroundings: Omit<Surroundings, 'settlement'>,
 ): Promise<Intent | Result> => {
   try {
-    return draftIntent(context, request, keyed, surroundings)
+    const settlement = await settlementFor(context, request)
+    return draftIntent(context, request, keyed, { ...surroundings, settlement })
   } catch (error) {
     if ((await findReplay(context, keyed)) === undefined) throw error
     return replay(context, request, keyed)

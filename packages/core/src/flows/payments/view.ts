@@ -1,3 +1,4 @@
+import { type SettleTerms, settledAmount } from '../../fx/index.ts'
 import {
   type CustomerAction,
   type Decline,
@@ -61,6 +62,16 @@ export interface OrderView {
   readonly refunded: string
 }
 
+/** Where a payment's money is converted as it is captured. Decimal strings. */
+export interface SettleView {
+  readonly currency: string
+  /** Units of it for one of the payment's currency. */
+  readonly rate: string
+  readonly quote: string
+  /** What has come to the merchant so far, after fees, and less what went back. */
+  readonly amount: string
+}
+
 /** A payment as its host sees it: JSON-safe; amounts are decimal strings of `currency`, instants ISO 8601 in UTC. */
 export interface PaymentView {
   readonly object: 'payment'
@@ -92,6 +103,8 @@ export interface PaymentView {
   /** Present while `status` is `declined`. */
   readonly decline?: DeclineView
   readonly refunds: readonly RefundView[]
+  /** Where captures are converted into another currency. */
+  readonly settle?: SettleView
   readonly checkout?: string
   readonly orders?: readonly OrderView[]
   readonly customer?: string
@@ -154,6 +167,7 @@ export const paymentView = (
       amount: show(one.amount),
       createdAt: iso(one.createdAt),
     })),
+    ...(payment.settle === null ? {} : { settle: settleView(payment.settle, payment) }),
     ...(payment.checkout === null ? {} : { checkout: payment.checkout, orders: ordersView(state) }),
     ...(payment.customer === null ? {} : { customer: payment.customer }),
     ...(details.description === null ? {} : { description: details.description }),
@@ -166,6 +180,13 @@ export const paymentView = (
     version: payment.version,
   }
 }
+
+const settleView = (terms: SettleTerms, { converted, currency }: PaymentState['payment']): SettleView => ({
+  currency: terms.currency,
+  rate: terms.rate,
+  quote: terms.quote,
+  amount: formatAmount(settledAmount(converted, currency, terms), terms.currency),
+})
 
 const methodView = (method: PaymentState['payment']['method']): MethodView => ({
   type: method.type,
