@@ -19,6 +19,7 @@ import { createReport, type Report } from './report.ts'
 import type { Answer, MerchantRoute, Route, Service } from './routes/route.ts'
 import { createRouter, type Match } from './routes/router.ts'
 import { ROUTES } from './routes/table.ts'
+import { streamed } from './streamed.ts'
 
 /** Florin over HTTP: from a Fetch `Request` to a `Response`. Never rejects. */
 export interface Handler {
@@ -81,12 +82,14 @@ const respond = async (context: Context, request: Request, url: URL, match: Matc
     const allow = allowed(match)
     throw new Refusal('method_not_allowed', `this path takes ${allow}, not ${method}`, { headers: { allow } })
   }
-  const { status, body } = await answer(context, request, url, route, match.params)
+  const { status, body, stream } = await answer(context, request, url, route, match.params)
+  const type = stream?.type ?? (body === null ? undefined : 'application/json')
   const headers = {
     ...ALWAYS,
-    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    ...(type === undefined ? {} : { 'content-type': type }),
     ...(route.access === 'merchant' ? consistency(context) : {}),
   }
+  if (stream !== undefined && method !== 'HEAD') return streamed(stream.pieces, { status, headers })
   return new Response(method === 'HEAD' ? null : body, { status, headers })
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { isFlorinError } from '@florin/core'
 import { problemOf } from '../problems/problem.ts'
+import { isStreamed } from '../streamed.ts'
 import { toRequest } from './to-request.ts'
 
 /** A Fetch handler; with `handles`, as middleware it passes on what is not its own. */
@@ -59,7 +61,8 @@ const failure = (error: unknown): Response => {
 }
 
 const send = async (res: ServerResponse, response: Response): Promise<void> => {
-  const body = response.body === null ? undefined : Buffer.from(await response.arrayBuffer())
+  const inPieces = isStreamed(response)
+  const body = response.body === null || inPieces ? undefined : Buffer.from(await response.arrayBuffer())
   if (res.destroyed || res.headersSent) return
   res.statusCode = response.status
   for (const [name, value] of response.headers) {
@@ -67,6 +70,11 @@ const send = async (res: ServerResponse, response: Response): Promise<void> => {
   }
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) res.setHeader('set-cookie', cookies)
+  if (inPieces && response.body !== null) {
+    // An error in the middle cuts the line: a reader must not take half of it for the whole.
+    await pipeline(response.body, res)
+    return
+  }
   if (body === undefined) {
     res.end()
     return

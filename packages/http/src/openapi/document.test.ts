@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { type Ask, createWorld, payment, type Told, underReview } from '../../test/world.ts'
+import { type Ask, createWorld, inDispute, payment, type Told, underReview } from '../../test/world.ts'
 import { ROUTES } from '../routes/table.ts'
 import { INPUTS, OUTPUTS, type OutputName } from '../schemas/components.ts'
 import { createDocument, type OpenApiDocument } from './document.ts'
 
-const world = await createWorld()
+const world = await createWorld({}, { settlement: { daily: { mode: 'batch' } } })
 const { call, pay } = world
 const document = (await call('GET', '/openapi.json', { as: null })).json as unknown as OpenApiDocument
 
@@ -140,6 +140,28 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
       body: { action, by: 'ops', note: 'seen' },
     })
   }
+  const dispute = `/v1/disputes/${await inDispute(world)}`
+  const evidence = { body: { texts: { explanation: 'It was delivered.' } } }
+  await tell('listDisputes', 'GET', '/v1/disputes?limit=1')
+  await tell('getDispute', 'GET', dispute)
+  await tell('getDispute', 'GET', '/v1/disputes/dis_none')
+  await tell('addEvidence', 'POST', `${dispute}/evidence`, evidence)
+  await tell('addEvidence', 'POST', `${dispute}/evidence`, { body: { texts: { moon: 'x' } } })
+  await tell('submitEvidence', 'POST', `${dispute}/submit`)
+  await tell('submitEvidence', 'POST', `${dispute}/submit`, { body: { texts: { explanation: 'other' } } })
+  await tell('acceptDispute', 'POST', `${dispute}/accept`)
+  await tell('acceptDispute', 'POST', `/v1/disputes/${await inDispute(world)}/accept`)
+  await world.florin.for('mer_alice').settlements.run({ plan: 'daily' })
+  const settled = await tell('listSettlements', 'GET', '/v1/settlements?limit=1')
+  const [settlement] = settled.json.data as readonly { readonly id: string }[]
+  await tell('listSettlements', 'GET', '/v1/settlements?state=lost')
+  await tell('getSettlement', 'GET', `/v1/settlements/${settlement?.id}`)
+  await tell('getSettlement', 'GET', '/v1/settlements/stl_none')
+  await tell('getSettlementStatement', 'GET', `/v1/settlements/${settlement?.id}/statement`)
+  await tell('getSettlementStatement', 'GET', '/v1/settlements/stl_none/statement')
+  await tell('listSettlementPlans', 'GET', '/v1/settlement-plans')
+  await tell('getWallet', 'GET', '/v1/wallet?seller=ann')
+  await tell('listWallets', 'GET', '/v1/wallets?limit=1')
   const customer = await tell('createCustomer', 'POST', '/v1/customers', {
     body: { name: 'Ann', email: 'a@b.cd', metadata },
   })

@@ -38,13 +38,16 @@ const bodyOf = (route: Route): Readonly<Record<string, unknown>> => {
   return { requestBody: { required, content: { 'application/json': { schema: refTo(schema) } } } }
 }
 
-const answered = (says: string, schema: JsonSchema | null): unknown =>
-  schema === null ? { description: says } : { description: says, content: { 'application/json': { schema } } }
+const answered = (says: string, schema: JsonSchema | null, types: readonly string[] = []): unknown => {
+  if (schema === null) return { description: says }
+  const others = types.map((type) => [type, { schema: { type: 'string' } }] as const)
+  return { description: says, content: { 'application/json': { schema }, ...Object.fromEntries(others) } }
+}
 
-const answersOf = ({ answer, otherwise, method }: Route): Readonly<Record<string, unknown>> => {
+const answersOf = ({ answer, otherwise, method, types }: Route): Readonly<Record<string, unknown>> => {
   const schema = answer.schema === null ? (method === 'GET' ? { type: 'object' } : null) : refTo(answer.schema)
   return {
-    [answer.status]: answered(answer.says, schema),
+    [answer.status]: answered(answer.says, schema, types),
     ...(otherwise === undefined ? {} : { [otherwise.status]: answered(otherwise.says, refTo(otherwise.schema)) }),
   }
 }

@@ -8,6 +8,8 @@ export interface Answer {
   readonly status: number
   /** JSON, or nothing. */
   readonly body: string | null
+  /** In place of `body`: text of another type, or of any size, piece by piece. */
+  readonly stream?: { readonly type: string; readonly pieces: AsyncIterable<string> }
 }
 
 /** A request of a merchant, read and checked as far as HTTP goes. */
@@ -33,10 +35,21 @@ interface Described {
   /** Under the prefix; `{name}` stands for one segment. */
   readonly path: string
   readonly operationId: string
-  readonly tag: 'Payments' | 'Refunds' | 'Reviews' | 'Customers' | 'Ledger' | 'Webhooks' | 'Service'
+  readonly tag:
+    | 'Payments'
+    | 'Refunds'
+    | 'Disputes'
+    | 'Reviews'
+    | 'Customers'
+    | 'Settlements'
+    | 'Ledger'
+    | 'Webhooks'
+    | 'Service'
   readonly summary: string
   /** What comes back when all goes well. */
   readonly answer: { readonly status: number; readonly schema: OutputName | null; readonly says: string }
+  /** Further types that the answer can have, where its caller asks for them. */
+  readonly types?: readonly string[]
   /** A further answer that is not a problem. */
   readonly otherwise?: { readonly status: number; readonly schema: OutputName; readonly says: string }
   /** What this operation in particular may refuse. */

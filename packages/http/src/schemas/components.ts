@@ -5,6 +5,7 @@ import {
   createPaymentInput,
   customerInput,
   decideRefundInput,
+  evidenceInput,
   explainInput,
   incrementInput,
   refundInput,
@@ -15,11 +16,13 @@ import {
 import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
+import { disputeDetails, disputePage } from './dispute.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
 import { refundDetails, refundPage } from './refund.ts'
 import { reviewDetails, reviewPage, stuckView } from './review.ts'
 import { routeView } from './route.ts'
 import { healthView, problemView, webhookReceipt } from './service.ts'
+import { planList, settlementPage, settlementStatement, settlementView, walletPage, walletView } from './settlement.ts'
 import { attemptView, timelineView } from './timeline.ts'
 
 /** What requests carry, by its name in the OpenAPI document. */
@@ -32,6 +35,7 @@ export const INPUTS = {
   RetryPayment: retryInput,
   IncrementPayment: incrementInput,
   ExplainRoute: explainInput,
+  Evidence: evidenceInput,
   ResolveReview: resolveReviewInput,
   DecideRefund: decideRefundInput,
   CreateCustomer: customerInput,
@@ -47,9 +51,17 @@ export const OUTPUTS = {
   Route: routeView,
   RefundDetails: refundDetails,
   RefundPage: refundPage,
+  Dispute: disputeDetails,
+  DisputePage: disputePage,
   Review: reviewDetails,
   ReviewPage: reviewPage,
   Stuck: stuckView,
+  Settlement: settlementView,
+  SettlementPage: settlementPage,
+  SettlementStatement: settlementStatement,
+  SettlementPlanList: planList,
+  Wallet: walletView,
+  WalletPage: walletPage,
   Balance: balanceView,
   BalancePage: balancePage,
   Customer: customerView,

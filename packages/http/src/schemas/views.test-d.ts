@@ -2,6 +2,8 @@ import type {
   AttemptView,
   BalanceView,
   CustomerView,
+  DisputeDetails,
+  DisputeView,
   Health,
   PageView,
   PaymentMethodView,
@@ -10,7 +12,9 @@ import type {
   ReviewDetails,
   ReviewView,
   RouteView,
+  SettlementView,
   TimelineView,
+  WalletView,
 } from '@florin/core'
 import { describe, expectTypeOf, it } from 'vitest'
 import type { z } from 'zod'
@@ -33,8 +37,14 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'Route'>>().toEqualTypeOf<Frozen<RouteView>>()
     expectTypeOf<Written<'RefundDetails'>>().toEqualTypeOf<Frozen<RefundDetails>>()
     expectTypeOf<Written<'RefundPage'>>().toEqualTypeOf<Frozen<PageView<RefundDetails>>>()
+    expectTypeOf<Written<'Dispute'>>().toEqualTypeOf<Frozen<DisputeDetails>>()
+    expectTypeOf<Written<'DisputePage'>>().toEqualTypeOf<Frozen<PageView<DisputeView>>>()
     expectTypeOf<Written<'Review'>>().toEqualTypeOf<Frozen<ReviewDetails>>()
     expectTypeOf<Written<'ReviewPage'>>().toEqualTypeOf<Frozen<PageView<ReviewView>>>()
+    expectTypeOf<Written<'Settlement'>>().toEqualTypeOf<Frozen<SettlementView>>()
+    expectTypeOf<Written<'SettlementPage'>>().toEqualTypeOf<Frozen<PageView<SettlementView>>>()
+    expectTypeOf<Written<'Wallet'>>().toEqualTypeOf<Frozen<WalletView>>()
+    expectTypeOf<Written<'WalletPage'>>().toEqualTypeOf<Frozen<PageView<WalletView>>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()

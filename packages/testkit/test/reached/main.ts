@@ -6,11 +6,19 @@ import { ATTEMPT } from '../../../core/src/payments/machine.ts'
 import { REFUND } from '../../../core/src/refunds/machine.ts'
 import { BREAKER } from '../../../core/src/resilience/breaker-state.ts'
 import { HEALTH } from '../../../core/src/routing/health.ts'
+import { SETTLEMENT } from '../../../core/src/settlement/machine.ts'
 import { DELIVERY } from '../../../core/src/webhooks/machine.ts'
 import { type Reachable, type Reached, unreached } from './unreached.ts'
 
 const REACHABLE: Reachable = {
-  machines: { attempt: ATTEMPT, refund: REFUND, delivery: DELIVERY, health: HEALTH, breaker: BREAKER },
+  machines: {
+    attempt: ATTEMPT,
+    refund: REFUND,
+    settlement: SETTLEMENT,
+    delivery: DELIVERY,
+    health: HEALTH,
+    breaker: BREAKER,
+  },
   codes: ERROR_CODES,
   excused: {},
 }
