@@ -136,3 +136,17 @@ export const underReview = async ({ florin, acquirer, call, pay }: World): Promi
   }
   throw new Error('the webhook was not worked off')
 }
+
+/** A payment of alice's that its buyer's bank takes back; the dispute's id. */
+export const inDispute = async ({ acquirer, florin, pay }: World): Promise<string> => {
+  const { json } = await pay()
+  const silence = acquirer.onWebhook(
+    async (delivery) => void (await florin.webhooks.receive({ gateway: 'sandbox', ...delivery })),
+  )
+  acquirer.dashboard.openDispute(acquirer.books().charges.at(-1)?.id ?? '')
+  await acquirer.webhooksIdle()
+  await florin.tick()
+  silence()
+  const { data } = await florin.for(KEYS.alice ?? '').disputes.list({ payment: json.id })
+  return data[0]?.id ?? ''
+}

@@ -39,18 +39,19 @@ export const attemptView = z.object({
   route: routeView.exactOptional(),
 })
 
+/** One thing that happened. */
+export const timelineEntry = z.object({
+  version: z.int(),
+  at: instant,
+  type: z.string().meta({ examples: ['payment.captured'] }),
+  data: z.record(z.string(), z.unknown()),
+  postings: z.array(postingView).meta({ description: 'What this step booked.' }),
+})
+
 /** What happened to a payment, in order. */
 export const timelineView = z.object({
   object: z.literal('timeline'),
   payment: z.string(),
-  entries: z.array(
-    z.object({
-      version: z.int(),
-      at: instant,
-      type: z.string().meta({ examples: ['payment.captured'] }),
-      data: z.record(z.string(), z.unknown()),
-      postings: z.array(postingView).meta({ description: 'What this step booked.' }),
-    }),
-  ),
+  entries: z.array(timelineEntry),
   attempts: z.array(attemptView).meta({ description: 'Every command at a gateway, and why it went there.' }),
 })

@@ -33,7 +33,9 @@ export const sendAct = async (context: FlowContext, { job }: JobRun): Promise<Jo
   if (row === undefined || row.state !== 'sending') return undefined
   const dispute = await loadDispute(context, merchant, id)
   if (isDecided(dispute)) {
-    await record(context, row, null, { effect: 'superseded' })
+    // A report may tell of the acceptance before its answer does.
+    const isDone = row.kind === 'accept_dispute' && dispute.state === 'accepted'
+    await record(context, row, null, { effect: isDone ? 'applied' : 'superseded' })
     return undefined
   }
   const prepared = await openAct(context, row)
