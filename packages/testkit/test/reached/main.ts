@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ERROR_CODES } from '@florin/core'
+import { DISPUTE, DISPUTE_ACT } from '../../../core/src/disputes/machine.ts'
 import { ATTEMPT } from '../../../core/src/payments/machine.ts'
 import { REFUND } from '../../../core/src/refunds/machine.ts'
 import { BREAKER } from '../../../core/src/resilience/breaker-state.ts'
@@ -14,6 +15,8 @@ const REACHABLE: Reachable = {
   machines: {
     attempt: ATTEMPT,
     refund: REFUND,
+    dispute: DISPUTE,
+    disputeAct: DISPUTE_ACT,
     settlement: SETTLEMENT,
     delivery: DELIVERY,
     health: HEALTH,
