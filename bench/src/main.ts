@@ -5,6 +5,7 @@ import { runGrowthBench, runMemoryBench } from './payments/growth.ts'
 import { runLatencyBench } from './payments/latency.ts'
 import { runPaymentsBench } from './payments/run.ts'
 import { POSTGRES_PARTS, runPostgresBench } from './postgres/run.ts'
+import { runSettlementBench } from './settlement/run.ts'
 import type { BenchResult } from './storage/result.ts'
 import { runStorageBench } from './storage/run.ts'
 
@@ -41,6 +42,11 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
     about: 'payments a second with a million stored beside ten thousand (minutes; --stored N)',
     run: ({ stored, onProgress }) => runGrowthBench({ stored, onProgress }),
   },
+  settlement: {
+    about:
+      'settling a million captures of ten thousand merchants, every statement checked (minutes; --stored N captures)',
+    run: ({ stored, onProgress }) => runSettlementBench({ captures: stored, onProgress }),
+  },
   postgres: {
     about: 'PostgreSQL beside hand-written writers: payments, postings, latency, servers, growth (an hour; --stored N)',
     run: (settings) => runPostgresBench(settings),
@@ -70,7 +76,7 @@ const help = (): string => {
     `Without a suite: ${DEFAULT_SUITES.join(', ')}.`,
     '--json      one object a line: { suite, case, unit, value, baseline, ratio }',
     '--runs N    alternating runs of either side (5)',
-    '--stored N  payments that `growth` and `postgres` store (1000000)',
+    '--stored N  payments that `growth` and `postgres` store, captures that `settlement` does (1000000)',
   ].join('\n')
 }
 
