@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import type { BenchResult } from '../storage/result.ts'
 import { runSettlementBench } from './run.ts'
 
 test('every merchant is settled, and every statement sums to what it was paid', async () => {
-  const results = await Array.fromAsync(runSettlementBench({ captures: 450 }))
+  const results: BenchResult[] = []
+  for await (const one of runSettlementBench({ captures: 450 })) results.push(one)
   expect(results.map(({ unit, value }) => [unit, value > 0])).toEqual([
     ['s', true],
     ['MiB', true],
