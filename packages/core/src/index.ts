@@ -8,15 +8,17 @@ export {
   type StreamEvent,
   type Subscription,
 } from './events/index.ts'
-export type {
-  AnyOf,
-  ByCurrency,
-  FeeConditions,
-  FeePart,
-  FeePrice,
-  FeeRule,
-  FeeSchedule,
-  FeeTier,
+export {
+  type AnyOf,
+  type ByCurrency,
+  FEE_PARTS,
+  type FeeConditions,
+  type FeePart,
+  type FeePrice,
+  type FeeRule,
+  type FeeSchedule,
+  type FeeTier,
+  feeSchedule,
 } from './fees/index.ts'
 export type {
   AccountStatementRow,

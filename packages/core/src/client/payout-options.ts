@@ -5,7 +5,7 @@ import type { PayoutRail } from '../rails/index.ts'
 
 const isRail = (value: unknown): value is PayoutRail => {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
-  const needed = value.kind === 'api' ? ['request', 'read', 'transport'] : ['write', 'firstDay', 'most']
+  const needed = value.kind === 'api' ? ['request', 'read', 'transport'] : ['write', 'executionDay', 'most']
   return ['name', 'bank', 'currencies', 'check', ...needed].every((name) => name in value)
 }
 

@@ -5,12 +5,17 @@ import {
   cancelPayout,
   createPayout,
   type DestinationView,
+  exportPayouts,
   type FlowContext,
   getDestination,
   getPayout,
+  getPayoutFile,
   listDestinations,
+  listPayoutFiles,
   listPayouts,
   type PageView,
+  type PayoutFileContent,
+  type PayoutFileView,
   type PayoutView,
   removeDestination,
   resolvePayout,
@@ -116,6 +121,32 @@ export const resolvePayoutInput = z.strictObject({
 /** What a person found out, as a caller writes it. */
 export type ResolvePayoutInput = z.input<typeof resolvePayoutInput>
 
+/** Which payouts to write into a file. */
+export const exportPayoutsInput = z.strictObject({
+  rail: z.string().min(1).max(32),
+  /** Your own name of the file: the same gives the same file, byte for byte. */
+  reference: referenceInput,
+})
+/** Which payouts to write into a file, as a caller writes it. */
+export type ExportPayoutsInput = z.input<typeof exportPayoutsInput>
+
+/** Which files to list: newest first, at most 100 a page. */
+export const listPayoutFilesInput = z.strictObject(page)
+/** Which files to list, as a caller writes it. */
+export type ListPayoutFilesInput = z.input<typeof listPayoutFilesInput>
+
+/** Files of a rail that is a file, such as SEPA's pain.001. */
+export interface PayoutFiles {
+  /**
+   * Writes what waits for this rail into one file: each payout is in exactly one, whoever exports at the same time. Null where nothing
+   * waits. At most 1,000 payouts a file; call again, with another reference, until nothing waits. Take it to the bank once: Florin gives
+   * the same bytes as often as it is asked.
+   */
+  export(input: ExportPayoutsInput): Promise<PayoutFileContent | null>
+  get(id: string): Promise<PayoutFileContent>
+  list(input?: ListPayoutFilesInput): Promise<PageView<PayoutFileView>>
+}
+
 /** Bank accounts that money may go to. The numbers are kept sealed, and never shown whole. */
 export interface PayoutDestinations {
   add(input: DestinationInput): Promise<DestinationView>
@@ -129,6 +160,7 @@ export interface PayoutDestinations {
 /** Money to bank accounts, at most once. */
 export interface Payouts {
   readonly destinations: PayoutDestinations
+  readonly files: PayoutFiles
   /**
    * Orders a payout: its money is set aside at once, out of what is available to the owner, and background work sends it. The same
    * reference with the same content gives the same payout, however often. Throws `reference_taken` for other content,
@@ -177,6 +209,14 @@ export const createPayouts = ({
         return listDestinations(reads, merchant, owner, { limit, after })
       },
       remove: async (id) => removeDestination(context, merchant, nameInput(id, 'id')),
+    }),
+    files: Object.freeze<PayoutFiles>({
+      export: async (input) => exportPayouts(context, { merchant, ...parseInput(exportPayoutsInput, input) }),
+      get: async (id) => getPayoutFile(reads, merchant, nameInput(id, 'id')),
+      list: async (input = {}) => {
+        const { limit, after = null } = parseInput(listPayoutFilesInput, input)
+        return listPayoutFiles(reads, merchant, { limit, after })
+      },
     }),
     create: async (input) => {
       const { amount: written, currency: code, orders: named, ...given } = parseInput(createPayoutInput, input)

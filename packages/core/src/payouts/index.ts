@@ -3,6 +3,7 @@ export { ownerOf, ownerText, type PayoutEventDraft } from './model.ts'
 export {
   type DestinationRow,
   type DestinationSummary,
+  type FileBatch,
   PAYOUT_PURPOSES,
   type PayoutFileRow,
   type PayoutPurpose,

@@ -101,6 +101,15 @@ export const payouts = defineTable('payouts', {
 })
 export type PayoutRow = Row<typeof payouts>
 
+/** What a file holds for one day. `total` is minor units, as text. */
+export interface FileBatch {
+  readonly id: string
+  readonly executeOn: string
+  readonly currency: string
+  readonly total: string
+  readonly payouts: readonly string[]
+}
+
 /** A file of instructions, given out byte for byte whenever it is asked for. Append-only. */
 export const payoutFiles = defineTable('payout_files', {
   columns: {
@@ -109,8 +118,7 @@ export const payoutFiles = defineTable('payout_files', {
     reference: text(),
     rail: text(),
     payouts: count(),
-    /** Minor units by currency, as text. */
-    totals: json<Readonly<Record<string, string>>>(),
+    batches: json<readonly FileBatch[]>(),
     name: text(),
     contentType: text(),
     body: sealed(),
@@ -120,5 +128,6 @@ export const payoutFiles = defineTable('payout_files', {
   },
   key: ['merchant', 'id'],
   unique: { reference: ['merchant', 'reference'] },
+  index: { id: ['id'] },
 })
 export type PayoutFileRow = Row<typeof payoutFiles>

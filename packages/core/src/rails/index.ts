@@ -1,4 +1,4 @@
-export { endToEndOf, payoutOfReference } from './end-to-end.ts'
+export { batchName, endToEndOf, fileOfBatch, payoutOfReference } from './end-to-end.ts'
 export { bicProblem, ibanProblem, plainIban } from './iban.ts'
 export type {
   ApiRail,
@@ -10,4 +10,5 @@ export type {
   RailBatch,
   RailCommand,
   RailFile,
+  RailOrders,
 } from './rail.ts'

@@ -73,12 +73,22 @@ export interface ApiRail extends Rail {
   readonly transport: Transport
 }
 
-/** Instructions that go out as one file. */
+/** Instructions that are executed on one day, and that the bank may book as one. */
 export interface RailBatch {
+  /** Names the batch at the bank; at most 35 characters, of letters, digits and `-`. */
+  readonly id: string
+  /** `YYYY-MM-DD` */
+  readonly executeOn: string
+  /** Never empty. */
+  readonly instructions: readonly PayoutInstruction[]
+}
+
+/** Instructions that go out as one file. */
+export interface RailOrders {
   readonly file: Id<'pof'>
   readonly createdAt: number
-  /** Each with the day on which it is to be executed, settled by the rail's calendar. Never empty. */
-  readonly instructions: readonly (PayoutInstruction & { readonly executeOn: string })[]
+  /** By day, the earliest first. */
+  readonly batches: readonly RailBatch[]
 }
 
 /** A file as it is given out. */
@@ -93,10 +103,13 @@ export interface FileRail extends Rail {
   readonly kind: 'file'
   /** Instructions a file; at most 1,000 are ever put into one. */
   readonly most: number
-  /** The first day on which the bank executes what is handed to it at this instant, `YYYY-MM-DD`: cutoffs and holidays are the rail's. */
-  firstDay(now: number): string
-  /** Pure and deterministic: the same batch gives the same bytes. */
-  write(batch: RailBatch): RailFile
+  /**
+   * The day on which the bank executes what is handed to it at this instant and wanted on that day (null: as soon as can be),
+   * `YYYY-MM-DD`: cutoffs and holidays are the rail's. Pure.
+   */
+  executionDay(now: number, wanted: string | null): string
+  /** Pure and deterministic: the same orders give the same bytes. */
+  write(orders: RailOrders): RailFile
 }
 
 /** How money gets to bank accounts of others. */

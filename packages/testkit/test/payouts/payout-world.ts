@@ -8,7 +8,9 @@ import {
   sandboxRail,
 } from '@florin/testkit'
 import { appendEvent } from '../../../core/src/events/index.ts'
+import type { FlowContext } from '../../../core/src/flows/index.ts'
 import { availableOf, ledgerTransaction, type Owner, pendingOf } from '../../../core/src/ledger/index.ts'
+import { createSealer } from '../../../core/src/sealing/index.ts'
 import { type World, type WorldOptions, world } from '../world.ts'
 
 /** A world whose Florin pays out through a sandbox bank. */
@@ -68,6 +70,20 @@ export const payoutWorld = async (
     },
   })
   return made
+}
+
+/** What of a context the flows need that reconciliation calls; those of a public API have the SDK's own. */
+export const contextOf = (w: World): FlowContext => {
+  const { runtime, inner, keys } = w
+  const committer = createCommitter({ storage: inner, runtime })
+  const sealer = createSealer({ keys, random: runtime.random, clock: runtime.clock })
+  return {
+    storage: inner,
+    runtime,
+    committer,
+    sealer,
+    onError: (error: unknown) => void w.errors.push(error),
+  } as unknown as FlowContext
 }
 
 const fund = async (w: World, owner: Owner, amount: bigint, currency: string): Promise<void> => {

@@ -1,5 +1,6 @@
 export { approvePayout, cancelPayout, type PayoutTestimony, resolvePayout } from './act.ts'
 export { advancePayout } from './advance.ts'
+export { type BatchFactResult, findBatch, payoutBatchSettled } from './batch.ts'
 export { PAYOUT_QUEUE } from './commit.ts'
 export { createPayout, type PayoutRequest } from './create.ts'
 export {
@@ -10,5 +11,7 @@ export {
   removeDestination,
 } from './destinations.ts'
 export { findByReference, type PayoutFact, type PayoutFactResult, payoutReturned, payoutSettled } from './facts.ts'
+export type { PayoutBatchView, PayoutFileContent, PayoutFileView } from './file-view.ts'
+export { type ExportRequest, exportPayouts, getPayoutFile, listPayoutFiles } from './files.ts'
 export { getPayout, listPayouts, type PayoutQuery } from './read.ts'
 export { type PayoutView, payoutView } from './view.ts'

@@ -15,21 +15,21 @@ export const railOf = (context: FlowContext, name: string): PayoutRail => {
   )
 }
 
+/** The rail that a caller names. */
+export const askedRail = (context: FlowContext, name: string): PayoutRail => {
+  const rail = context.rails.get(name)
+  if (rail !== undefined) return rail
+  const why = `rail: there is no '${name.slice(0, 40)}' (there are: ${named(context)})`
+  throw new FlorinError('invalid_request', why, { details: { path: 'rail' } })
+}
+
 /** The rail that a payout takes: the one asked for, else the first that carries the currency. */
 export const chooseRail = (
   context: FlowContext,
   asked: string | null,
   currency: string,
 ): readonly [name: string, rail: PayoutRail] => {
-  if (asked !== null && !context.rails.has(asked)) {
-    throw new FlorinError(
-      'invalid_request',
-      `rail: there is no '${asked.slice(0, 40)}' (there are: ${named(context)})`,
-      {
-        details: { path: 'rail' },
-      },
-    )
-  }
+  if (asked !== null) askedRail(context, asked)
   for (const [name, rail] of context.rails) {
     if ((asked === null || name === asked) && rail.currencies.includes(currency)) return [name, rail]
   }
