@@ -44,7 +44,8 @@ export const ask = (method: string, path: string, { as = 'alice', body, headers 
 
 export const read = async (response: Response): Promise<Told> => {
   const text = await response.text()
-  const json = text === '' ? {} : JSON.parse(text)
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
+  const json = text === '' || !isJson ? {} : JSON.parse(text)
   return { status: response.status, headers: response.headers, text, json }
 }
 

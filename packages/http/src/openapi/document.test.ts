@@ -1,3 +1,4 @@
+import { staticRates } from '@florin/core'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { type Ask, createWorld, inDispute, payment, type Told, underReview } from '../../test/world.ts'
@@ -5,7 +6,8 @@ import { ROUTES } from '../routes/table.ts'
 import { INPUTS, OUTPUTS, type OutputName } from '../schemas/components.ts'
 import { createDocument, type OpenApiDocument } from './document.ts'
 
-const world = await createWorld({}, { settlement: { daily: { mode: 'batch' } } })
+const fx = { providers: [staticRates({ rates: { 'EUR/USD': '1.25' }, now: () => Date.now() })] }
+const world = await createWorld({}, { settlement: { daily: { mode: 'batch' } }, fx })
 const { call, pay } = world
 const document = (await call('GET', '/openapi.json', { as: null })).json as unknown as OpenApiDocument
 
@@ -173,6 +175,27 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('listPaymentMethods', 'GET', methods)
   await tell('detachPaymentMethod', 'DELETE', `/v1/payment_methods/${attached.json.id}`)
   await tell('receiveWebhook', 'POST', '/v1/webhooks/sandbox/default', { body: {} })
+  for (const query of ['', '?position=1000000', '?format=csv']) {
+    await tell('getTrialBalance', 'GET', `/v1/reports/trial-balance${query}`)
+  }
+  await tell('getEarnings', 'GET', '/v1/reports/earnings?by=day&zone=Europe/Berlin')
+  await tell('getEarnings', 'GET', '/v1/reports/earnings?zone=Nowhere')
+  await tell('getOutstanding', 'GET', '/v1/reports/outstanding')
+  await tell('getAccountStatement', 'GET', '/v1/reports/statement?account=merchant/pending/EUR')
+  await tell('getAccountStatement', 'GET', '/v1/reports/statement?account=merchant/pending/CHF')
+  await world.florin.for('mer_alice').fees.set({ rules: [{ name: 'all', percent: '1' }] }, { expect: 0 })
+  await tell('listFeeSchedules', 'GET', '/v1/fees')
+  await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00', currency: 'EUR' } })
+  await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00' } })
+  const promised = await tell('createFxQuote', 'POST', '/v1/fx/quotes', {
+    body: { from: 'EUR', to: 'USD', amount: '10.00' },
+  })
+  await tell('createFxQuote', 'POST', '/v1/fx/quotes', { body: { from: 'EUR', to: 'JPY', amount: '10.00' } })
+  const quote = `/v1/fx/quotes/${promised.json.id}`
+  await tell('getFxQuote', 'GET', quote)
+  await tell('getFxQuote', 'GET', '/v1/fx/quotes/fxq_none')
+  await tell('convertFxQuote', 'POST', `${quote}/convert`)
+  await tell('convertFxQuote', 'POST', `${quote}/convert`, { body: { seller: 'ann' } })
   await tell('getHealth', 'GET', '/health')
   await tell('getOpenApi', 'GET', '/openapi.json')
   return told
@@ -187,9 +210,10 @@ describe('real answers', () => {
       const response = responses?.[status]
       expect([operationId, status, response !== undefined]).toEqual([operationId, status, true])
       if (text === '') continue
-      const type = headers.get('content-type') ?? ''
+      const [type = ''] = headers.get('content-type')?.split(';') ?? []
       const name = response?.content?.[type]?.schema.$ref?.split('/').at(-1)
-      expect([operationId, status, type, name !== undefined || operationId === 'getOpenApi']).toEqual([
+      const isText = type === 'text/csv' && response?.content?.[type] !== undefined
+      expect([operationId, status, type, name !== undefined || isText || operationId === 'getOpenApi']).toEqual([
         operationId,
         status,
         type,
@@ -197,9 +221,17 @@ describe('real answers', () => {
       ])
       if (name === undefined) continue
       const schema: z.ZodType = OUTPUTS[name as OutputName]
-      const parsed = schema.safeParse(json)
-      expect([operationId, parsed.error?.issues ?? []]).toEqual([operationId, []])
-      if (name !== 'Problem') expect(parsed.data).toEqual(json) // a field that the schema does not know would be missing
+      const isLines = type === 'application/x-ndjson'
+      for (const one of isLines
+        ? text
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [json]) {
+        const parsed = schema.safeParse(one)
+        expect([operationId, parsed.error?.issues ?? []]).toEqual([operationId, []])
+        if (name !== 'Problem') expect(parsed.data).toEqual(one) // a field that the schema does not know would be missing
+      }
     }
   })
 })

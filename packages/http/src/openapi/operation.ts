@@ -38,16 +38,18 @@ const bodyOf = (route: Route): Readonly<Record<string, unknown>> => {
   return { requestBody: { required, content: { 'application/json': { schema: refTo(schema) } } } }
 }
 
-const answered = (says: string, schema: JsonSchema | null, types: readonly string[] = []): unknown => {
+const answered = (says: string, schema: JsonSchema | null, { types = [], lines }: Partial<Route> = {}): unknown => {
   if (schema === null) return { description: says }
   const others = types.map((type) => [type, { schema: { type: 'string' } }] as const)
-  return { description: says, content: { 'application/json': { schema }, ...Object.fromEntries(others) } }
+  const first = lines === true ? 'application/x-ndjson' : 'application/json'
+  return { description: says, content: { [first]: { schema }, ...Object.fromEntries(others) } }
 }
 
-const answersOf = ({ answer, otherwise, method, types }: Route): Readonly<Record<string, unknown>> => {
+const answersOf = (route: Route): Readonly<Record<string, unknown>> => {
+  const { answer, otherwise, method } = route
   const schema = answer.schema === null ? (method === 'GET' ? { type: 'object' } : null) : refTo(answer.schema)
   return {
-    [answer.status]: answered(answer.says, schema, types),
+    [answer.status]: answered(answer.says, schema, route),
     ...(otherwise === undefined ? {} : { [otherwise.status]: answered(otherwise.says, refTo(otherwise.schema)) }),
   }
 }

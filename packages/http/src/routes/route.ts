@@ -42,7 +42,10 @@ interface Described {
     | 'Reviews'
     | 'Customers'
     | 'Settlements'
+    | 'Fees'
+    | 'Exchange'
     | 'Ledger'
+    | 'Reports'
     | 'Webhooks'
     | 'Service'
   readonly summary: string
@@ -50,6 +53,8 @@ interface Described {
   readonly answer: { readonly status: number; readonly schema: OutputName | null; readonly says: string }
   /** Further types that the answer can have, where its caller asks for them. */
   readonly types?: readonly string[]
+  /** The answer is lines of JSON, each of its schema, instead of one value. */
+  readonly lines?: true
   /** A further answer that is not a problem. */
   readonly otherwise?: { readonly status: number; readonly schema: OutputName; readonly says: string }
   /** What this operation in particular may refuse. */

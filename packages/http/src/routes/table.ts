@@ -1,7 +1,10 @@
 import { CUSTOMER_ROUTES } from './customers.ts'
 import { DISPUTE_ROUTES } from './disputes.ts'
+import { FEE_ROUTES } from './fees.ts'
+import { FX_ROUTES } from './fx.ts'
 import { PAYMENT_ROUTES } from './payments.ts'
 import { REFUND_ROUTES } from './refunds.ts'
+import { REPORT_ROUTES } from './reports.ts'
 import { REVIEW_ROUTES } from './reviews.ts'
 import type { Route } from './route.ts'
 import { ROUTING_ROUTES } from './routing.ts'
@@ -17,7 +20,10 @@ export const ROUTES: readonly Route[] = [
   ...CUSTOMER_ROUTES,
   ...ROUTING_ROUTES,
   ...SETTLEMENT_ROUTES,
+  ...FEE_ROUTES,
+  ...FX_ROUTES,
   ...LEDGER_ROUTES,
+  ...REPORT_ROUTES,
   WEBHOOK_ROUTE,
   ...PUBLIC_ROUTES,
 ]

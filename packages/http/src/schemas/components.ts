@@ -7,7 +7,10 @@ import {
   decideRefundInput,
   evidenceInput,
   explainInput,
+  fxConvertInput,
+  fxQuoteInput,
   incrementInput,
+  quoteFeeInput,
   refundInput,
   resolveReviewInput,
   resumeInput,
@@ -17,8 +20,11 @@ import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { disputeDetails, disputePage } from './dispute.ts'
+import { feeQuoteView, feeSchedulePage, feeScheduleView } from './fees.ts'
+import { fxQuoteView } from './fx.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
 import { refundDetails, refundPage } from './refund.ts'
+import { accountStatementRow, earningsRow, outstandingRow, trialBalanceRow } from './report.ts'
 import { reviewDetails, reviewPage, stuckView } from './review.ts'
 import { routeView } from './route.ts'
 import { healthView, problemView, webhookReceipt } from './service.ts'
@@ -38,6 +44,9 @@ export const INPUTS = {
   Evidence: evidenceInput,
   ResolveReview: resolveReviewInput,
   DecideRefund: decideRefundInput,
+  QuoteFee: quoteFeeInput,
+  CreateFxQuote: fxQuoteInput,
+  ConvertFxQuote: fxConvertInput,
   CreateCustomer: customerInput,
   AttachPaymentMethod: attachInput,
 } as const satisfies Readonly<Record<string, z.ZodType>>
@@ -62,8 +71,16 @@ export const OUTPUTS = {
   SettlementPlanList: planList,
   Wallet: walletView,
   WalletPage: walletPage,
+  FeeSchedule: feeScheduleView,
+  FeeSchedulePage: feeSchedulePage,
+  FeeQuote: feeQuoteView,
+  FxQuote: fxQuoteView,
   Balance: balanceView,
   BalancePage: balancePage,
+  TrialBalanceRow: trialBalanceRow,
+  EarningsRow: earningsRow,
+  OutstandingRow: outstandingRow,
+  AccountStatementRow: accountStatementRow,
   Customer: customerView,
   PaymentMethod: paymentMethodView,
   PaymentMethodList: paymentMethodList,

@@ -1,10 +1,16 @@
 import type {
+  AccountStatementRow,
   AttemptView,
   BalanceView,
   CustomerView,
   DisputeDetails,
   DisputeView,
+  EarningsRow,
+  FeeQuoteView,
+  FeeScheduleView,
+  FxQuoteView,
   Health,
+  OutstandingRow,
   PageView,
   PaymentMethodView,
   PaymentView,
@@ -14,6 +20,7 @@ import type {
   RouteView,
   SettlementView,
   TimelineView,
+  TrialBalanceRow,
   WalletView,
 } from '@florin/core'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -35,6 +42,10 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
     expectTypeOf<Written<'Attempt'>>().toEqualTypeOf<Frozen<AttemptView>>()
     expectTypeOf<Written<'Route'>>().toEqualTypeOf<Frozen<RouteView>>()
+    expectTypeOf<Written<'TrialBalanceRow'>>().toEqualTypeOf<Frozen<TrialBalanceRow>>()
+    expectTypeOf<Written<'EarningsRow'>>().toEqualTypeOf<Frozen<EarningsRow>>()
+    expectTypeOf<Written<'OutstandingRow'>>().toEqualTypeOf<Frozen<OutstandingRow>>()
+    expectTypeOf<Written<'AccountStatementRow'>>().toEqualTypeOf<Frozen<AccountStatementRow>>()
     expectTypeOf<Written<'RefundDetails'>>().toEqualTypeOf<Frozen<RefundDetails>>()
     expectTypeOf<Written<'RefundPage'>>().toEqualTypeOf<Frozen<PageView<RefundDetails>>>()
     expectTypeOf<Written<'Dispute'>>().toEqualTypeOf<Frozen<DisputeDetails>>()
@@ -45,6 +56,10 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'SettlementPage'>>().toEqualTypeOf<Frozen<PageView<SettlementView>>>()
     expectTypeOf<Written<'Wallet'>>().toEqualTypeOf<Frozen<WalletView>>()
     expectTypeOf<Written<'WalletPage'>>().toEqualTypeOf<Frozen<PageView<WalletView>>>()
+    expectTypeOf<Written<'FeeSchedule'>>().toEqualTypeOf<Frozen<FeeScheduleView>>()
+    expectTypeOf<Written<'FeeSchedulePage'>>().toEqualTypeOf<Frozen<PageView<FeeScheduleView>>>()
+    expectTypeOf<Written<'FeeQuote'>>().toEqualTypeOf<Frozen<FeeQuoteView>>()
+    expectTypeOf<Written<'FxQuote'>>().toEqualTypeOf<Frozen<FxQuoteView>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()
