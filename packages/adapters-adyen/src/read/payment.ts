@@ -35,9 +35,9 @@ const instrumentOf = ({ additionalData: extra, paymentMethod }: WirePayment): In
   const last4 = shaped(/^[0-9]{4}$/, extra?.cardSummary)
   const bin = shaped(/^[0-9]{6,8}$/, extra?.issuerBin ?? extra?.cardBin)
   const networkTransactionId = shaped(/^[A-Za-z0-9]{1,40}$/, extra?.networkTxReference)
-  if (network === undefined && last4 === undefined && bin === undefined && networkTransactionId === undefined)
-    return undefined
-  return { network, last4, bin, networkTransactionId }
+  const country = shaped(/^[A-Z]{2}$/, extra?.cardIssuingCountry)
+  const facts = { network, last4, bin, networkTransactionId, country }
+  return Object.values(facts).every((fact) => fact === undefined) ? undefined : facts
 }
 
 /** Why a payment is not the command's, or null where it is. `strict` wants it to say so itself. */

@@ -12,6 +12,7 @@ const additionalData = z
     cardSummary: text,
     cardBin: text,
     issuerBin: text,
+    cardIssuingCountry: text,
     paymentMethod: text,
     networkTxReference: text,
     merchantAdviceCode: text,

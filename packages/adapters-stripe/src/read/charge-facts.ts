@@ -5,6 +5,7 @@ import type { WireIntent } from '../wire/intent.ts'
 
 const LAST4 = /^[0-9]{4}$/
 const NETWORK = /^[a-z][a-z_]{1,31}$/
+const COUNTRY = /^[A-Z]{2}$/
 const TRANSACTION = /^[\w.=+/-]{1,64}$/
 
 const held = (text: string | null | undefined, shape: RegExp): string | undefined =>
@@ -32,6 +33,7 @@ export const instrumentOf = (charge: WireCharge | null): InstrumentFacts | undef
     network: networkOf(charge) ?? undefined,
     last4: held(card.last4, LAST4),
     networkTransactionId: held(card.network_transaction_id, TRANSACTION),
+    country: held(card.country, COUNTRY),
   }
 }
 

@@ -14,6 +14,7 @@ const wireCard = z.object({
   brand: z.string().nullish(),
   network: z.string().nullish(),
   last4: z.string().nullish(),
+  country: z.string().nullish(),
   network_transaction_id: z.string().nullish(),
   capture_before: wireSecond.nullish(),
 })

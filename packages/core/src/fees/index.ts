@@ -4,6 +4,7 @@ export {
   type AnyOf,
   type ByCurrency,
   CONFIGURED,
+  FEE_PARTS,
   type FeeConditions,
   type FeeDecider,
   type FeeDecision,

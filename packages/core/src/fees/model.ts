@@ -73,7 +73,9 @@ export interface FeeSubject {
 }
 
 /** What a fee is made of; `minimum`, `maximum` and `amount` are what those limits added or took away. */
-export type FeePart = 'interchange' | 'percent' | 'fixed' | 'minimum' | 'maximum' | 'amount'
+export const FEE_PARTS = ['interchange', 'percent', 'fixed', 'minimum', 'maximum', 'amount'] as const
+/** One part of a fee. */
+export type FeePart = (typeof FEE_PARTS)[number]
 
 /** A fee, and why it is that much. */
 export interface FeeDecision {

@@ -1,0 +1,59 @@
+import { staticRates } from '@florin/core'
+import { describe, expect, it } from 'vitest'
+import { createWorld } from '../test/world.ts'
+
+const fx = {
+  providers: [staticRates({ rates: { 'EUR/USD': '1.25' }, now: () => Date.now() })],
+  merchants: { mer_bob: { spread: '1' } },
+}
+const world = await createWorld({}, { fx })
+const { call, florin, pay } = world
+
+describe('/v1/fees', () => {
+  it('lists what was agreed, and explains a fee', async () => {
+    const rules = [
+      { name: 'amex', percent: '3.5', when: { network: 'amex' } },
+      { name: 'all', percent: '1.4', fixed: { EUR: '0.25' } },
+    ]
+    const merchant = (await call('GET', '/v1/fees')).json
+    expect(merchant).toEqual({ object: 'list', data: [] })
+    await florin.for('mer_alice').fees.set({ rules }, { expect: 0 })
+    const { status, json } = await call('GET', '/v1/fees?limit=1')
+    expect([status, json.data]).toMatchObject([200, [{ object: 'fee_schedule', version: 1, schedule: { rules } }]])
+    const body = { amount: '100.00', currency: 'EUR', network: 'amex' }
+    const quoted = await call('POST', '/v1/fees/quote', { body })
+    expect([quoted.status, quoted.json]).toMatchObject([200, { fee: '3.50', rule: 'amex', schedule: 1 }])
+    const wrong = await call('POST', '/v1/fees/quote', { body: { amount: 100, currency: 'EUR' } })
+    expect([wrong.status, wrong.json.code]).toEqual([400, 'invalid_request'])
+    expect((await call('GET', '/v1/fees', { as: 'bob' })).json.data).toEqual([])
+  })
+
+  it('cannot be changed with a merchant’s credentials', async () => {
+    const body = { schedule: { rules: [{ name: 'free', percent: '0' }] }, expect: 1 }
+    expect((await call('POST', '/v1/fees', { body })).status).toBe(405)
+  })
+})
+
+describe('/v1/fx', () => {
+  it('quotes, shows and uses a rate, once', async () => {
+    const body = { from: 'EUR', to: 'USD', amount: '49.90' }
+    const made = await call('POST', '/v1/fx/quotes', { body })
+    expect([made.status, made.json]).toMatchObject([201, { rate: '1.25', buy: '62.38', status: 'open' }]) // 62.375, half-even
+    const { id } = made.json
+    expect((await call('GET', `/v1/fx/quotes/${id}`)).json).toEqual(made.json)
+    expect((await call('GET', `/v1/fx/quotes/${id}`, { as: 'bob' })).status).toBe(404)
+    const poor = await call('POST', `/v1/fx/quotes/${id}/convert`)
+    expect([poor.status, poor.json.code]).toEqual([422, 'amount_too_large'])
+    const paid = await pay({ settle: { currency: 'USD', quote: id } })
+    expect(paid.json.settle).toEqual({ currency: 'USD', rate: '1.25', quote: id, amount: expect.any(String) })
+    const used = await call('POST', `/v1/fx/quotes/${id}/convert`)
+    expect([used.status, used.json.code]).toEqual([422, 'idempotency_mismatch'])
+  })
+
+  it('has no rate where nobody has one, and says when to ask again', async () => {
+    const body = { from: 'EUR', to: 'JPY', amount: '49.90' }
+    const none = await call('POST', '/v1/fx/quotes', { body })
+    expect([none.status, none.json.code]).toEqual([503, 'rate_unavailable'])
+    expect(none.headers.get('retry-after')).not.toBeNull()
+  })
+})
