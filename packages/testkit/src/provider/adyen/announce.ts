@@ -1,5 +1,5 @@
 import { type EventCode, eventDate, type NotificationItem } from './notification.ts'
-import type { Merchant, Modification, ModificationKind, Payment } from './payment.ts'
+import type { Dispute, DisputeWebhook, Merchant, Modification, ModificationKind, Payment } from './payment.ts'
 import { makeReference, type State } from './state.ts'
 
 const flag = (success: boolean): 'true' | 'false' => (success ? 'true' : 'false')
@@ -103,6 +103,32 @@ export const announceModification = (
     success: flag(success),
   }
   state.notices.add(merchant, item, modification.copies)
+}
+
+/** A step of a dispute. All of its webhooks have its `pspReference`, and the payment's as `originalReference`. */
+export const announceDispute = (state: State, dispute: Dispute, { code, status }: DisputeWebhook): void => {
+  const { payment, amount, reason, reasonCode } = dispute
+  const of = dispute.stage === 'inquiry' ? 'rfi' : 'chargeback'
+  const due = code === 'NOTIFICATION_OF_CHARGEBACK' || code === 'REQUEST_FOR_INFORMATION' || code === 'CHARGEBACK'
+  const item: NotificationItem = {
+    additionalData: {
+      [`${of}ReasonCode`]: reasonCode,
+      [`${of}SchemeCode`]: payment.method,
+      disputeStatus: status,
+      ...(due ? { defensePeriodEndsAt: eventDate(dispute.dueAt), defendable: 'true' } : {}),
+    },
+    amount: amountOf(amount, payment.currency),
+    eventCode: code,
+    eventDate: eventDate(state.now),
+    merchantAccountCode: payment.merchant.merchantAccount,
+    merchantReference: payment.reference,
+    originalReference: payment.id,
+    paymentMethod: payment.method,
+    pspReference: dispute.id,
+    reason,
+    success: 'true',
+  }
+  state.notices.add(payment.merchant, item, state.copies)
 }
 
 /** A webhook of a test's own making: what is not given is made up, the signature is the double's. */

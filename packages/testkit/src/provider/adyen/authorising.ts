@@ -3,6 +3,7 @@ import { amountIn, type Body, checkFields, checkMetadata, objectIn, referenceIn,
 import { type Method, methodIn } from './method.ts'
 import type { Merchant, Offer, Payment } from './payment.ts'
 import { invalid, malformed } from './problem.ts'
+import { note } from './settlement.ts'
 import { enqueue, makeReference, makeSecret, rememberPayment, type State } from './state.ts'
 import { AUTHORISED, type TestResult, testResult } from './test-results.ts'
 
@@ -40,6 +41,7 @@ export const createPayment = (state: State, merchant: Merchant, body: Body): Pay
     ended: null,
     authorized: 0n,
     captured: 0n,
+    disputed: 0n,
     refunded: 0n,
   }
   rememberPayment(state, payment)
@@ -79,8 +81,10 @@ export const approve = (state: State, payment: Payment): void => {
 const reserve = (state: State, payment: Payment): void => {
   const { captureAfterMs, amount } = payment
   payment.authorized = amount
-  if (captureAfterMs === 0) payment.captured = amount
-  else {
+  if (captureAfterMs === 0) {
+    payment.captured = amount
+    note(state, 'Settled', payment, amount, null)
+  } else {
     const delayed = captureAfterMs !== null
     payment.dueAt = state.now + (captureAfterMs ?? state.options.authorizationTtlMs)
     enqueue(state, delayed ? state.delayed : state.holds, payment)

@@ -1,8 +1,9 @@
 import { FlorinError } from '@florin/core'
+import { accept, decide, defend, escalate, openDispute, reverse } from './disputing.ts'
 import { advance } from './due.ts'
 import { toAdyen } from './minor-units.ts'
 import { redo, take, undo } from './modifying.ts'
-import type { Modification, ModificationKind, Payment } from './payment.ts'
+import type { Dispute, Modification, ModificationKind, Payment } from './payment.ts'
 import { makeReference, paymentsUnder, type State } from './state.ts'
 
 /**
@@ -13,6 +14,28 @@ export interface AdyenDashboard {
   capture(target: string, amount: bigint): string
   cancel(target: string): string
   refund(target: string, amount: bigint): string
+  /** The buyer's bank disputes a captured payment. Gives the dispute's `pspReference`. */
+  openDispute(target: string, what?: AdyenDispute): string
+  /** A question becomes a chargeback; what was reversed is charged back a second time. */
+  escalateDispute(dispute: string): void
+  /** The scheme gives the money back, for now. */
+  reverseDispute(dispute: string): void
+  /** The bank decides, or the time for a defense is over. */
+  decideDispute(dispute: string, how: 'won' | 'lost' | 'expired'): void
+  /** Somebody defends, or accepts, in the Customer Area. */
+  answerDispute(dispute: string): void
+  acceptDispute(dispute: string): void
+}
+
+/** What a dispute is opened with. */
+export interface AdyenDispute {
+  /** ISO 4217's minor units. Default: all that is left of the payment. */
+  readonly amount?: bigint
+  /** A request for information, that takes no money. Default: a chargeback, which does. */
+  readonly inquiry?: boolean
+  /** The scheme's. Default: `10.4`, with its words. */
+  readonly reasonCode?: string
+  readonly reason?: string
 }
 
 /** A payment by its `pspReference` or reference. Throws `not_found`. */
@@ -39,8 +62,35 @@ export const createDashboard = (state: State): AdyenDashboard => {
     capture: (target, amount) => act('capture', target, amount),
     cancel: (target) => act('cancel', target, null),
     refund: (target, amount) => act('refund', target, amount),
+    ...createDisputes(state),
   }
 }
+
+type Disputes = Omit<AdyenDashboard, 'capture' | 'cancel' | 'refund'>
+
+const createDisputes = (state: State): Disputes => {
+  const act = (id: string, run: (dispute: Dispute) => void): void => {
+    advance(state)
+    const dispute = state.disputes.get(id)
+    if (dispute === undefined) throw new FlorinError('not_found', `adyen double: there is no dispute ${id}`)
+    run(dispute)
+  }
+  return {
+    openDispute(target, { amount, inquiry = false, reasonCode = '10.4', reason = REASON } = {}) {
+      advance(state)
+      const payment = needPayment(state, target)
+      const given = amount === undefined ? null : toAdyen(amount, payment.currency)
+      return openDispute(state, payment, { amount: given, inquiry, reasonCode, reason }).id
+    },
+    escalateDispute: (id) => act(id, (dispute) => escalate(state, dispute)),
+    reverseDispute: (id) => act(id, (dispute) => reverse(state, dispute)),
+    decideDispute: (id, how) => act(id, (dispute) => decide(state, dispute, how)),
+    answerDispute: (id) => act(id, (dispute) => defend(state, dispute)),
+    acceptDispute: (id) => act(id, (dispute) => accept(state, dispute)),
+  }
+}
+
+const REASON = 'Other Fraud-Card Absent Environment'
 
 /**
  * What the schemes take back after Adyen said yes. `target` is the modification's `pspReference`; for the capture of a payment that was

@@ -15,6 +15,7 @@ import { chargeOf } from './payment.ts'
 import { PAGE_PATH } from './payment-response.ts'
 import { Poster } from './poster.ts'
 import { type AdyenActs, listen } from './server.ts'
+import { type AdyenBatch, closeBatches } from './settlement.ts'
 import { answerAtPage, offeredPayment, threeDSResult } from './shopper.ts'
 import { createState, type Refusable, type State } from './state.ts'
 
@@ -24,6 +25,8 @@ import { createState, type Refusable, type State } from './state.ts'
  */
 export interface AdyenDouble extends ProviderDouble, LateOutcomes {
   readonly apiKey: string
+  /** Where its Disputes API is, without the path: `disputesUrl` of the adapter. */
+  readonly disputesUrl: string
   /** The merchant account by Florin's name of the account. */
   readonly accounts: Readonly<Record<string, string>>
   /** What webhooks are signed and sent with. */
@@ -36,6 +39,11 @@ export interface AdyenDouble extends ProviderDouble, LateOutcomes {
   readonly dashboard: AdyenDashboard
   /** Sends an authentic webhook of your own making, for the first account unless another is named. Throws `not_found`. */
   notify(notice: AdyenNotice, account?: string): void
+  /**
+   * Closes a batch for each merchant account and currency in which something moved since the last one, and pays it out, with the settlement
+   * detail report that Adyen makes of it.
+   */
+  closeBatches(): readonly AdyenBatch[]
   /** Does what has fallen due and retries webhooks. With a scheduler this happens by itself. */
   tick(): void
   /** Resolves once no webhook is on its way to `webhookUrl`. */
@@ -123,6 +131,7 @@ export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<
   return {
     url: `${origin}/${options.version}`,
     apiKey,
+    disputesUrl: origin,
     accounts,
     webhook: Object.freeze({ hmacKey, ...webhookAuth }),
     books() {
@@ -147,6 +156,10 @@ export const startAdyenDouble = async (given: AdyenDoubleOptions = {}): Promise<
       const merchant = state.merchants.get(accounts[account ?? ''] ?? '')
       if (merchant === undefined) throw new FlorinError('not_found', `adyen double: there is no account ${account}`)
       announceNotice(state, merchant, notice)
+    },
+    closeBatches() {
+      hurry(state)
+      return closeBatches(state)
     },
     dashboard: createDashboard(state),
     ...createLateOutcomes(state),

@@ -2,6 +2,7 @@ import { announceEnd } from './announce.ts'
 import { approve } from './authorising.ts'
 import { conclude } from './modifying.ts'
 import { openOf } from './payment.ts'
+import { note } from './settlement.ts'
 import type { State } from './state.ts'
 
 const due = <T extends { readonly dueAt: number }>(queue: Set<T>, now: number): T[] => {
@@ -34,6 +35,7 @@ export const advance = (state: State): void => {
     if (payment.dueAt > now) continue // their delays differ, so that all are looked at
     state.delayed.delete(payment)
     payment.captured = payment.authorized
+    note(state, 'Settled', payment, payment.captured, null)
   }
   for (const payment of due(state.holds, now)) {
     const rest = openOf(payment)

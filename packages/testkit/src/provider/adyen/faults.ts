@@ -1,5 +1,8 @@
 import { ArmedFaults } from '../../faults/armed-faults.ts'
 
+/** What can be asked about disputes, as faults name it. */
+export type AdyenDisputeOperation = 'accept_dispute' | 'supply_document' | 'defend_dispute' | 'defense_reasons'
+
 /** What can be asked of the double, as faults name it. */
 export type AdyenOperation =
   | 'payment'
@@ -10,6 +13,7 @@ export type AdyenOperation =
   | 'refund'
   | 'reversal'
   | 'amount_update'
+  | AdyenDisputeOperation
 
 /** How a request fails. */
 export type AdyenFaultKind =

@@ -1,6 +1,7 @@
 import type { GatewayResponse } from '@florin/core/gateways'
 import { createPayment } from './authorising.ts'
 import { submitDetails } from './details.ts'
+import { actOnDispute, DISPUTES_PATH, disputeOperation } from './dispute-api.ts'
 import { advance } from './due.ts'
 import { answer, before, type Exchange, refuse, shape } from './exchange.ts'
 import type { AdyenOperation } from './faults.ts'
@@ -36,6 +37,7 @@ const KEY_HEADER = 'idempotency-key'
 export const handle = (state: State, request: ApiRequest): Exchange => {
   advance(state)
   try {
+    if (request.path.startsWith(DISPUTES_PATH)) return ofDispute(state, request)
     const route = parseRoute(state.options.version, request.method, request.path)
     if (route === null) throw NO_SUCH_PATH
     if (request.apiKey !== state.options.apiKey) throw UNAUTHORIZED
@@ -45,6 +47,26 @@ export const handle = (state: State, request: ApiRequest): Exchange => {
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     return refuse(error, error.error.status === 401 ? null : makeReference(state))
+  }
+}
+
+/** A request to the Disputes API, which has no idempotency keys. */
+const ofDispute = (state: State, { method, path, apiKey, body: text }: ApiRequest): Exchange => {
+  const operation = disputeOperation(method, path)
+  if (operation === null) throw NO_SUCH_PATH
+  if (apiKey !== state.options.apiKey) throw UNAUTHORIZED
+  const body = parseBody(text)
+  if (operation !== 'defense_reasons') state.mutations += 1
+  const dispute = typeof body.disputePspReference === 'string' ? body.disputePspReference : null
+  const account = state.merchants.get(String(body.merchantAccountCode))?.name ?? ''
+  const fault = state.faults.idle ? undefined : state.faults.take({ operation, account, references: [dispute] })
+  const early = before(fault)
+  if (early !== null) return early
+  state.copies = copiesOf(fault)
+  try {
+    return shape(fault, actOnDispute(state, operation, body), () => {})
+  } finally {
+    state.copies = 1
   }
 }
 

@@ -1,6 +1,7 @@
 export type { AdyenNotice } from './announce.ts'
-export type { AdyenDashboard, LateOutcomes } from './dashboard.ts'
+export type { AdyenDashboard, AdyenDispute, LateOutcomes } from './dashboard.ts'
 export { type AdyenDouble, startAdyenDouble } from './double.ts'
 export type { AdyenFault, AdyenFaultKind, AdyenOperation } from './faults.ts'
 export type { AdyenDoubleOptions, AdyenStoredCard } from './options.ts'
+export type { AdyenBatch } from './settlement.ts'
 export type { Refusable } from './state.ts'

@@ -2,6 +2,7 @@ import { announceModification } from './announce.ts'
 import { amountIn, type Body, checkFields, type RequestName, referenceIn } from './input.ts'
 import { type Merchant, type Modification, type ModificationKind, openOf, type Payment } from './payment.ts'
 import { invalid, malformed, NO_SUCH_PAYMENT } from './problem.ts'
+import { note } from './settlement.ts'
 import { enqueue, makeReference, paymentsUnder, type Refusable, type State } from './state.ts'
 import { LATE_FAILURES } from './test-results.ts'
 
@@ -91,7 +92,21 @@ export const conclude = (state: State, modification: Modification): void => {
   const reason = forcedRefusal(state, modification.kind) ?? perform(state, modification)
   modification.state = reason === null ? 'done' : 'refused'
   announceModification(state, modification, { success: reason === null, reason: reason ?? '' })
-  if (reason === null) failLate(state, modification)
+  if (reason === null) {
+    noteMovement(state, modification, DONE)
+    failLate(state, modification)
+  }
+}
+
+const DONE = { capture: 'Settled', refund: 'Refunded' } as const
+const UNDONE = { capture: 'SettledReversed', refund: 'RefundedReversed' } as const
+
+const noteMovement = (state: State, modification: Modification, types: typeof DONE | typeof UNDONE): void => {
+  const { kind, action, payments, amount } = modification
+  const [payment] = payments
+  const moved = kind === 'reversal' && action === 'refund' ? 'refund' : kind
+  if (payment !== undefined && (moved === 'capture' || moved === 'refund'))
+    note(state, types[moved], payment, amount ?? payment.captured, modification)
 }
 
 const forcedRefusal = (state: State, kind: ModificationKind): string | null => {
@@ -162,7 +177,7 @@ const cancelAll = (state: State, payments: readonly Payment[]): string | null =>
 
 const refund = (payment: Payment, amount: bigint): string | null => {
   if (payment.captured === 0n) return "Transaction hasn't been captured, refund not possible"
-  if (amount > payment.captured - payment.refunded) return 'Insufficient balance on payment'
+  if (amount > payment.captured - payment.refunded - payment.disputed) return 'Insufficient balance on payment'
   payment.refunded += amount
   return null
 }
@@ -201,6 +216,7 @@ export const undo = (
   reason: string,
 ): void => {
   move(modification, -1n)
+  noteMovement(state, modification, UNDONE)
   modification.state = 'undone'
   announceModification(state, modification, { success: true, reason, code })
 }
@@ -208,6 +224,7 @@ export const undo = (
 /** A capture that failed late succeeds after all. */
 export const redo = (state: State, modification: Modification): void => {
   move(modification, 1n)
+  noteMovement(state, modification, DONE)
   modification.state = 'done'
   announceModification(state, modification, { success: true, reason: 'Transaction Recaptured' })
 }

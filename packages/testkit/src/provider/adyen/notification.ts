@@ -1,5 +1,8 @@
+import type { DisputeWebhook } from './payment.ts'
+
 /** The event codes that the double sends. */
 export type EventCode =
+  | DisputeWebhook['code']
   | 'AUTHORISATION'
   | 'AUTHORISATION_ADJUSTMENT'
   | 'CANCELLATION'

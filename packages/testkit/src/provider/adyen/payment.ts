@@ -61,6 +61,63 @@ export interface Payment {
   authorized: bigint
   captured: bigint
   refunded: bigint
+  /** Taken back by disputes and not given back. */
+  disputed: bigint
+}
+
+/** What a line of a settlement is about, in Adyen's words. */
+export type JournalType =
+  | 'Settled'
+  | 'SettledReversed'
+  | 'Refunded'
+  | 'RefundedReversed'
+  | 'Chargeback'
+  | 'SecondChargeback'
+  | 'ChargebackReversed'
+
+/** One movement of a payment's money, to be settled. Amounts are Adyen's minor units; below zero they go to the buyer. */
+export interface Movement {
+  readonly type: JournalType
+  readonly payment: Payment
+  /** Of the modification, or of the dispute. */
+  readonly reference: string
+  readonly modificationReference: string | null
+  readonly amount: bigint
+  readonly at: number
+  batch: number | null
+}
+
+/** A buyer's bank against a payment. The amount is Adyen's. */
+export interface Dispute {
+  /** Its `pspReference`, the same in all its webhooks. */
+  readonly id: string
+  readonly payment: Payment
+  readonly amount: bigint
+  readonly reasonCode: string
+  readonly reason: string
+  readonly dueAt: number
+  stage: 'inquiry' | 'chargeback' | 'pre_arbitration'
+  status: 'undefended' | 'defended' | 'ended'
+  /** Whether it has the money now. */
+  taken: boolean
+  /** Types of the documents that were supplied. */
+  readonly documents: Set<string>
+}
+
+/** What is told of a dispute: its event, and the status beside it. */
+export interface DisputeWebhook {
+  readonly code:
+    | 'REQUEST_FOR_INFORMATION'
+    | 'NOTIFICATION_OF_CHARGEBACK'
+    | 'INFORMATION_SUPPLIED'
+    | 'CHARGEBACK'
+    | 'CHARGEBACK_REVERSED'
+    | 'SECOND_CHARGEBACK'
+    | 'PREARBITRATION_WON'
+    | 'PREARBITRATION_LOST'
+    | 'ISSUER_RESPONSE_TIMEFRAME_EXPIRED'
+    | 'DISPUTE_DEFENSE_PERIOD_ENDED'
+  readonly status: 'Unresponded' | 'Responded' | 'Expired' | 'Undefended' | 'Accepted' | 'Pending' | 'Lost' | 'Won'
 }
 
 /** A request to change a payment, or what somebody did to it in Adyen's dashboard. */
@@ -109,6 +166,7 @@ export const chargeOf = (payment: Payment): ProviderCharge => {
     authorized: toIso(payment.authorized, currency),
     captured: toIso(payment.captured, currency),
     refunded: toIso(payment.refunded, currency),
+    disputed: toIso(payment.disputed, currency),
     state: stateOf(payment),
   }
 }

@@ -1,8 +1,11 @@
-import type { AdyenOperation } from './faults.ts'
+import type { AdyenDisputeOperation, AdyenOperation } from './faults.ts'
+
+/** What Checkout can be asked. */
+type CheckoutOperation = Exclude<AdyenOperation, AdyenDisputeOperation>
 
 /** A path of the API, taken apart. */
 export interface Route {
-  readonly operation: AdyenOperation
+  readonly operation: CheckoutOperation
   /** The `pspReference` of the payment that it changes. */
   readonly target: string | null
 }
@@ -12,7 +15,7 @@ const FIXED: Readonly<Record<string, Route>> = {
   '/payments/details': { operation: 'details', target: null },
   '/cancels': { operation: 'technical_cancel', target: null },
 }
-const VERBS: Readonly<Record<string, AdyenOperation>> = {
+const VERBS: Readonly<Record<string, CheckoutOperation>> = {
   amountUpdates: 'amount_update',
   cancels: 'cancel',
   captures: 'capture',

@@ -15,7 +15,7 @@ export interface Listening {
   close(): Promise<void>
 }
 
-const BODY_MAX_BYTES = 1_048_576 // a request with encrypted fields has some 20 kB
+const BODY_MAX_BYTES = 8_388_608 // a request with encrypted fields has some 20 kB, documents of a dispute some MB
 
 const readBody = (request: IncomingMessage): Promise<string | null> =>
   new Promise((resolve, reject) => {

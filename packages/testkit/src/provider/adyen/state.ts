@@ -3,7 +3,7 @@ import { Recent } from '../../sandbox/acquirer/recent.ts'
 import { Faults } from './faults.ts'
 import { Notices } from './notices.ts'
 import type { AdyenStoredCard, ResolvedOptions } from './options.ts'
-import type { Merchant, Modification, Payment } from './payment.ts'
+import type { Dispute, Merchant, Modification, Movement, Payment } from './payment.ts'
 
 /** Everything that one double knows. Single-threaded and synchronous: a request is handled whole before the next. */
 export interface State {
@@ -16,6 +16,13 @@ export interface State {
   /** By the offer's id and by its secret. */
   readonly byOffer: Recent<Payment>
   readonly modifications: Recent<Modification>
+  readonly disputes: Recent<Dispute>
+  /** What is to be settled, and what was. */
+  readonly movements: Recent<Movement>
+  /** Below zero, and carried to the next batch: by merchant account and currency. */
+  readonly carried: Map<string, bigint>
+  movementsMade: number
+  batches: number
   /** Of the whole company: merchant accounts share their keys. */
   readonly keys: Keys
   readonly stored: Recent<AdyenStoredCard>
@@ -57,6 +64,11 @@ export const createState = (options: ResolvedOptions): State => {
     byReference: new Recent(remember),
     byOffer: new Recent(remember * 2),
     modifications: new Recent(remember * PER_PAYMENT),
+    disputes: new Recent(remember),
+    movements: new Recent(remember * PER_PAYMENT),
+    carried: new Map(),
+    movementsMade: 0,
+    batches: 0,
     keys: new Keys(options.keyRetentionMs, remember * PER_PAYMENT),
     stored,
     faults: new Faults(),
