@@ -37,7 +37,6 @@ describe('an authorised payment', () => {
       cardSummary: '1111',
       cardBin: '411111',
       networkTxReference: '477112345678901',
-      cardIssuingCountry: 'NL',
       cardHolderName: 'Jane',
       expiryDate: '3/2030',
     }
@@ -45,13 +44,7 @@ describe('an authorised payment', () => {
       effect: 'applied',
       gatewayId: PSP,
       amount: 10_000n,
-      instrument: {
-        network: 'mastercard',
-        last4: '1111',
-        bin: '411111',
-        networkTransactionId: '477112345678901',
-        country: 'NL',
-      },
+      instrument: { network: 'mastercard', last4: '1111', bin: '411111', networkTransactionId: '477112345678901' },
     })
   })
 

@@ -3,7 +3,6 @@ import type { Answer, Decline } from '../gateways/index.ts'
 import type { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
 import type { PaymentDraft } from './draft.ts'
-import type { FeeReturn } from './fee-return.ts'
 import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
 import type { ReviewReason } from './review-reasons.ts'
 import { isExternal, type PaymentState } from './state.ts'
@@ -45,6 +44,17 @@ export interface DecideContext {
   failOver(draft: PaymentDraft, id: string): ChargeFailover
   /** Asks whether a charge that nobody could be asked for waits for a gateway; where it does, the draft says so. */
   park(draft: PaymentDraft, id: string): boolean
+}
+
+/** What the ledger says of a payment's fees that follow its refunds. Minor units. */
+export interface FeeReturn {
+  /** Taken by captures whose rule gives the fee back pro rata. */
+  readonly taken: bigint
+  /** Given back so far. */
+  readonly returned: bigint
+  /** The rule, and the version of the schedule, that says so. */
+  readonly rule: string
+  readonly schedule: string
 }
 
 /** Where a charge went on; if nowhere, why, and null where the question does not arise. */

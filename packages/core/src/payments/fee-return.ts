@@ -1,19 +1,8 @@
 import { divide, formatAmount } from '../money/index.ts'
-import { attemptData } from './context.ts'
+import { attemptData, type FeeReturn } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import { bookFeeDifference } from './fee-difference.ts'
 import { attemptOf } from './state.ts'
-
-/** What the ledger says of a payment's fees that follow its refunds. Minor units. */
-export interface FeeReturn {
-  /** Taken by captures whose rule gives the fee back pro rata. */
-  readonly taken: bigint
-  /** Given back so far. */
-  readonly returned: bigint
-  /** The rule, and the version of the schedule, that says so. */
-  readonly rule: string
-  readonly schedule: string
-}
 
 /**
  * After a refund was made, or bounced: of the fees that follow refunds as much is given back as of the captured money, over all refunds

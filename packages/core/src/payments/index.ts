@@ -9,6 +9,7 @@ export {
   type ChargeFailover,
   type DecideContext,
   EXPIRY_QUEUE,
+  type FeeReturn,
   type FinalAnswer,
   review,
   UNREACHABLE,
@@ -16,7 +17,7 @@ export {
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
 export { type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
 export { bookFeeDifference, type FeeBooking } from './fee-difference.ts'
-export { type FeeReturn, followRefund } from './fee-return.ts'
+export { followRefund } from './fee-return.ts'
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { mutableAttempt } from './mutable.ts'
