@@ -54,6 +54,7 @@ export const bookLine = (books: Books, merchant: string, booking: LineBooking): 
   }
   // The buyer paid in another currency: that gateway account's debt in it is over, for what it gave in this one.
   const there = receivable(gateway, account, ours.currency)
+  move(there, gatewayCosts(gateway, account, ours.currency), accrued, ours.currency) // the cost is known in this one now
   move(trading(ours.currency, currency, ours.currency), there, ours.amount, ours.currency)
   move(owed, trading(ours.currency, currency, currency), gross, currency)
 }

@@ -25,6 +25,9 @@ const COLUMNS = [
 ]
 const GROUP = 500
 
+const signed = (text: string, currency: string): bigint =>
+  text.startsWith('-') ? -parseAmount(text.slice(1), currency) : parseAmount(text, currency)
+
 const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text)
 
 const lineFrom = (line: number, cells: readonly string[]): StatementLine => {
@@ -46,8 +49,8 @@ const lineFrom = (line: number, cells: readonly string[]): StatementLine => {
   ] = cells
   if (!(LINE_KINDS as readonly string[]).includes(kind))
     throw new FlorinError('invalid_request', `'${kind}' is no kind of line`)
-  const gross = parseAmount(grossText, currency, 'gross')
-  const fee = feeText === '' ? 0n : parseAmount(feeText, currency, 'fee')
+  const gross = signed(grossText, currency)
+  const fee = feeText === '' ? 0n : signed(feeText, currency)
   const when = Date.parse(at)
   if (Number.isNaN(when)) throw new FlorinError('invalid_request', `'${at}' is no instant`)
   return {
@@ -85,7 +88,7 @@ const itemFrom = (line: number, text: string): StatementItem => {
         at: is,
         account: account ?? '',
         currency,
-        amount: parseAmount(amount, currency),
+        amount: signed(amount, currency),
         on: 0,
       }
     }

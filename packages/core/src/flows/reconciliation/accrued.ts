@@ -23,8 +23,8 @@ export const loadAccrued = async (
   lines: readonly StatementLine[],
   { byId, byGatewayId, byPayment, near }: Candidates,
 ): Promise<Accrued> => {
-  const currencies = new Set(lines.map(({ currency }) => currency))
   const known = [...byId.values(), ...[...byGatewayId.values(), ...byPayment.values()].flat(), ...near]
+  const currencies = new Set([...lines, ...known].map(({ currency }) => currency))
   const merchants = new Set([at.source.merchant, ...known.map(({ merchant }) => merchant)])
   const keys = [...merchants].flatMap((merchant) => [...currencies].map((currency) => ({ merchant, currency })))
   const [settledRows, accountRows] = await Promise.all([
