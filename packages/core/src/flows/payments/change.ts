@@ -3,7 +3,7 @@ import { schedule } from '../../jobs/index.ts'
 import type { Decision } from '../../payments/index.ts'
 import type { Change, Guard } from '../../records/index.ts'
 import type { FlowContext } from '../context.ts'
-import { instantTimers } from '../settlement/instant.ts'
+import { instantTimers } from '../settlement/wake.ts'
 
 /** The change that makes a decision durable: its rows, its events with their places, its timers, and what the flow adds. */
 export const changeOf = (

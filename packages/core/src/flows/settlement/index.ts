@@ -1,6 +1,6 @@
 export { runBatch } from './batch.ts'
 export { ADVANCE_QUEUE, RESERVE_QUEUE } from './commit.ts'
-export { INSTANT_QUEUE, instantTimers, runInstant, scheduleInstant } from './instant.ts'
+export { runInstant, scheduleInstant } from './instant.ts'
 export { operateSettlement, type SettlementAct, type SettlementOrder } from './operate.ts'
 export { getSettlement, listPlans, listSettlements, type PlanView, type SettlementQuery } from './read.ts'
 export { releaseReserve, reserveDue } from './reserve.ts'
@@ -9,3 +9,4 @@ export { advanceDue, runScheduled, SCHEDULE_QUEUE, scheduleSettlements } from '.
 export type { SettlementSetup } from './setup.ts'
 export { STATEMENT_FORMATS, type StatementFormat, settlementStatement } from './statement.ts'
 export { type SettlementLineView, type SettlementView, settlementView } from './view.ts'
+export { INSTANT_QUEUE, instantTimers } from './wake.ts'

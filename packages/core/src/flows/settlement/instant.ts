@@ -1,50 +1,22 @@
-import { type JobResult, type JobRun, schedule } from '../../jobs/index.ts'
-import type { Effect } from '../../records/index.ts'
-import type { SettlementPlan } from '../../settlement/index.ts'
+import type { JobResult, JobRun } from '../../jobs/index.ts'
 import type { FlowContext } from '../context.ts'
 import { runPlan } from './run.ts'
+import { instantPlans, instantTimer, SWEEP } from './wake.ts'
 
-/** The job that settles what was just captured. */
-export const INSTANT_QUEUE = 'settlement_instant'
-
-const GATHER_MS = 1_000 // captures of one second are settled together
 const SWEEP_MS = 600_000 // however a wake-up was lost, money waits no longer than this
-const SPARE_MS = 30_000
-
-const instantPlans = (context: FlowContext, merchant: string): readonly SettlementPlan[] =>
-  context.settlement.plansOf(merchant).filter(({ mode }) => mode === 'instant')
-
-/** The timers that a capture sets in its own commit, where its merchant's money is settled at once. */
-export const instantTimers = (context: FlowContext, merchant: string, at: number): readonly Effect[] => {
-  const second = Math.floor(at / GATHER_MS) + 1
-  return instantPlans(context, merchant).map((plan) =>
-    timer(context, merchant, plan, `${merchant}/${plan.name}/${second}`, second * GATHER_MS),
-  )
-}
-
-const timer = (context: FlowContext, merchant: string, plan: SettlementPlan, key: string, due: number): Effect =>
-  schedule({
-    id: context.runtime.ids.make('job'),
-    queue: INSTANT_QUEUE,
-    key,
-    merchant,
-    payload: { merchant, plan: plan.name, sweep: key.endsWith(SWEEP) },
-    due,
-  })
-
-const SWEEP = '/sweep'
+const SPARE_MS = 30_000 // of a lease: a run ends that much earlier, and goes on in the next one
 
 /** Sets the timers that look after what is settled at once. Those that are there stay as they are. */
 export const scheduleInstant = async (context: FlowContext): Promise<void> => {
-  const due = context.runtime.clock.now() + SWEEP_MS
-  const changes = context.settlement.merchants.flatMap((merchant) =>
+  const sweep = { name: SWEEP, due: context.runtime.clock.now() + SWEEP_MS }
+  const timers = context.settlement.merchants.flatMap((merchant) =>
     instantPlans(context, merchant).map((plan) => ({
       merchant,
-      effects: [timer(context, merchant, plan, `${merchant}/${plan.name}${SWEEP}`, due)],
+      effects: [instantTimer(context, merchant, plan, sweep)],
     })),
   )
   await Promise.all(
-    changes.map(({ merchant, effects }) =>
+    timers.map(({ merchant, effects }) =>
       context.committer.commit({ guards: [], effects }, { lane: 'recovery', merchant }),
     ),
   )
