@@ -1,3 +1,4 @@
+import { FlorinError } from '@florin/core'
 import { describe, expect, test } from 'vitest'
 import { mortal } from '../mortal.ts'
 import { payoutWorld } from '../payouts/payout-world.ts'
@@ -133,22 +134,45 @@ describe('a settlement that fails', () => {
     expect(await story(shop, failed.id)).toEqual(expect.arrayContaining(['settlement.failed', 'settlement.retried']))
   })
 
-  test('because its payout is refused has settled, and orders it in the next run', async () => {
+  test('because its payout is refused has settled, holds up nothing, and orders it in the next run', async () => {
     const plans = { daily: { mode: 'batch' } } as const
-    const shop = await payoutWorld({ options: { settlement: plans, payouts: {} } })
-    const { florin, run } = shop
+    const shop = await payoutWorld({ options: { settlement: plans } })
+    const { run } = shop
     await shop.destination()
     await shop.pay()
-    expect(await settleNow(shop)).toMatchObject({ state: 'failed', failure: 'payout_refused', paid: '100.00' })
-    expect(await run(florin.wallets.get())).toMatchObject({ balances: [{ available: '100.00', onItsWay: '0.00' }] })
-    shop.florin = await shop.another({ options: { settlement: plans, payouts: { rails: { sandbox: shop.rail } } } })
-    const done = await settleNow(shop)
-    expect(done).toMatchObject({ state: 'completed', failure: null })
-    expect(await shop.payout(done.payout ?? '')).toMatchObject({ amount: '100.00', reference: done.id })
+    const picky = {
+      ...shop.rail,
+      check: () => {
+        throw new FlorinError('invalid_request', 'name: the bank does not take it')
+      },
+    }
+    const strict = await shop.another({ options: { settlement: plans, payouts: { rails: { sandbox: picky } } } })
+    const failed = await settleNow({ ...shop, florin: strict })
+    expect(failed).toMatchObject({ state: 'failed', failure: 'payout_refused', paid: '100.00' })
+    expect(await run(strict.wallets.get())).toMatchObject({ balances: [{ available: '100.00', onItsWay: '0.00' }] })
+    await shop.pay({ amount: '20.00' })
+    expect((await settleNow({ ...shop, florin: strict })).id).not.toBe(failed.id)
+    await run(shop.florin.settlements.run({ plan: 'daily' }))
+    const done = (await run(shop.florin.settlements.list())).data
+    expect(done.map(({ state, failure, paid }) => [state, failure, paid])).toEqual([
+      ['completed', null, '20.00'],
+      ['completed', null, '100.00'],
+    ])
+    for (const { id, payout, paid } of done) {
+      expect(await shop.payout(payout ?? '')).toMatchObject({ amount: paid, reference: id })
+    }
     expect(await run(shop.florin.wallets.get())).toMatchObject({
-      balances: [{ available: '0.00', onItsWay: '100.00' }],
+      balances: [{ available: '0.00', onItsWay: '120.00' }],
     })
     expect((await run(shop.florin.verify())).ok).toBe(true)
+  })
+
+  test('never for want of a rail: the money stays available', async () => {
+    const shop = await payoutWorld({ options: { settlement: { daily: { mode: 'batch' } }, payouts: {} } })
+    await shop.destination()
+    await shop.pay()
+    expect(await settleNow(shop)).toMatchObject({ state: 'completed', payout: null, paid: '100.00' })
+    expect(await shop.run(shop.florin.wallets.get())).toMatchObject({ balances: [{ available: '100.00' }] })
   })
 })
 

@@ -65,26 +65,23 @@ const payOut = async (context: FlowContext, row: SettlementRow): Promise<Settlem
 
 type Ordered = { readonly refused: null; readonly payout: string | null } | { readonly refused: string }
 
+/** There is no way to pay it out: it stays available. */
+const NO_PAYOUT: Ordered = { refused: null, payout: null }
+
 /** Refusals that say something about this payout; whatever else goes wrong is tried again. */
-const REFUSALS = [
-  'amount_too_large',
-  'invalid_request',
-  'invalid_state',
-  'unsupported',
-  'not_found',
-  'currency_not_supported',
-]
+const REFUSALS = ['amount_too_large', 'invalid_request', 'invalid_state', 'unsupported', 'not_found']
 
 const order = async (context: FlowContext, row: SettlementRow): Promise<Ordered> => {
   const { merchant, seller: owner, currency, paid: amount, id: reference } = row
   const destination = await destinationOf(context, row)
-  if (destination === undefined) return { refused: null, payout: null }
+  if (destination === undefined) return NO_PAYOUT
   const wanted = { merchant, reference, owner, amount, currency, destination }
   const plain = { text: null, executeOn: null, rail: null, purpose: 'payout', payment: null, orders: null } as const
   try {
     const payout = await createPayout(context, { ...wanted, ...plain })
     return { refused: null, payout: payout.id }
   } catch (error) {
+    if (isFlorinError(error, 'currency_not_supported')) return NO_PAYOUT // no rail carries it
     // Ordered before a crash, to an account that is not the newest any more: that order stands.
     if (isFlorinError(error, 'reference_taken')) return { refused: null, payout: String(error.details.payout) }
     if (isFlorinError(error) && REFUSALS.includes(error.code)) return { refused: error.code }

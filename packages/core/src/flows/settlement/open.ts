@@ -20,7 +20,7 @@ export const latestOf = async (
 }
 
 /**
- * The settlement that this owner's money is to go through now: the newest one while it is not completed, else a new one, version 0,
+ * The settlement that this owner's money is to go through now: the newest one until it has moved its money, else a new one, version 0,
  * over what came since. Nothing is written: whoever commits it first has opened it. Undefined where nothing came.
  */
 export const openSettlement = async (
@@ -31,7 +31,7 @@ export const openSettlement = async (
 ): Promise<SettlementRow | undefined> => {
   const { storage, runtime } = context
   const latest = await latestOf(context, owner)
-  if (latest !== undefined && latest.state !== 'completed') return latest
+  if (latest !== undefined && latest.movedAt === null) return latest
   const { merchant, seller, currency, account, version: newest } = owner
   const from = latest?.toVersion ?? 0
   if (newest <= from) return undefined

@@ -1,4 +1,4 @@
-import type { SettlementPlan, SettlementRow } from '../../settlement/index.ts'
+import { type SettlementPlan, type SettlementRow, settlements } from '../../settlement/index.ts'
 import type { FlowContext } from '../context.ts'
 import { advance } from './advance.ts'
 import { waits } from './commit.ts'
@@ -28,17 +28,18 @@ export const runPlan = async (
 ): Promise<RunReport> => {
   const plans = context.settlement.plansOf(merchant)
   const failures: unknown[] = []
-  let settlements = 0
+  let worked = 0
   const settleOne = async (owner: PendingAccount): Promise<void> => {
     try {
       const row = await settleOwner(context, owner, plan, run)
       if (row === undefined) return
-      settlements += 1
+      worked += 1
       run.onSettled?.(row)
     } catch (error) {
       failures.push(error)
     }
   }
+  await orderPayouts(context, merchant, plan).catch((error: unknown) => failures.push(error))
   for await (const page of pendingAccounts(context.storage, merchant)) {
     const queue = page.filter((owner) => settledBy(plans, plan, owner))
     const late = () => context.runtime.clock.now() >= run.until
@@ -47,14 +48,28 @@ export const runPlan = async (
       if (queue.length === 0) return
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, lane))
-    if (late()) return ended(failures, { settlements, unfinished: true })
+    if (late()) return ended(failures, { settlements: worked, unfinished: true })
   }
-  return ended(failures, { settlements, unfinished: false })
+  return ended(failures, { settlements: worked, unfinished: false })
 }
 
 const ended = (failures: readonly unknown[], report: RunReport): RunReport => {
   if (failures.length > 0) throw failures[0]
   return report
+}
+
+const MOST_UNPAID = 100 // payouts that one run orders anew
+
+/** Settlements of the plan that have settled, and whose payout was refused, or not ordered yet. They hold up nothing that came later. */
+const orderPayouts = async (context: FlowContext, merchant: string, plan: SettlementPlan): Promise<void> => {
+  for (const state of ['processing', 'failed'] as const) {
+    const query = { index: 'state', equals: { merchant, state }, limit: MOST_UNPAID } as const
+    const { rows } = await context.storage.find(settlements, query)
+    for (const row of rows) {
+      if (row.movedAt === null || row.plan !== plan.name) continue
+      await advance(context, state === 'failed' ? await retrySettlement(context, row, null) : row)
+    }
+  }
 }
 
 /** One owner's settlement, as far as it goes. What failed before is tried again; what is held, or waits for approval, stays as it is. */
