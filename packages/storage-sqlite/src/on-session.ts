@@ -14,21 +14,11 @@ import { Readers } from './reads.ts'
 import type { Session } from './session.ts'
 import type { SqliteStorage } from './sqlite-storage.ts'
 
-/** The storage on a session that is set up already. */
-export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'file'>): SqliteStorage => {
-  const readers = new Readers(session)
-  const backups = new Set<Promise<void>>()
-  let made: Committer | undefined
-  // Its statements need the tables, which `migrate` makes.
-  const committer = (): Committer => (made ??= session.run(() => new Committer(session, readers)))
+/** The part of the port that only reads. */
+const readsOn = (session: Session, readers: Readers): Pick<SqliteStorage, 'load' | 'find' | 'lookup' | 'scan'> => {
   const page = <T extends AnyTable>(table: T, query: AnyQuery): Page<Row<T>> =>
     session.run(() => readers.page(table, query)) as unknown as Page<Row<T>>
-  return Object.freeze<SqliteStorage>({
-    name: 'sqlite',
-    file,
-    async commit(batch) {
-      return committer().commit(batch)
-    },
+  return {
     async load(table, keys) {
       return session.run(() => readers.load(table, keys as readonly Cells[])) as never
     },
@@ -47,6 +37,23 @@ export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'fil
         if (next !== undefined) await setImmediate() // a long report must not keep payments waiting
       } while (after !== undefined)
     },
+  }
+}
+
+/** The storage on a session that is set up already. */
+export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'file'>): SqliteStorage => {
+  const readers = new Readers(session)
+  const backups = new Set<Promise<void>>()
+  let made: Committer | undefined
+  // Its statements need the tables, which `migrate` makes.
+  const committer = (): Committer => (made ??= session.run(() => new Committer(session, readers)))
+  return Object.freeze<SqliteStorage>({
+    name: 'sqlite',
+    file,
+    async commit(batch) {
+      return committer().commit(batch)
+    },
+    ...readsOn(session, readers),
     async lease(queue, leaseOptions) {
       return lease(session, readers, queue, leaseOptions)
     },

@@ -22,8 +22,8 @@ import { lookUp } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
 import { setBatch } from './batches.ts'
 import { bookingOf } from './book.ts'
-import type { DecidedPart } from './chunk.ts'
 import { findingsChange } from './findings.ts'
+import type { DecidedPart } from './part.ts'
 
 const DAY_MS = 86_400_000
 const MOST_WAITING = 1_000 // batches of one source and currency that are looked through for a credit that names none

@@ -12,7 +12,7 @@ import {
   statementLines,
 } from '../../reconciliation/index.ts'
 import { type Change, claim, type Guard, replace } from '../../records/index.ts'
-import type { MalformedLine, StatementBalance, StatementLine } from '../../statements/index.ts'
+import type { StatementLine } from '../../statements/index.ts'
 import { lookUp } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
 import { loadAccrued } from './accrued.ts'
@@ -22,16 +22,8 @@ import { bookingOf, costsOf } from './book.ts'
 import { type At, loadCandidates } from './candidates.ts'
 import { findingsChange } from './findings.ts'
 import { tellWhatIsLate } from './late.ts'
+import type { DecidedPart, Part } from './part.ts'
 import type { IngestRequest } from './request.ts'
-
-/** Items of a file that are committed together. `from` and `to` count items: `to` is the place after the last. */
-export interface Part {
-  readonly from: number
-  readonly to: number
-  readonly lines: readonly StatementLine[]
-  readonly balances: readonly StatementBalance[]
-  readonly malformed: readonly MalformedLine[]
-}
 
 /** What reading a file goes by. */
 export interface Reading {
@@ -80,12 +72,6 @@ export const commitPart = async (reading: Reading, part: Part, startCareful: boo
     'conflict',
     `others read files of ${reading.source} all the time: nothing is lost, ingest the file again`,
   )
-}
-
-/** What was decided about a part's lines. */
-export interface DecidedPart {
-  readonly rows: readonly LineRow[]
-  readonly change: Change
 }
 
 const loadPlace = async ({ context, run, source }: Reading): Promise<{ run: RunRow; source: SourceRow }> => {

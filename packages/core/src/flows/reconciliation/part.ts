@@ -1,0 +1,18 @@
+import type { LineRow } from '../../reconciliation/index.ts'
+import type { Change } from '../../records/index.ts'
+import type { MalformedLine, StatementBalance, StatementLine } from '../../statements/index.ts'
+
+/** Items of a file that are committed together. `from` and `to` count items: `to` is the place after the last. */
+export interface Part {
+  readonly from: number
+  readonly to: number
+  readonly lines: readonly StatementLine[]
+  readonly balances: readonly StatementBalance[]
+  readonly malformed: readonly MalformedLine[]
+}
+
+/** What was decided about a part's lines. */
+export interface DecidedPart {
+  readonly rows: readonly LineRow[]
+  readonly change: Change
+}
