@@ -1,5 +1,6 @@
 import { disputes } from '../disputes/index.ts'
 import { payments } from '../payments/index.ts'
+import { payouts } from '../payouts/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { isIntact } from './event.ts'
 import type { Problems } from './problems.ts'
@@ -34,6 +35,16 @@ export const disputesTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
   prefix: 'dis_',
   async *rows() {
     for await (const page of storage.scan(disputes, { index: 'key', equals: {} })) {
+      yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
+    }
+  },
+})
+
+/** Payouts, of which the same holds. */
+export const payoutsTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
+  prefix: 'pot_',
+  async *rows() {
+    for await (const page of storage.scan(payouts, { index: 'key', equals: {} })) {
       yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
     }
   },

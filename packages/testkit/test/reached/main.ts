@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { ERROR_CODES } from '@florin/core'
 import { DISPUTE, DISPUTE_ACT } from '../../../core/src/disputes/machine.ts'
 import { ATTEMPT } from '../../../core/src/payments/machine.ts'
+import { PAYOUT } from '../../../core/src/payouts/machine.ts'
 import { REFUND } from '../../../core/src/refunds/machine.ts'
 import { BREAKER } from '../../../core/src/resilience/breaker-state.ts'
 import { HEALTH } from '../../../core/src/routing/health.ts'
@@ -18,6 +19,7 @@ const REACHABLE: Reachable = {
     dispute: DISPUTE,
     disputeAct: DISPUTE_ACT,
     settlement: SETTLEMENT,
+    payout: PAYOUT,
     delivery: DELIVERY,
     health: HEALTH,
     breaker: BREAKER,

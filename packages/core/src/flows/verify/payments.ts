@@ -10,6 +10,7 @@ import type { RefundRow } from '../../refunds/index.ts'
 import type { Reading } from '../context.ts'
 import { refundsOf, stateOf } from '../payments/load.ts'
 import { disputeProblems, strayDisputes } from './disputes.ts'
+import { payoutProblems } from './payouts.ts'
 
 /** A payment whose projection does not follow from its attempts. */
 export interface PaymentProblem {
@@ -47,6 +48,8 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
   }
   for await (const stray of strayDisputes(context, merchant))
     add(stray.merchant, stray.payment, `it knows nothing of its dispute ${stray.id}`)
+  for await (const { payout, what } of payoutProblems(context, merchant))
+    add(payout.merchant, payout.payment ?? payout.id, what)
   return { ok: problemCount === 0, payments: checked, problemCount, problems }
 }
 

@@ -1,4 +1,11 @@
-import { type ChainHead, type ChainReport, disputesTruth, paymentsTruth, verifyChain } from '../../events/index.ts'
+import {
+  type ChainHead,
+  type ChainReport,
+  disputesTruth,
+  paymentsTruth,
+  payoutsTruth,
+  verifyChain,
+} from '../../events/index.ts'
 import type { Random } from '../../kernel/index.ts'
 import { type LedgerReport, ledgerEvents, verifyLedger } from '../../ledger/index.ts'
 import { type PaymentsReport, verifyPayments } from './payments.ts'
@@ -32,7 +39,7 @@ export const verifyStorage = async (storage: Readable, options: VerifyAllOptions
   const through = (part: VerifyProgress['part']): Readable =>
     onProgress === undefined ? storage : counted(storage, part, onProgress)
   const links = through('chain')
-  const truth = [paymentsTruth(links), disputesTruth(links)]
+  const truth = [paymentsTruth(links), disputesTruth(links), payoutsTruth(links)]
   const chain = await verifyChain(links, { truth, ...(expectHead === undefined ? {} : { expectHead }) })
   const books = through('ledger')
   const ledger = await verifyLedger(books, undefined, { events: ledgerEvents(books), ...(random && { random }) })
