@@ -25,6 +25,7 @@ export const FLOWS = {
   capture_and_release: [create(CARD, 'manual'), capture(60, true)],
   cancel: [create(CARD, 'manual'), { do: 'cancel', ...keyed('cancel') }],
   refunds: [create(), refund(30), refund(100)],
+  approved_refunds: [create(), refund(30), refund(100)],
   increment: [create(CARD, 'manual'), { do: 'increment', byMinor: 500, ...keyed('increment') }, capture(100, true)],
   challenge: [create({ type: 'card', token: 'tok_3ds' }), { do: 'challenge', result: 'pass' }],
   challenge_failed: [create({ type: 'card', token: 'tok_3ds' }), { do: 'challenge', result: 'fail' }],
@@ -56,6 +57,7 @@ export const flowPlan = (flow: FlowName, gateways: readonly string[], more: Part
   setUp: {
     ...{ servers: 1, skewsMs: [0], gateways, merchants: ['mer_1'], failoverOnUnknown: false, failoverAfterMs: 3_000 },
     ...{ maxAttempts: 3, whenDown: 'fail', refundLateSuccess: false, oneTry: true },
+    approvals: flow === 'approved_refunds',
     ...more,
   },
   lives: [{ name: '1', at: 0, merchant: 'mer_1', steps: FLOWS[flow] }],

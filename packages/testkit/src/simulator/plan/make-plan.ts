@@ -30,6 +30,7 @@ const setUpOf = (dice: Dice, { gateways }: PlanLimits): SetUp => {
     maxAttempts: dice.pick([1, 2, 3]),
     whenDown: dice.pick(['fail', 'fail', 'queue'] as const),
     refundLateSuccess: dice.chance(30),
+    approvals: dice.fork('approvals').chance(25), // dice of their own: older seeds tell the stories that they told
     oneTry: dice.chance(50),
   }
 }

@@ -49,6 +49,8 @@ export interface SetUp {
   readonly maxAttempts: number
   readonly whenDown: 'queue' | 'fail'
   readonly refundLateSuccess: boolean
+  /** People approve every refund. */
+  readonly approvals: boolean
   readonly oneTry: boolean
 }
 

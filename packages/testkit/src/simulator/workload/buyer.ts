@@ -4,6 +4,7 @@ import type { Paying, Step } from '../plan/steps.ts'
 import type { Callers, Ended } from '../world/callers.ts'
 import { type Cells, rowsOf } from '../world/rows.ts'
 import type { Simulation } from '../world/simulation.ts'
+import { decideRequests } from './approvals.ts'
 import { CANARY_PAN } from './canary.ts'
 import { actInDashboard, captureByDefault } from './dashboard.ts'
 
@@ -43,7 +44,7 @@ export class Buyer {
         return this.#retry(step)
       case 'capture':
       case 'refund':
-        return this.#move(step)
+        return this.#move(step).then(() => this.#approvals(step))
       case 'cancel':
         return this.#operate('cancel', step, '', (id, options) => (api) => api.payments.cancel(id, options))
       case 'increment':
@@ -197,6 +198,14 @@ export class Buyer {
       (id, options) => (api) =>
         step.do === 'capture' ? api.payments.capture(id, input, options) : api.payments.refund(id, input, options),
     )
+  }
+
+  /** Whether a refund releases anything means nothing to it: here it says what people think of it. */
+  async #approvals({ do: verb, final, percent, copies }: MoneyStep): Promise<void> {
+    const { merchant } = this.#life
+    if (verb !== 'refund' || this.#payment === null || !this.#simulation.plan.setUp.approvals) return
+    const approve = final || percent >= 100
+    await decideRequests(this.#callers, { merchant, payment: this.#payment, approve, people: copies })
   }
 
   async #increment(step: Do<'increment'>): Promise<void> {

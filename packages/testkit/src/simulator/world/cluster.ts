@@ -30,11 +30,15 @@ export interface Cluster {
 
 const ONE_TRY = { retries: { policy: { kind: 'immediate', tries: 1 } } } as const
 
+/** The least there is, in every currency of the plans. */
+const LEAST = { EUR: '0.01', USD: '0.01', JPY: '1', KWD: '0.001' } as const
+
 const optionsOf = ({ plan }: Simulation): Omit<FlorinOptions, 'storage' | 'gateways' | 'onError'> => {
   const { setUp } = plan
   const terms = {
     fee: { basisPoints: 290, fixed: { EUR: '0.25' } },
     refundLateSuccess: setUp.refundLateSuccess,
+    ...(setUp.approvals && { refunds: { approvalAbove: LEAST, requestDays: 1 } }),
   }
   return {
     merchants: Object.fromEntries(setUp.merchants.map((merchant) => [merchant, terms])),
