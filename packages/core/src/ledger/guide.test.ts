@@ -3,21 +3,26 @@ import { expect, test } from 'vitest'
 import { formatAmount } from '../money/index.ts'
 import type { Posting, PostOp } from '../records/index.ts'
 import {
+  availableOf,
   balanceOf,
+  bankAccount,
   book,
   capturePostings,
   feeOf,
+  frozenOf,
   gatewayCosts,
+  gatewayDisputed,
+  gatewayTransit,
   holdPostings,
-  merchantAvailable,
-  merchantPending,
+  payoutsOf,
+  pendingOf,
   platformFees,
   receivable,
   refundPostings,
   releasePostings,
-  sellerAvailable,
-  sellerPending,
+  reserveOf,
   suspense,
+  trading,
 } from './index.ts'
 
 const guide = readFileSync(new URL('../../../../docs/ledger.md', import.meta.url), 'utf8')
@@ -30,14 +35,24 @@ test('the guide lists every account of the chart, with its side', () => {
   const chart = [
     receivable('G', 'A', 'C'),
     gatewayCosts('G', 'A', 'C'),
-    merchantPending('C'),
-    merchantAvailable('C'),
-    sellerPending('S', 'C'),
-    sellerAvailable('S', 'C'),
+    gatewayTransit('G', 'A', 'C'),
+    gatewayDisputed('G', 'A', 'C'),
+    bankAccount('B', 'C'),
+    ...[null, 'S'].flatMap((owner) =>
+      [pendingOf, availableOf, frozenOf, reserveOf, payoutsOf].map((of) => of(owner, 'C')),
+    ),
     platformFees('C'),
+    { ...trading('EUR', 'USD', 'C'), account: 'trading/P/C' },
     suspense('C'),
   ]
-  const names: Record<string, string> = { G: '<gateway>', A: '<account>', S: '<seller>', C: '<currency>' }
+  const names: Record<string, string> = {
+    B: '<bank>',
+    P: '<pair>',
+    G: '<gateway>',
+    A: '<account>',
+    S: '<seller>',
+    C: '<currency>',
+  }
   const shown = ({ account }: { account: string }) =>
     account
       .split('/')
@@ -56,7 +71,7 @@ test('the example of the guide comes out as it says', () => {
     ['released', releasePostings({ ...at, shares: of(1990n) })],
     ['refunded', refundPostings({ ...at, shares: of(1000n) })],
   ]
-  const accounts = [receivable('sandbox', 'main', 'EUR'), merchantPending('EUR'), platformFees('EUR')]
+  const accounts = [receivable('sandbox', 'main', 'EUR'), pendingOf(null, 'EUR'), platformFees('EUR')]
   const lines = steps.map(([name], last) => {
     const posts = steps.slice(0, last + 1).map(([transaction, postings], i) => {
       return { op: 'post', merchant: 'mer_1', transaction, at: i, postings } as unknown as PostOp

@@ -16,6 +16,7 @@ export interface ProblemKind {
   readonly retryAfterMs?: number
 }
 
+const RATES = 'No rate can be relied on right now. Try again later.'
 const LATER = 'Try again later, with the same idempotency key.'
 
 /**
@@ -43,7 +44,7 @@ export const PROBLEMS = {
   currency_not_supported: { status: 422, title: 'The currency is not supported' },
   unsupported: { status: 422, title: 'No gateway can do this' },
   quote_expired: { status: 409, title: 'The quote has expired' },
-  rate_unavailable: { status: 503, title: 'No exchange rate is available', retryAfterMs: 5_000 },
+  rate_unavailable: { status: 503, title: 'No exchange rate is available', hidden: RATES, retryAfterMs: 5_000 },
   gateway_unknown: { status: 422, title: 'There is no such gateway' },
   overloaded: { status: 503, title: 'Too much is waiting', retryAfterMs: 1_000 },
   storage_unavailable: { status: 503, title: 'The storage is not available', hidden: LATER, retryAfterMs: 5_000 },

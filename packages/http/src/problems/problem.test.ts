@@ -18,6 +18,8 @@ const EXPECTED: Readonly<Record<string, number>> = {
   idempotency_expired: 409,
   overloaded: 503,
   conflict: 409,
+  quote_expired: 409,
+  rate_unavailable: 503,
   unauthenticated: 401,
   webhook_rejected: 400,
   webhook_foreign: 400,
