@@ -26,7 +26,15 @@ const gateway = (
     webhookPassword: webhook.password,
     ...over,
   }
-  const options: AdyenOptions = { environment: 'test', baseUrl, accounts: { default: account }, http, multipleCaptures }
+  const disputesUrl = new URL(baseUrl).origin
+  const options: AdyenOptions = {
+    environment: 'test',
+    baseUrl,
+    disputesUrl,
+    accounts: { default: account },
+    http,
+    multipleCaptures,
+  }
   return adyen(options)
 }
 
@@ -86,6 +94,22 @@ const harness: GatewayHarness<AdyenDouble> = {
     refundRefused: (double) => refusing(double, 'refund', 'Insufficient balance on payment'),
     captureFails: (double, { gatewayId }) => double.captureFailed(gatewayId),
     refundFails: (double, { gatewayId }) => double.refundFailed(gatewayId),
+  },
+  disputes: {
+    open: ({ dashboard }, { gatewayId }, amount) => dashboard.openDispute(gatewayId, { amount }),
+    inquire: ({ dashboard }, { gatewayId }) => dashboard.openDispute(gatewayId, { inquiry: true }),
+    decide: ({ dashboard }, dispute, how) => dashboard.decideDispute(dispute, how),
+    evidence: {
+      texts: { defense_reason_code: 'SupplyDefenseMaterial' },
+      files: [
+        {
+          kind: 'DefenseMaterial',
+          name: 'invoice.pdf',
+          contentType: 'application/pdf',
+          bytes: Uint8Array.of(1, 2, 3),
+        },
+      ],
+    },
   },
   endedStatuses: ['Refused', 'Error', 'Cancelled'],
   currency: 'EUR',

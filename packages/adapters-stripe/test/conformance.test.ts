@@ -56,6 +56,12 @@ const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> =>
     ],
   },
   later: { refundFails: ({ dashboard }, { gatewayId }) => dashboard.failRefund(gatewayId) },
+  disputes: {
+    open: ({ dashboard }, { gatewayId }, amount) => dashboard.openDispute(gatewayId, { amount }),
+    inquire: ({ dashboard }, { gatewayId }) => dashboard.openDispute(gatewayId, { inquiry: true }),
+    decide: ({ dashboard }, dispute, how) => dashboard.decideDispute(dispute, how),
+    evidence: { texts: { explanation: 'They have it.', shipping_tracking: 'Z01234567890' }, files: [] },
+  },
   endedStatuses: ['requires_payment_method', 'canceled'],
   currency: 'EUR',
   returnUrl: 'https://shop.example/return',

@@ -90,7 +90,7 @@ describe('the answer to an act', () => {
   test('is applied where it says so, and rejected where it is documented to be', () => {
     expect(read(done)).toEqual({ effect: 'applied' })
     expect(read(failed('Dispute expired.'))).toMatchObject({ effect: 'rejected', code: 'expired' })
-    expect(read(failed('Dispute is not defendable'))).toMatchObject({ effect: 'rejected', code: 'not_defendable' })
+    expect(read(failed('unknown dispute'))).toMatchObject({ effect: 'rejected', code: 'unknown_dispute' })
     const invalid = { status: 422, errorCode: '702', errorType: 'validation', message: 'no' }
     expect(read(answer(422, invalid))).toMatchObject({ effect: 'rejected', code: '702' })
     expect(read(answer(403, { ...invalid, status: 403, errorType: 'security' }))).toMatchObject({
@@ -101,6 +101,7 @@ describe('the answer to an act', () => {
 
   test.each([
     ['that it was done before', failed('Dispute already defended')],
+    ['that it is over, by whomever', failed('Dispute is not defendable.')],
     ['that the dispute could not be read', failed('Error retrieving dispute.')],
     ['nothing', answer(200, {})],
     ['something else', answer(200, 'no')],

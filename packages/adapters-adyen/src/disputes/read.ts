@@ -15,12 +15,11 @@ const resultSchema = z.object({
 
 /**
  * What fails is answered with `success: false` and one of these texts, in HTTP 200 (docs.adyen.com/risk-management/disputes-api/
- * disputes-api-reference, 2026-11-21). Those that are left out (that it was defended already, that the dispute could not be read) say
- * nothing about an act of ours whose answer was lost.
+ * disputes-api-reference, 2026-11-21). Those that are left out (that it was defended already, or cannot be, that the dispute could not be
+ * read) say nothing about an act of ours whose answer was lost: the API has no keys, so an act that is sent again is a second one.
  */
 const REFUSALS: ReadonlyMap<string, string> = new Map([
   ['dispute expired', 'expired'],
-  ['dispute is not defendable', 'not_defendable'],
   ['unknown dispute', 'unknown_dispute'],
   ['dispute not found', 'unknown_dispute'],
 ])

@@ -30,6 +30,8 @@ export type Need =
   | 'later.captureFails'
   | 'later.refundFails'
   | 'endedStatuses'
+  | 'disputes'
+  | 'disputes.inquire'
 
 /** What cases need besides the parts that every harness has. */
 export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
@@ -50,12 +52,26 @@ export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
   'later.capture_fails': 'later.captureFails',
   'later.refund_fails': 'later.refundFails',
   'secrecy.reports': 'variants.observed',
+  'disputes.told': 'disputes',
+  'disputes.inquiry': 'disputes.inquire',
+  'disputes.won': 'disputes',
+  'disputes.lost': 'disputes',
+  'disputes.parse_pure': 'disputes',
+  'disputes.apart': 'disputes',
+  'disputes.malformed': 'disputes',
+  'disputes.request': 'disputes',
+  'disputes.submit': 'disputes',
+  'disputes.accept': 'disputes',
+  'disputes.answers': 'disputes',
 }
 
 /** Why a harness cannot serve a need, or undefined when it can. */
 export const missingFor = (harness: GatewayHarness, need: Need | undefined): string | undefined => {
   if (need === undefined) return undefined
-  const [group, part] = need.split('.') as ['methods' | 'variants' | 'deliveries' | 'later' | 'endedStatuses', string?]
+  const [group, part] = need.split('.') as [
+    'methods' | 'variants' | 'deliveries' | 'later' | 'endedStatuses' | 'disputes',
+    string?,
+  ]
   const given: unknown = harness[group]
   const found = part === undefined ? given : { ...(given as Readonly<Record<string, unknown>> | undefined) }[part]
   return found === undefined ? `the harness has no ${need}` : undefined

@@ -1,4 +1,4 @@
-import type { CommandMethod, DeclineClass, Gateway, RawDelivery, Target } from '@florin/core/gateways'
+import type { CommandMethod, DeclineClass, DisputeCommand, Gateway, RawDelivery, Target } from '@florin/core/gateways'
 import type { ExchangeReport } from '@florin/transport'
 import type { ProviderDouble } from '../provider/index.ts'
 import type { GatewayCaseName } from './catalogue/gateway-cases.ts'
@@ -41,6 +41,18 @@ export interface HarnessLater<P extends ProviderDouble = ProviderDouble> {
   refundFails?(provider: P, done: Done): void
 }
 
+/** How the double makes disputes. Left out for a gateway without `disputes`: it has them answered in its dashboard. */
+export interface HarnessDisputes<P extends ProviderDouble = ProviderDouble> {
+  /** The buyer's bank takes `amount` of a captured charge back, at once. Gives the dispute's id, as the gateway calls it. */
+  open(provider: P, charge: Target & { readonly gatewayId: string }, amount: bigint): string
+  /** It only asks. */
+  inquire?(provider: P, charge: Target & { readonly gatewayId: string }): string
+  /** The bank decides. */
+  decide(provider: P, dispute: string, how: 'won' | 'lost'): void
+  /** Evidence that the gateway takes for such a dispute. */
+  readonly evidence: Pick<DisputeCommand, 'texts' | 'files'>
+}
+
 /**
  * What an adapter's author gives the suite. Every case opens a double of its own, and closes it. Every gateway is made for one case,
  * with transports of its own, and is closed by the suite.
@@ -77,6 +89,8 @@ export interface GatewayHarness<P extends ProviderDouble = ProviderDouble> {
   readonly later?: HarnessLater<P>
   /** Every status by which the provider says that a charge holds nothing, and never will: declined, canceled, expired … */
   readonly endedStatuses?: readonly string[]
+  /** Chargebacks and inquiries. */
+  readonly disputes?: HarnessDisputes<P>
   /** What most cases charge in. */
   readonly currency: string
   /** Minor units that most cases charge. Default: 10,000. */

@@ -1,5 +1,5 @@
 export { type CapabilityRow, capabilityMatrix } from './capability-matrix.ts'
 export type { CaseEntry } from './catalogue/case-entry.ts'
 export { GATEWAY_CASES, type GatewayCaseName } from './catalogue/gateway-cases.ts'
-export type { GatewayCase, GatewayHarness, HarnessMethods } from './harness.ts'
+export type { GatewayCase, GatewayHarness, HarnessDisputes, HarnessMethods } from './harness.ts'
 export { gatewayCases, registerGatewaySuite } from './suite.ts'

@@ -72,6 +72,15 @@ export const sandboxHarness: GatewayHarness<SandboxDouble> = {
     captureFails: ({ acquirer }, { gatewayId }) => void acquirer.dashboard.failCapture(gatewayId),
     refundFails: ({ acquirer }, { gatewayId }) => void acquirer.dashboard.failRefund(gatewayId),
   },
+  disputes: {
+    open: ({ acquirer }, { gatewayId }, amount) => acquirer.dashboard.openDispute(gatewayId, { amount }).id,
+    inquire: ({ acquirer }, { gatewayId }) => acquirer.dashboard.openDispute(gatewayId, { stage: 'inquiry' }).id,
+    decide: ({ acquirer }, dispute, how) => void acquirer.dashboard.decideDispute(dispute, how),
+    evidence: {
+      texts: { explanation: 'They have it.' },
+      files: [{ kind: 'receipt', name: 'r.pdf', contentType: 'application/pdf', bytes: Uint8Array.of(1, 2, 3) }],
+    },
+  },
   endedStatuses: ['declined', 'canceled', 'expired', 'returned'],
   currency: 'EUR',
   returnUrl: 'https://shop.test/return?order=1',

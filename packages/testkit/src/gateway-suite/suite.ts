@@ -10,6 +10,7 @@ import { captureCases } from './cases/captures.ts'
 import { chargeCases } from './cases/charges.ts'
 import { contradictionCases } from './cases/contradictions.ts'
 import { declineCases } from './cases/declines.ts'
+import { disputeCases } from './cases/disputes.ts'
 import { effectCases } from './cases/effects.ts'
 import { factCases } from './cases/facts.ts'
 import { flowCases } from './cases/flows.ts'
@@ -45,6 +46,7 @@ const RUNS: Readonly<Record<GatewayCaseName, CaseRun>> = {
   ...flowCases,
   ...secrecyCases,
   ...reportCases,
+  ...disputeCases,
 }
 
 const DECLARED =
