@@ -1,5 +1,6 @@
 export { SANDBOX_BANK_ACCOUNTS } from './accounts.ts'
 export { createSandboxBank, type SandboxBank, type SandboxBankLine } from './bank.ts'
 export type { RailFault } from './faults.ts'
+export { paperRail } from './paper-rail.ts'
 export { type SandboxRail, type SandboxRailOptions, sandboxRail } from './sandbox-rail.ts'
 export type { WireTransfer } from './wire.ts'

@@ -1,8 +1,8 @@
+import { paperRail } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
 import { payoutBatchSettled, payoutSettled } from '../../../core/src/flows/index.ts'
 import { auditAlways } from '../audit.ts'
 import { rows } from '../rows.ts'
-import { paperRail } from './paper-rail.ts'
 import { contextOf, payoutWorld } from './payout-world.ts'
 
 /*

@@ -1,6 +1,8 @@
 import type { FileRail } from '@florin/core/rails'
 
-/** A file rail of the plainest kind: a line a payout. Executed today, or on the day that is wanted. */
+/**
+ * A file rail of the plainest kind, for tests: a line a payout, executed today or on the day that is wanted. At most `most` payouts a file.
+ */
 export const paperRail = (most = 1_000): FileRail => ({
   kind: 'file',
   name: 'paper',
