@@ -16,7 +16,7 @@ import { problemOf } from './problems/problem.ts'
 import { Refusal } from './problems/refusal.ts'
 import { queryOf } from './query.ts'
 import { createReport, type Report } from './report.ts'
-import type { Answer, MerchantRoute, Route, Service } from './routes/route.ts'
+import type { Answer, MerchantRoute, Platform, Route, Service } from './routes/route.ts'
 import { createRouter, type Match } from './routes/router.ts'
 import { ROUTES } from './routes/table.ts'
 import { streamed } from './streamed.ts'
@@ -127,7 +127,9 @@ const actFor = async (
   route: MerchantRoute,
   params: Match['params'],
 ): Promise<Answer> => {
-  const api = await authorized(context, request, route)
+  const { api, operator } = await authorized(context, request, route)
+  if (route.forOperators === true && !operator)
+    throw new Refusal('forbidden', 'this concerns all merchants: it takes the credentials of an operator')
   const { headers } = request
   checkVersion(headers)
   if (route.key === 'refused') refuseIdempotencyKey(headers)
@@ -135,11 +137,19 @@ const actFor = async (
   const { whenInFlight } = context.options
   return route.run({
     api,
+    platform: () => platformOf(context),
     id: params.id ?? '',
     query: queryOf(url.searchParams),
     body: await inputOf(context, request, route),
     options: { idempotencyKey, whenInFlight },
   })
+}
+
+/** Only routes for operators ask, and who asks is one. */
+const platformOf = ({ options: { florin } }: Context): Platform => {
+  const { reconciliation } = florin
+  if (reconciliation !== undefined) return { reconciliation }
+  throw new FlorinError('configuration', 'createHandler: florin has no reconciliation: give what createFlorin gave')
 }
 
 const inputOf = async ({ options }: Context, request: Request, route: MerchantRoute): Promise<unknown> => {
@@ -153,7 +163,12 @@ const inputOf = async ({ options }: Context, request: Request, route: MerchantRo
   throw new FlorinError('invalid_request', `the body is empty: send the JSON that ${route.operationId} takes`)
 }
 
-const authorized = async (context: Context, request: Request, route: MerchantRoute): Promise<MerchantApi> => {
+interface Known {
+  readonly api: MerchantApi
+  readonly operator: boolean
+}
+
+const authorized = async (context: Context, request: Request, route: MerchantRoute): Promise<Known> => {
   const { authorize, florin } = context.options
   const found = await Promise.resolve(request)
     .then(authorize)
@@ -171,7 +186,8 @@ const authorized = async (context: Context, request: Request, route: MerchantRou
     // The caller is who they say they are; it is `authorize` that named a merchant whom there is not.
     throw new FlorinError('configuration', 'authorize named a merchant that Florin does not have', { cause })
   }
-  return florin.for(found.merchant, { after: consistencyOf(request.headers) })
+  const api = florin.for(found.merchant, { after: consistencyOf(request.headers) })
+  return { api, operator: found.operator === true }
 }
 
 const takeWebhook = async ({ service }: Context, request: Request, params: Match['params']): Promise<Answer> => {

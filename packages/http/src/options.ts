@@ -4,6 +4,8 @@ import { z } from 'zod'
 /** For whom a request acts. */
 export interface Authorized {
   readonly merchant: string
+  /** Whether they work for the platform itself, and may see and decide what concerns all merchants. Default: they do not. */
+  readonly operator?: boolean
 }
 
 /** What failed, for `onError`. */
@@ -17,7 +19,9 @@ const callback = <T>(needs: string) => z.custom<T>((value) => typeof value === '
 
 const schema = z.strictObject({
   /** What `createFlorin` gave. */
-  florin: z.custom<Pick<Florin, 'for' | 'webhooks' | 'health'> & Partial<Pick<Florin, 'consistency'>>>(
+  florin: z.custom<
+    Pick<Florin, 'for' | 'webhooks' | 'health'> & Partial<Pick<Florin, 'consistency' | 'reconciliation'>>
+  >(
     (value) => typeof value === 'object' && value !== null && 'for' in value && 'webhooks' in value,
     'must be what createFlorin gave',
   ),

@@ -14,11 +14,12 @@ export interface Told {
 }
 
 /** Who the credentials of these tests stand for. */
-export const KEYS: Readonly<Record<string, string>> = { alice: 'mer_alice', bob: 'mer_bob' }
+export const KEYS: Readonly<Record<string, string>> = { alice: 'mer_alice', bob: 'mer_bob', ops: 'mer_ops' }
 
 export const authorize: HandlerOptions['authorize'] = (request) => {
-  const merchant = KEYS[request.headers.get('authorization')?.replace('Bearer ', '') ?? '']
-  return merchant === undefined ? null : { merchant }
+  const name = request.headers.get('authorization')?.replace('Bearer ', '') ?? ''
+  const merchant = KEYS[name]
+  return merchant === undefined ? null : { merchant, operator: name === 'ops' }
 }
 
 /** What a test asks. A string or bytes go out as they are, anything else as JSON. */

@@ -1,13 +1,18 @@
 import { staticRates } from '@florin/core'
+import { paperRail } from '@florin/testkit'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { strangeFile } from '../../test/strange-file.ts'
 import { type Ask, createWorld, inDispute, payment, type Told, underReview } from '../../test/world.ts'
 import { ROUTES } from '../routes/table.ts'
 import { INPUTS, OUTPUTS, type OutputName } from '../schemas/components.ts'
 import { createDocument, type OpenApiDocument } from './document.ts'
 
 const fx = { providers: [staticRates({ rates: { 'EUR/USD': '1.25' }, now: () => Date.now() })] }
-const world = await createWorld({}, { settlement: { daily: { mode: 'batch' } }, fx })
+const world = await createWorld(
+  {},
+  { settlement: { daily: { mode: 'batch' } }, fx, payouts: { rails: { paper: paperRail() } } },
+)
 const { call, pay } = world
 const document = (await call('GET', '/openapi.json', { as: null })).json as unknown as OpenApiDocument
 
@@ -162,8 +167,51 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('getSettlementStatement', 'GET', `/v1/settlements/${settlement?.id}/statement`)
   await tell('getSettlementStatement', 'GET', '/v1/settlements/stl_none/statement')
   await tell('listSettlementPlans', 'GET', '/v1/settlement-plans')
+  const ops = { as: 'ops' }
+  const read = await strangeFile(world.florin)
+  await tell('listReconciliationRuns', 'GET', '/v1/reconciliation/runs', ops)
+  await tell('listReconciliationRuns', 'GET', '/v1/reconciliation/runs')
+  await tell('getReconciliationRun', 'GET', `/v1/reconciliation/runs/${read.id}`, ops)
+  const found = await tell('listBreaks', 'GET', '/v1/reconciliation/breaks', ops)
+  const [amiss] = found.json.data as readonly { readonly id: string }[]
+  const broken = `/v1/reconciliation/breaks/${amiss?.id}`
+  await tell('assignBreak', 'POST', `${broken}/assign`, { ...ops, body: { owner: 'ann' } })
+  await tell('releaseBreak', 'POST', `${broken}/release`, ops)
+  await tell('ignoreBreak', 'POST', `${broken}/ignore`, { ...ops, body: { by: 'ann', note: 'seen' } })
+  await tell('reopenBreak', 'POST', `${broken}/reopen`, ops)
+  const how = { how: 'write_off', by: 'ann', note: 'seen' }
+  await tell('resolveBreak', 'POST', `${broken}/resolve`, { ...ops, body: how })
+  await tell('resolveBreak', 'POST', `${broken}/resolve`, { ...ops, body: { ...how, by: 'bob' } })
+  await tell('getBreak', 'GET', broken, ops)
+  await tell('getBreak', 'GET', '/v1/reconciliation/breaks/brk_none', ops)
   await tell('getWallet', 'GET', '/v1/wallet?seller=ann')
   await tell('listWallets', 'GET', '/v1/wallets?limit=1')
+  const payee = { name: 'Ann', iban: 'DE89370400440532013000' }
+  const account = await tell('addPayoutDestination', 'POST', '/v1/payout_destinations', { body: payee })
+  await tell('addPayoutDestination', 'POST', '/v1/payout_destinations', { body: { ...payee, iban: 'DE1' } })
+  await tell('listPayoutDestinations', 'GET', '/v1/payout_destinations')
+  await tell('getPayoutDestination', 'GET', `/v1/payout_destinations/${account.json.id}`)
+  const out = { amount: '1.00', currency: 'EUR', destination: account.json.id }
+  const order = (more: object) => tell('createPayout', 'POST', '/v1/payouts', { body: { ...out, ...more } })
+  const filed = await order({ reference: 'p1', rail: 'paper' })
+  await order({ reference: 'p1' })
+  const waiting = await order({ reference: 'p2', rail: 'paper' })
+  await order({ reference: 'p3', amount: '1000000.00' })
+  await tell('listPayouts', 'GET', '/v1/payouts?limit=1')
+  await tell('cancelPayout', 'POST', `/v1/payouts/${waiting.json.id}/cancel`)
+  await tell('exportPayouts', 'POST', '/v1/payout_files', { body: { rail: 'paper', reference: 'f1' } })
+  const files = await tell('listPayoutFiles', 'GET', '/v1/payout_files')
+  const [written] = files.json.data as readonly { readonly id: string }[]
+  await tell('getPayoutFile', 'GET', `/v1/payout_files/${written?.id}`)
+  await tell('getPayoutFile', 'GET', '/v1/payout_files/pof_none')
+  const payout = `/v1/payouts/${filed.json.id}`
+  await tell('getPayout', 'GET', payout)
+  await tell('cancelPayout', 'POST', `${payout}/cancel`)
+  await tell('approvePayout', 'POST', `${payout}/approve`, { body: { by: 'ops' } })
+  await tell('resolvePayout', 'POST', `${payout}/resolve`, {
+    body: { outcome: 'returned', by: 'ops', note: 'seen on the statement' },
+  })
+  await tell('removePayoutDestination', 'DELETE', `/v1/payout_destinations/${account.json.id}`)
   const customer = await tell('createCustomer', 'POST', '/v1/customers', {
     body: { name: 'Ann', email: 'a@b.cd', metadata },
   })

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@florin/core'
 
 /** What can be wrong with a request before Florin is asked. */
-export type HttpCode = 'body_too_large' | 'unsupported_media_type' | 'method_not_allowed'
+export type HttpCode = 'forbidden' | 'body_too_large' | 'unsupported_media_type' | 'method_not_allowed'
 
 /** Every `code` that a problem can carry. Codes are stable; clients may switch over them. */
 export type ProblemCode = ErrorCode | HttpCode
@@ -26,6 +26,7 @@ const LATER = 'Try again later, with the same idempotency key.'
 export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request is malformed' },
   unauthenticated: { status: 401, title: 'Credentials are missing or not valid' },
+  forbidden: { status: 403, title: 'These credentials do not reach so far' },
   webhook_rejected: { status: 400, title: 'The webhook is not authentic' }, // not 401: there is no challenge to answer
   webhook_foreign: { status: 400, title: 'The webhook is about another account' },
   not_found: { status: 404, title: 'Not found' },

@@ -15,12 +15,17 @@ export interface Answer {
 /** A request of a merchant, read and checked as far as HTTP goes. */
 export interface Call {
   readonly api: MerchantApi
+  /** What concerns all merchants; only a route `forOperators` may ask for it. */
+  readonly platform: () => Platform
   /** The `{id}` of the path. */
   readonly id: string
   readonly query: Readonly<Record<string, string>>
   readonly body: unknown
   readonly options: CallOptions
 }
+
+/** What concerns all merchants at once. */
+export type Platform = Pick<Florin, 'reconciliation'>
 
 /** What a route can do besides answering for a merchant. */
 export interface Service {
@@ -42,10 +47,12 @@ interface Described {
     | 'Reviews'
     | 'Customers'
     | 'Settlements'
+    | 'Payouts'
     | 'Fees'
     | 'Exchange'
     | 'Ledger'
     | 'Reports'
+    | 'Reconciliation'
     | 'Webhooks'
     | 'Service'
   readonly summary: string
@@ -64,6 +71,8 @@ interface Described {
 /** An operation that acts for the merchant whom `authorize` named. */
 export interface MerchantRoute extends Described {
   readonly access: 'merchant'
+  /** It concerns all merchants: only for whom `authorize` calls an operator. */
+  readonly forOperators?: true
   /** The schema of its JSON body, if it takes one; `required` where an empty body is not enough. */
   readonly input: { readonly schema: InputName; readonly required: boolean } | null
   readonly query?: z.ZodObject

@@ -3,6 +3,8 @@ import { DISPUTE_ROUTES } from './disputes.ts'
 import { FEE_ROUTES } from './fees.ts'
 import { FX_ROUTES } from './fx.ts'
 import { PAYMENT_ROUTES } from './payments.ts'
+import { PAYOUT_ROUTES } from './payouts.ts'
+import { RECONCILIATION_ROUTES } from './reconciliation.ts'
 import { REFUND_ROUTES } from './refunds.ts'
 import { REPORT_ROUTES } from './reports.ts'
 import { REVIEW_ROUTES } from './reviews.ts'
@@ -20,10 +22,12 @@ export const ROUTES: readonly Route[] = [
   ...CUSTOMER_ROUTES,
   ...ROUTING_ROUTES,
   ...SETTLEMENT_ROUTES,
+  ...PAYOUT_ROUTES,
   ...FEE_ROUTES,
   ...FX_ROUTES,
   ...LEDGER_ROUTES,
   ...REPORT_ROUTES,
+  ...RECONCILIATION_ROUTES,
   WEBHOOK_ROUTE,
   ...PUBLIC_ROUTES,
 ]

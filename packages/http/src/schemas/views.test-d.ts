@@ -2,7 +2,9 @@ import type {
   AccountStatementRow,
   AttemptView,
   BalanceView,
+  BreakView,
   CustomerView,
+  DestinationView,
   DisputeDetails,
   DisputeView,
   EarningsRow,
@@ -14,10 +16,14 @@ import type {
   PageView,
   PaymentMethodView,
   PaymentView,
+  PayoutFileContent,
+  PayoutFileView,
+  PayoutView,
   RefundDetails,
   ReviewDetails,
   ReviewView,
   RouteView,
+  RunView,
   SettlementView,
   TimelineView,
   TrialBalanceRow,
@@ -38,6 +44,8 @@ type Written<N extends OutputName> = Frozen<z.output<(typeof OUTPUTS)[N]>>
 describe('the output schemas', () => {
   it('are the views that core gives', () => {
     expectTypeOf<Written<'Payment'>>().toEqualTypeOf<Frozen<PaymentView>>()
+    expectTypeOf<Written<'Break'>>().toEqualTypeOf<Frozen<BreakView>>()
+    expectTypeOf<Written<'ReconciliationRun'>>().toEqualTypeOf<Frozen<RunView>>()
     expectTypeOf<Written<'PaymentPage'>>().toEqualTypeOf<Frozen<PageView<PaymentView>>>()
     expectTypeOf<Written<'Timeline'>>().toEqualTypeOf<Frozen<TimelineView>>()
     expectTypeOf<Written<'Attempt'>>().toEqualTypeOf<Frozen<AttemptView>>()
@@ -62,6 +70,11 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'FxQuote'>>().toEqualTypeOf<Frozen<FxQuoteView>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()
+    expectTypeOf<Written<'Payout'>>().toEqualTypeOf<Frozen<PayoutView>>()
+    expectTypeOf<Written<'PayoutPage'>>().toEqualTypeOf<Frozen<PageView<PayoutView>>>()
+    expectTypeOf<Written<'PayoutDestination'>>().toEqualTypeOf<Frozen<DestinationView>>()
+    expectTypeOf<Written<'PayoutFile'>>().toEqualTypeOf<Frozen<PayoutFileContent>>()
+    expectTypeOf<Written<'PayoutFilePage'>>().toEqualTypeOf<Frozen<PageView<PayoutFileView>>>()
     expectTypeOf<Written<'Customer'>>().toEqualTypeOf<Frozen<CustomerView>>()
     expectTypeOf<Written<'PaymentMethod'>>().toEqualTypeOf<Frozen<PaymentMethodView>>()
     expectTypeOf<Required<Written<'Health'>>>().toEqualTypeOf<Frozen<Required<Health>>>()
