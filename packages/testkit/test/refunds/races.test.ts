@@ -99,6 +99,25 @@ describe('meanwhile', () => {
     await audit(w)
   })
 
+  test('its buyer’s bank disputes it: what is in dispute is not refunded, and is free again once that is won', async () => {
+    const w = await strict({}, { webhooks: true })
+    const { id, refund } = await requested(w)
+    await w.advance(10)
+    const charge = w.acquirer.books().charges[0]?.id ?? ''
+    const dispute = w.acquirer.dashboard.openDispute(charge)
+    await w.advance(10)
+    expect(await w.get(id)).toMatchObject({ disputeState: 'open', refundable: '0.00' })
+    const refused = await w.refusal(w.florin.refunds.approve(refund, { by: 'op_ann' }))
+    expect(refused).toMatchObject({ code: 'invalid_state' })
+    expect(refused.message).toContain('in dispute')
+    w.acquirer.dashboard.decideDispute(dispute.id, 'won')
+    await w.advance(10)
+    expect(await approve(w, refund)).toMatchObject({ status: 'succeeded' })
+    expect(refundedThere(w)).toBe(6_000n)
+    await recover(w)
+    await audit(w)
+  })
+
   test('its capture was taken back: there is nothing to refund any more', async () => {
     const w = await strict({}, { webhooks: true })
     const { id, refund } = await requested(w)

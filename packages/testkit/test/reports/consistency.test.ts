@@ -31,6 +31,13 @@ const inDashboard = (kind: string, act: (w: World, attempt: string) => unknown):
     if (found !== undefined) act(w, found.id)
   })
 
+const disputes = new WeakMap<World, string>()
+const decide = (w: World, how: 'won' | 'lost'): void => {
+  const id = disputes.get(w)
+  disputes.delete(w)
+  if (id !== undefined) w.acquirer.dashboard.decideDispute(id, how)
+}
+
 const ACTS: Readonly<Record<string, Act>> = {
   pay: pay({}),
   dollars: pay({ currency: 'USD' }),
@@ -46,6 +53,12 @@ const ACTS: Readonly<Record<string, Act>> = {
   cancel: onLast((w, id) => w.florin.payments.cancel(id)),
   bounce: inDashboard('refund', (w, attempt) => w.acquirer.dashboard.failRefund(attempt)),
   undo: inDashboard('capture', (w, attempt) => w.acquirer.dashboard.failCapture(attempt)),
+  dispute: async (w) => {
+    const charge = w.acquirer.books().charges.findLast((one) => one.captured > one.refunded)
+    if (charge !== undefined) disputes.set(w, w.acquirer.dashboard.openDispute(charge.id).id)
+  },
+  lose: async (w) => decide(w, 'lost'),
+  win: async (w) => decide(w, 'won'),
   day: (w) => w.advance(86_400_000),
 }
 
