@@ -15,6 +15,8 @@ export interface PaymentCells {
   readonly released: bigint
   readonly refunded: bigint
   readonly refundPending: bigint
+  readonly settle: { readonly currency: string } | null
+  readonly converted: bigint
   readonly parkedUntil: number | null
   readonly needsReview: string | null
   readonly reviews: number
@@ -56,6 +58,20 @@ export interface ObligationCells {
   readonly due: number | null
   readonly needsReview: boolean
   readonly version: number
+}
+
+export interface DisputeCells {
+  readonly merchant: string
+  readonly id: string
+  readonly payment: string
+  readonly state: string
+  readonly version: number
+}
+
+export interface DisputeActCells {
+  readonly id: string
+  readonly dispute: string
+  readonly state: string
 }
 
 export interface WinnerCells {
@@ -106,6 +122,7 @@ export interface TransactionCells {
   readonly subject: string
   readonly type: string
   readonly postings: readonly PostingCells[]
+  readonly metadata: Readonly<Record<string, string>> | null
 }
 
 export interface EventCells {

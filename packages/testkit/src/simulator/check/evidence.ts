@@ -8,6 +8,8 @@ import type { Simulation } from '../world/simulation.ts'
 import type {
   AccountCells,
   AttemptCells,
+  DisputeActCells,
+  DisputeCells,
   EntryCells,
   EventCells,
   InboxCells,
@@ -39,6 +41,8 @@ export interface Evidence {
   readonly attempts: readonly AttemptCells[]
   readonly winners: readonly WinnerCells[]
   readonly obligations: readonly ObligationCells[]
+  readonly disputes: readonly DisputeCells[]
+  readonly disputeActs: readonly DisputeActCells[]
   readonly keys: readonly KeyCells[]
   readonly accounts: readonly AccountCells[]
   readonly entries: readonly EntryCells[]
@@ -78,6 +82,8 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
     attempts: await rows('attempts'),
     winners: await rows('payment_winners'),
     obligations: await rows('obligations'),
+    disputes: await rows('disputes'),
+    disputeActs: await rows('dispute_acts'),
     keys: await rows('idempotency_keys'),
     accounts: await rows('accounts'),
     entries: await rows('entries'),
@@ -129,6 +135,9 @@ export const unsettled = (evidence: Evidence): readonly string[] => {
     ...inbox
       .filter((one) => one.state === 'waiting' && !waiting.has(one.gateway))
       .map((one) => `a webhook of ${one.gateway} waits`),
+    ...evidence.disputeActs
+      .filter((one) => one.state === 'sending')
+      .map((one) => `${one.id} about ${one.dispute} is sending`),
     ...payments
       .filter((one) => one.status === 'processing' && !excused.has(one.id))
       .map((one) => `payment ${one.id} is processing`),

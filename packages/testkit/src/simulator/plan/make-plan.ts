@@ -31,6 +31,7 @@ const setUpOf = (dice: Dice, { gateways }: PlanLimits): SetUp => {
     whenDown: dice.pick(['fail', 'fail', 'queue'] as const),
     refundLateSuccess: dice.chance(30),
     approvals: dice.fork('approvals').chance(25), // dice of their own: older seeds tell the stories that they told
+    terms: dice.fork('terms').chance(30),
     oneTry: dice.chance(50),
   }
 }

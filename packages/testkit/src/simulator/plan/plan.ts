@@ -51,6 +51,8 @@ export interface SetUp {
   readonly refundLateSuccess: boolean
   /** People approve every refund. */
   readonly approvals: boolean
+  /** Fees by a schedule that is changed meanwhile, and sales that settle in another currency. */
+  readonly terms: boolean
   readonly oneTry: boolean
 }
 

@@ -7,6 +7,8 @@ import type { Simulation } from '../world/simulation.ts'
 import { decideRequests } from './approvals.ts'
 import { CANARY_PAN } from './canary.ts'
 import { actInDashboard, captureByDefault } from './dashboard.ts'
+import { BANK_TURNS, DisputeStory } from './dispute.ts'
+import { agreeOnFees, settleIn } from './terms.ts'
 
 type Do<D extends string> = Step extends infer S
   ? S extends { readonly do: infer N }
@@ -17,6 +19,8 @@ type Do<D extends string> = Step extends infer S
   : never
 type MoneyStep = Do<'capture'>
 
+const BANK_WAIT_MS = 700
+
 /** One buyer's story, told step by step through whatever servers are up. */
 export class Buyer {
   readonly #simulation: Simulation
@@ -24,16 +28,26 @@ export class Buyer {
   readonly #life: Life
   #payment: string | null = null
   #reference = ''
+  #amountMinor = 0
+  readonly #story: DisputeStory
   #stored = new Map<string, string>()
 
   constructor(simulation: Simulation, callers: Callers, life: Life) {
     this.#simulation = simulation
     this.#callers = callers
     this.#life = life
+    this.#story = new DisputeStory(simulation)
   }
 
   async live(): Promise<void> {
-    for (const [index, step] of this.#life.steps.entries()) await this.#take(step, `${this.#life.name}-${index}`)
+    for (const [index, step] of this.#life.steps.entries()) {
+      await this.#take(step, `${this.#life.name}-${index}`)
+      await this.#disputed(step)
+    }
+    for (let turn = 0; turn < BANK_TURNS && this.#story.isOpen(this.#amountMinor); turn++) {
+      await this.#wait(BANK_WAIT_MS)
+      await this.#disputed(null)
+    }
   }
 
   #take(step: Step, name: string): Promise<unknown> {
@@ -64,6 +78,14 @@ export class Buyer {
       case 'review':
         return this.#review()
     }
+  }
+
+  /** Banks dispute some payments, whatever the buyer does meanwhile. */
+  async #disputed(step: Step | null): Promise<void> {
+    if (step?.do === 'create') this.#amountMinor = step.amountMinor
+    if (this.#payment === null) return
+    const { merchant } = this.#life
+    await this.#story.goOn(merchant, this.#payment, this.#amountMinor, (what) => this.#plain('dispute', what))
   }
 
   #wait(ms: number): Promise<void> {
@@ -104,6 +126,8 @@ export class Buyer {
   async #create(step: Do<'create'>): Promise<void> {
     const { currency, capture, orders, copies, whenDown, reference } = step
     this.#reference = reference
+    const { terms } = this.#simulation.plan.setUp
+    if (terms) await agreeOnFees(this.#callers, this.#life.merchant)
     const method = await this.#method(step.paying)
     const each = Math.floor(step.amountMinor / Math.max(1, orders))
     const total = orders > 1 ? each * orders : step.amountMinor
@@ -115,6 +139,7 @@ export class Buyer {
       method,
       capture,
       returnUrl: 'https://shop.test/return',
+      ...(terms && orders <= 1 && settleIn(currency, total)),
       ...(whenDown !== undefined && { whenDown }),
       ...(orders > 1 && {
         orders: Array.from({ length: orders }, (_, i) => ({

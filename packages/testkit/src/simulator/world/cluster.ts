@@ -2,6 +2,7 @@ import { createFlorin, type Florin, type FlorinOptions, isFlorinError } from '@f
 import type { Gateway } from '@florin/core/gateways'
 import { type SimulatedProcess, simulatedProcess } from '../engine/process.ts'
 import type { CrashSpec } from '../plan/plan.ts'
+import { fxOf } from '../workload/terms.ts'
 import type { Simulation } from './simulation.ts'
 import { simulatedStorage } from './storage.ts'
 import { simulatedWire } from './wire.ts'
@@ -33,7 +34,7 @@ const ONE_TRY = { retries: { policy: { kind: 'immediate', tries: 1 } } } as cons
 /** The least there is, in every currency of the plans. */
 const LEAST = { EUR: '0.01', USD: '0.01', JPY: '1', KWD: '0.001' } as const
 
-const optionsOf = ({ plan }: Simulation): Omit<FlorinOptions, 'storage' | 'gateways' | 'onError'> => {
+const optionsOf = ({ plan, time }: Simulation): Omit<FlorinOptions, 'storage' | 'gateways' | 'onError'> => {
   const { setUp } = plan
   const terms = {
     fee: { basisPoints: 290, fixed: { EUR: '0.25' } },
@@ -49,6 +50,7 @@ const optionsOf = ({ plan }: Simulation): Omit<FlorinOptions, 'storage' | 'gatew
       maxAttempts: setUp.maxAttempts,
     },
     whenDown: setUp.whenDown,
+    ...(setUp.terms && { fx: fxOf(time.now) }),
     ...(setUp.oneTry && { resilience: ONE_TRY }),
   }
 }

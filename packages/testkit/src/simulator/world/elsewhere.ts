@@ -1,6 +1,7 @@
 import { isFlorinError } from '@florin/core'
 import type { Acquirer, WireOperation } from '../../sandbox/index.ts'
 import type { Elsewhere } from '../plan/steps.ts'
+import type { DisputeAct } from './provider.ts'
 
 /** The newest operation of a kind on a charge. */
 const last = (seen: readonly WireOperation[], charge: string, kind: string, status: string): string | undefined =>
@@ -45,6 +46,34 @@ export const actElsewhere = (
     return actsOn(acquirer, seen, charge, percent)[act]() !== false
   } catch (error) {
     if (isFlorinError(error)) return false
+    throw error
+  }
+}
+
+/** Acts on the newest dispute of a charge, or opens one; gives which one it was, null where the state of things does not allow it. */
+export const disputeElsewhere = (
+  { dashboard, books }: Acquirer,
+  dispute: string | undefined,
+  act: DisputeAct,
+  charge: string,
+): string | null => {
+  const captured = books().charges.find((one) => one.id === charge)?.captured ?? 0n
+  const acts: { readonly [A in DisputeAct]: (id: string) => { readonly id: string } } = {
+    ask: () => dashboard.openDispute(charge, { stage: 'inquiry' }),
+    open: () => dashboard.openDispute(charge),
+    open_part: () => dashboard.openDispute(charge, { amount: captured > 1n ? captured / 2n : captured }),
+    escalate: (id) => dashboard.escalateDispute(id, 'chargeback'),
+    arbitrate: (id) => dashboard.escalateDispute(id, 'pre_arbitration'),
+    answer: (id) => dashboard.answerDispute(id),
+    win: (id) => dashboard.decideDispute(id, 'won'),
+    lose: (id) => dashboard.decideDispute(id, 'lost'),
+  }
+  const opens = act === 'ask' || act === 'open' || act === 'open_part'
+  if (!opens && dispute === undefined) return null
+  try {
+    return acts[act](dispute ?? '').id
+  } catch (error) {
+    if (isFlorinError(error)) return null
     throw error
   }
 }

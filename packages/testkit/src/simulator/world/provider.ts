@@ -13,6 +13,8 @@ export interface ProviderCharge {
   readonly held: bigint
   readonly captured: bigint
   readonly refunded: bigint
+  /** Taken back for disputes, and not given back; absent where the provider knows no disputes. */
+  readonly disputed?: bigint
   /** The buyer has a challenge to pass. */
   readonly challenged: boolean
 }
@@ -29,6 +31,9 @@ export interface ProviderOperation {
   readonly currency: string
   readonly stands: boolean
 }
+
+/** What a buyer's bank does about a charge, or the merchant in the provider's dashboard. */
+export type DisputeAct = 'ask' | 'open' | 'open_part' | 'escalate' | 'arbitrate' | 'answer' | 'win' | 'lose'
 
 /** An answer as it leaves the provider. */
 export interface ProviderReply {
@@ -79,6 +84,8 @@ export interface SimulatedProvider {
   challenge(charge: string, result: 'pass' | 'fail'): Readonly<Record<string, string>>
   /** Somebody acts in the dashboard; false where that is not possible. */
   elsewhere(act: Elsewhere, charge: string, percent: number): boolean
+  /** A buyer's bank acts on a charge; false where that is not possible. Absent: this provider knows no disputes. */
+  dispute?(act: DisputeAct, charge: string): boolean
   /** Which attempt a request is about, its idempotency key, and whether it may change anything. */
   describe(request: GatewayRequest): RequestFacts
 }

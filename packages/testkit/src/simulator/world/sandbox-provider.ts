@@ -1,10 +1,18 @@
 import type { Gateway, GatewayRequest } from '@florin/core/gateways'
 import { asynchronous, byReference, silent, twoSteps } from '../../gateway-suite/shapes.ts'
-import { type Acquirer, createAcquirer, sandbox, type WireCharge, type WireOperation } from '../../sandbox/index.ts'
+import {
+  type Acquirer,
+  createAcquirer,
+  sandbox,
+  type WireCharge,
+  type WireDispute,
+  type WireOperation,
+} from '../../sandbox/index.ts'
 import { sign } from '../../sandbox/webhooks/sign.ts'
 import { IDEMPOTENCY_HEADER, SIGNATURE_HEADER } from '../../sandbox/wire.ts'
-import { actElsewhere } from './elsewhere.ts'
+import { actElsewhere, disputeElsewhere } from './elsewhere.ts'
 import type {
+  DisputeAct,
   ProviderCharge,
   ProviderFactory,
   ProviderFault,
@@ -68,7 +76,7 @@ const FAULTS = {
 } as const
 const FRESH_MS = 50_000 // a replica is behind by less than the minute after which absence counts
 
-type Wire = WireCharge | WireOperation
+type Wire = WireCharge | WireOperation | WireDispute
 const isCharge = (one: Wire): one is WireCharge => one.object === 'charge'
 
 const chargeOf = (acquirer: Acquirer): readonly ProviderCharge[] =>
@@ -117,6 +125,7 @@ class SandboxProvider implements SimulatedProvider {
   readonly #blind: boolean
   readonly #silent: boolean
   readonly #seen = new Map<string, WireOperation>()
+  readonly #disputes = new Map<string, string>()
   #sink: (webhook: ProviderWebhook) => void = () => {}
 
   constructor(
@@ -141,6 +150,10 @@ class SandboxProvider implements SimulatedProvider {
 
   #announced(account: string, body: Uint8Array): void {
     const { data } = JSON.parse(Buffer.from(body).toString()) as { data: Wire }
+    if (data.object === 'dispute') {
+      if (!this.#silent) this.#sink({ account, body, mayBeLost: false }) // nothing else tells of it
+      return
+    }
     if (!isCharge(data)) this.#seen.set(data.id, data)
     if (this.#silent) return
     const takenBack = data.status === 'failed' || data.status === 'returned'
@@ -187,6 +200,13 @@ class SandboxProvider implements SimulatedProvider {
   elsewhere(act: Parameters<SimulatedProvider['elsewhere']>[0], charge: string, percent: number): boolean {
     if (this.#silent) return false // nobody would ever hear of it: only a report tells
     return actElsewhere(this.#acquirer, [...this.#seen.values()], act, charge, percent)
+  }
+
+  dispute(act: DisputeAct, charge: string): boolean {
+    if (this.#silent) return false
+    const done = disputeElsewhere(this.#acquirer, this.#disputes.get(charge), act, charge)
+    if (done !== null) this.#disputes.set(charge, done)
+    return done !== null
   }
 
   describe(request: GatewayRequest): RequestFacts {

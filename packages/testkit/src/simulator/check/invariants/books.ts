@@ -2,6 +2,7 @@ import type { AccountCells, EntryCells } from '../cells.ts'
 import type { Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { groups, sum } from '../lookups.ts'
+import { exchangedProblems } from './exchanged.ts'
 
 const accountOf = (one: { readonly merchant: string; readonly account: string }): string =>
   `${one.merchant} ${one.account}`
@@ -41,6 +42,7 @@ const balanced = (evidence: Evidence): readonly string[] => {
   }
   return [
     ...found,
+    ...exchangedProblems(evidence),
     ...unchanged(evidence),
     ...(evidence.verified?.ledger.problems ?? []).map((one) => JSON.stringify(one)),
   ]
@@ -75,7 +77,7 @@ const unchanged = ({ before, entries, transactions }: Evidence): readonly string
         ...keeps('ledger transaction', before.transactions, transactions, (one) => `${one.merchant} ${one.reference}`),
       ]
 
-const chained = ({ events, payments, verified }: Evidence): readonly string[] => {
+const chained = ({ events, payments, disputes, verified }: Evidence): readonly string[] => {
   const found = (verified?.chain.problems ?? []).map((one) => JSON.stringify(one))
   const bySubject = groups(events, (one) => `${one.merchant} ${one.subject}`)
   for (const [subject, own] of bySubject) {
@@ -83,7 +85,7 @@ const chained = ({ events, payments, verified }: Evidence): readonly string[] =>
     for (let version = 1; version <= own.length; version += 1)
       if (!versions.has(version)) found.push(`${subject} has ${own.length} events, and none with version ${version}`)
   }
-  for (const payment of payments) {
+  for (const payment of [...payments, ...disputes]) {
     const length = bySubject.get(`${payment.merchant} ${payment.id}`)?.length ?? 0
     if (length !== payment.version)
       found.push(`${payment.id} went through ${payment.version} transitions, and ${length} are told of`)

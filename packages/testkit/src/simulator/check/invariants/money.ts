@@ -1,8 +1,10 @@
+import type { PostingCells } from '../cells.ts'
 import { awaitingReports, type Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { groups, knownCharges, netOf, sum } from '../lookups.ts'
 
-const NOTHING = { captured: 0n, refunded: 0n, held: 0n }
+const NOTHING = { captured: 0n, refunded: 0n, held: 0n, disputed: 0n }
+const NAMES = ['captured', 'refunded', 'held', 'disputed'] as const
 type Sums = Map<string, typeof NOTHING>
 
 const isOwed = (account: string): boolean => account.startsWith('gateway/') && account.includes('/receivable/')
@@ -12,11 +14,24 @@ const add = (sums: Sums, currency: string, name: keyof typeof NOTHING, amount: b
   sums.set(currency, { ...so, [name]: so[name] + amount })
 }
 
+const isWithheld = (account: string): boolean => account.startsWith('gateway/') && account.includes('/disputed/')
+
+/** What a gateway takes back for a dispute goes from what it owes to what it withholds; what is lost stays taken. */
+const addDisputed = (sums: Sums, [debit, credit, text, currency]: PostingCells): void => {
+  if (isWithheld(debit) && isOwed(credit)) add(sums, currency, 'disputed', BigInt(text))
+  if (isOwed(debit) && isWithheld(credit)) add(sums, currency, 'disputed', -BigInt(text))
+}
+
 /** What the ledger's own transactions say was taken, given back, and is still held. */
-const ledgerSums = ({ transactions }: Evidence, excused: ReadonlySet<string>): Sums => {
+const ledgerSums = ({ transactions, disputes }: Evidence, excused: ReadonlySet<string>): Sums => {
   const sums: Sums = new Map()
+  const payments = new Map(disputes.map((one) => [one.id, one.payment]))
   for (const { type, postings, subject } of transactions) {
-    if (excused.has(subject)) continue
+    if (excused.has(payments.get(subject) ?? subject)) continue
+    if (type.startsWith('dispute')) {
+      for (const posting of postings) addDisputed(sums, posting)
+      continue
+    }
     const takesBack = type.endsWith('_undone') // a compensating transaction moves what the first one did, the other way
     const [taken, given] = takesBack ? (['refunded', 'captured'] as const) : (['captured', 'refunded'] as const)
     const sign = takesBack ? -1n : 1n
@@ -36,7 +51,7 @@ const gatewaySums = (evidence: Evidence, excused: ReadonlySet<string>): Sums => 
   const sums: Sums = new Map()
   for (const { charge, payment } of knownCharges(evidence)) {
     if (payment !== undefined && excused.has(payment.id)) continue
-    for (const name of ['captured', 'refunded', 'held'] as const) add(sums, charge.currency, name, charge[name])
+    for (const name of NAMES) add(sums, charge.currency, name, charge[name] ?? 0n)
   }
   return sums
 }
@@ -46,7 +61,7 @@ const capturedAlike = (evidence: Evidence): readonly string[] => {
   const [ours, theirs] = [ledgerSums(evidence, excused), gatewaySums(evidence, excused)]
   const found: string[] = []
   for (const currency of new Set([...ours.keys(), ...theirs.keys()])) {
-    for (const name of ['captured', 'refunded', 'held'] as const) {
+    for (const name of NAMES) {
       const [here, there] = [ours.get(currency)?.[name] ?? 0n, theirs.get(currency)?.[name] ?? 0n]
       if (here !== there) found.push(`${name} in ${currency}: the ledger says ${here}, the gateways ${there}`)
     }

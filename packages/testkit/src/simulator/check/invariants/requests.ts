@@ -3,9 +3,11 @@ import type { Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { by, groups, type KnownCharge, knownCharges, netOf, sum } from '../lookups.ts'
 
+const INTENTS: ReadonlySet<string> = new Set(['attempts', 'dispute_acts'])
+
 const insertedIn = ({ effects, guards }: Change): readonly string[] =>
   [...effects, ...guards].flatMap((op) =>
-    (op.op === 'append' || op.op === 'claim') && op.table.name === 'attempts' ? [String(op.row.id)] : [],
+    (op.op === 'append' || op.op === 'claim') && INTENTS.has(op.table.name) ? [String(op.row.id)] : [],
   )
 
 const intentFirst = ({ records }: Evidence): readonly string[] => {
