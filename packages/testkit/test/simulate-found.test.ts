@@ -152,6 +152,10 @@ describe('what longer runs found', () => {
     [29_921, 'a refund of what somebody captured of a charge that was left behind waits for no cancel'],
     [30_930, 'the newest attempt is the one that was made last, whatever the clock of the server that made it says'],
     [31_385, 'charges that came to nothing count for nothing, however many there were'],
+    [502_316, 'a capture that failed beside the last one gave back what nobody holds'],
+    [503_945, 'a debit that was left behind and returned is no money of ours'],
+    [506_669, 'and that is presented again has to be refunded'],
+    [507_589, 'a second increment waits until the first is decided'],
   ])(
     'seed %i: %s',
     async (from) => {

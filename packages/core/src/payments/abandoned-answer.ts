@@ -43,7 +43,7 @@ export const answerAbandoned = (
     case 'rejected': {
       if (answer.gatewayId !== undefined) learnId(draft, attempt, answer.gatewayId) // what is done to it elsewhere is told by this id
       // The gateway has it as failed, and a report that came later told of its success: what was booked of it is gone again.
-      if (isBooked(draft, attempt)) return undoOrphan(draft, attempt)
+      if (isBooked(draft, attempt)) return undoOrphan(draft, attempt, answer.decline)
       if (attempt.kind === 'authorize' && owesRefund(draft.state, attempt)) return // it holds nothing, and was captured before
       const gone = wasReleased(draft, attempt) ? 'voided' : 'declined'
       const proof = isCaptureRefunded(draft.state, attempt) ? 'refunded' : gone

@@ -6,8 +6,8 @@ import type { PaymentDraft } from './draft.ts'
 import { lapseLater, learnId, lost } from './lost.ts'
 import { captureBook, partsOf } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { giveBack, isGivenBack, release } from './release.ts'
-import { cancelRest } from './rest.ts'
+import { giveBack, release } from './release.ts'
+import { cancelRest, isHeldForNobody } from './rest.ts'
 import { attemptOf, isExternal, isOpen, isRefused, openHold, reservedBy } from './state.ts'
 
 /** Decides what an answer to a capture means. Only one that the gateway applied books money. */
@@ -108,7 +108,7 @@ export const captureFailed = (draft: PaymentDraft, attempt: AttemptRow, code: st
   settleOrders(draft, attempt, 0n)
   draft.event('payment.capture_failed', { ...attemptData(attempt), code })
   // It was canceled while the capture was on its way: what the cancel had to leave to the capture is given back now.
-  if (isGivenBack(draft, attempt.parent)) {
+  if (isHeldForNobody(draft, attempt, context)) {
     return giveBack(draft, attemptOf(draft.state, attempt.parent ?? attempt.id), `${attempt.id}/release`, attempt)
   }
   if (cancelRest(draft, attempt, context) || payment.capture !== 'automatic') return

@@ -5,7 +5,8 @@ import { attemptData, backoffMs, type DecideContext, review } from './context.ts
 import type { PaymentDraft } from './draft.ts'
 import { captureUndoneBook, partsOf, rehold } from './postings.ts'
 import type { AttemptRow } from './records.ts'
-import { isGivenBack, release } from './release.ts'
+import { release } from './release.ts'
+import { isHeldForNobody } from './rest.ts'
 import { attemptOf, isOpen, isRefused, openHold, winnerOf } from './state.ts'
 
 /**
@@ -29,7 +30,7 @@ export const undoCapture = (draft: PaymentDraft, attempt: AttemptRow, news: Undo
     return draft.setPayment(review(draft.payment, 'capture_failed'))
   }
   const got = attempt.applied ?? attempt.amount
-  const gone = isGivenBack(draft, attempt.parent) || draft.payment.closed !== null
+  const gone = isHeldForNobody(draft, attempt, context) || draft.payment.closed !== null
   const before = draft.payment
   draft.setPayment({ captured: before.captured - got, ...review(before, 'capture_undone') })
   const free = openHold(draft.payment) // less than it took where somebody has captured beyond the authorisation
@@ -64,7 +65,7 @@ const releaseRest = (draft: PaymentDraft, capture: AttemptRow, context: DecideCo
 /** The authorisation was given back before, but for what this capture took: nothing is left of the payment now. */
 const closeAgain = (draft: PaymentDraft, { parent, id }: AttemptRow): void => {
   const { captured, capturePending, closed } = draft.payment
-  if (captured > 0n || capturePending > 0n) return
+  if (captured > 0n || capturePending > 0n || openHold(draft.payment) > 0n) return
   const charge = attemptOf(draft.state, parent ?? id)
   if (charge.state === 'applied') draft.move(charge.id, 'reversed')
   if (closed === null) draft.setPayment({ closed: 'canceled' })

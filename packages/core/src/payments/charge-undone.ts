@@ -1,4 +1,4 @@
-import type { Undone } from '../gateways/index.ts'
+import type { Decline, Undone } from '../gateways/index.ts'
 import { formatAmount } from '../money/index.ts'
 import { attemptData, backoffMs, type DecideContext, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
@@ -12,7 +12,7 @@ import { orphanPostings } from './suspend.ts'
 
 /** A charge was taken back by the gateway: an authorisation that it voided, a debit that the buyer's bank returned (FAILURES 2.19). */
 export const undoCharge = (draft: PaymentDraft, attempt: AttemptRow, news: Undone, context: DecideContext): void => {
-  if (attempt.state === 'abandoned') return undoOrphan(draft, attempt)
+  if (attempt.state === 'abandoned') return undoOrphan(draft, attempt, news.decline)
   if (isOpen(attempt)) return neverCounted(draft, attempt, news)
   if (attempt.kind === 'sale') return undoSale(draft, attempt, news, context)
   voided(draft, attempt, news)
@@ -60,13 +60,16 @@ const voided = (draft: PaymentDraft, attempt: AttemptRow, { decline }: Undone): 
   if (closed === null) draft.setPayment({ closed: 'canceled', ...review(draft.payment, 'authorization_undone') })
 }
 
-/** A late success that nobody counted on is gone by itself: the proof that discharges its obligation. */
-export const undoOrphan = (draft: PaymentDraft, attempt: AttemptRow): void => {
+/**
+ * A late success that nobody counted on is gone by itself: the proof that discharges its obligation. It keeps why, for its money may come once
+ * more (a debit that is presented again).
+ */
+export const undoOrphan = (draft: PaymentDraft, attempt: AttemptRow, decline: Decline): void => {
   if (attempt.kind === 'authorize' && owesRefund(draft.state, attempt)) return // it holds nothing, and was captured before
   const booked = attempt.kind === 'sale' && attempt.applied !== null ? attempt.applied : 0n
   const postings = booked === 0n ? [] : orphanPostings(attempt, booked, 'out')
   const ledger = draft.book('orphan_undone', `${attempt.id}/undone/${attempt.version}`, postings)
-  draft.move(attempt.id, 'reversed', { due: null })
+  draft.move(attempt.id, 'reversed', { due: null, decline })
   draft.discharge(attempt.id, 'voided')
   draft.event('attempt.reversed', { ...attemptData(attempt), proof: 'voided' }, ledger)
 }

@@ -50,7 +50,3 @@ export const giveBack = (
     draft.setPayment({ closed: 'canceled' })
   }
 }
-
-/** Whether the gateway has given this charge back already. */
-export const isGivenBack = (draft: PaymentDraft, charge: string | null): boolean =>
-  draft.state.attempts.some((one) => one.kind === 'cancel' && one.parent === charge && one.state === 'applied')

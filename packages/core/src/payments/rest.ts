@@ -37,3 +37,21 @@ export const cancelRest = (draft: PaymentDraft, capture: AttemptRow, context: De
   draft.event('payment.cancel_requested', { ...attemptData(cancel), because: 'final_capture' })
   return true
 }
+
+/**
+ * Whether what a capture gives back when it fails is held for nobody: the authorisation was given back, or another capture was its last one,
+ * which gave back what was left. What came free before that went with it, and what comes free after it is nobody's either: so the order of
+ * the two reports does not matter.
+ */
+export const isHeldForNobody = (
+  draft: Pick<PaymentDraft, 'state'>,
+  { id, parent }: AttemptRow,
+  context: DecideContext,
+): boolean => {
+  const { attempts } = draft.state
+  const own = attempts.filter((one) => one.parent === parent && one.state === 'applied')
+  if (own.some(({ kind }) => kind === 'cancel')) return true
+  const charge = winnerOf(draft.state)
+  if (charge === undefined || charge.id !== parent || !context.finalCaptureReleases(draft.state, charge)) return false
+  return own.some((one) => one.kind === 'capture' && one.id !== id && one.final && !isExternal(one))
+}

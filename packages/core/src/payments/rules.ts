@@ -108,6 +108,9 @@ export const decideIncrement = (state: PaymentState, total: bigint, can: MethodC
     return refuse('unsupported', payment, `is at gateway '${charge.gateway}', which cannot raise an authorization`)
   if (payment.checkout !== null)
     return refuse('unsupported', payment, 'belongs to a checkout: its orders fix the amount')
+  // Gateways are told the new total, so two at once would count the first one's part twice, or not at all.
+  if (state.attempts.some((one) => one.kind === 'increment' && isOpen(one)))
+    return refuse('invalid_state', payment, 'is being raised already: raise it further once the gateway has decided')
   const by = total - payment.authorized
   if (by > 0n) return { charge, amount: by }
   return refuse(

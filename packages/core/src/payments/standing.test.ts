@@ -45,6 +45,17 @@ test('a charge that was refused is answered whenever it succeeds after all, sinc
   }
 })
 
+test('of a sale that was left behind the newest report decides, too: a debit that is returned and presented again has to be refunded', () => {
+  const orphan = (set: Partial<AttemptRow>) => attempt({ kind: 'sale', applied: 10n, factAt: 5, decline: null, ...set })
+  expect(weigh(orphan({ state: 'abandoned' }), UNDONE, report(6))).toBe('decides')
+  expect(weigh(orphan({ state: 'abandoned' }), UNDONE, report(4))).toBe('nothing')
+  expect(weigh(orphan({ state: 'abandoned', applied: null }), UNDONE, report(4))).toBe('decides')
+  const returned = orphan({ state: 'reversed', decline })
+  expect(weigh(returned, DONE, report(6))).toBe('decides')
+  expect(weigh(returned, DONE, report(5))).toBe('nothing')
+  expect(weigh(orphan({ state: 'reversed' }), DONE, report(6))).toBe('nothing') // we refunded it
+})
+
 test('a lookup does again what was taken back only while nothing was told since it was asked', () => {
   const undone = attempt({ state: 'undone', factAt: 5 })
   expect(weigh(undone, DONE, { by: 'lookup', version: 3 })).toBe('decides')

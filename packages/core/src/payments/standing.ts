@@ -24,7 +24,8 @@ export type Weight = 'decides' | 'dates' | 'nothing'
  * taken back.
  */
 export const weigh = (attempt: AttemptRow, news: News, teller: Teller): Weight => {
-  if (isOpen(attempt) || attempt.state === 'abandoned') return 'decides'
+  if (isOpen(attempt)) return 'decides'
+  if (attempt.state === 'abandoned') return isOldUndoing(attempt, news, teller) ? 'nothing' : 'decides'
   switch (news.effect) {
     case 'applied':
       return weighSuccess(attempt, teller)
@@ -34,6 +35,10 @@ export const weigh = (attempt: AttemptRow, news: News, teller: Teller): Weight =
       return 'nothing' // a duplicate of what is settled
   }
 }
+
+/** What was left behind is known to have succeeded after this. */
+const isOldUndoing = (attempt: AttemptRow, news: News, teller: Teller): boolean =>
+  news.effect === 'undone' && attempt.applied !== null && orderOf(attempt, teller) === 'earlier'
 
 const weighSuccess = (attempt: AttemptRow, teller: Teller): Weight => {
   const order = orderOf(attempt, teller)
@@ -49,7 +54,9 @@ const weighSuccess = (attempt: AttemptRow, teller: Teller): Weight => {
     case 'reversed':
     case 'never_existed':
       // Reversed, or absent, before it was known to have succeeded: maybe only then it did (FAILURES 2.12).
-      return isCharge(attempt) && attempt.applied === null ? 'decides' : 'nothing'
+      if (isCharge(attempt) && attempt.applied === null) return 'decides'
+      // A debit that was returned, not refunded by us, is presented again.
+      return attempt.kind === 'sale' && attempt.decline !== null && order === 'later' ? 'decides' : 'nothing'
     default:
       return 'nothing'
   }

@@ -1,5 +1,6 @@
 import { receivable, suspense } from '../ledger/index.ts'
 import type { Posting } from '../records/index.ts'
+import { bookingOf } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptRow } from './records.ts'
 
@@ -15,6 +16,7 @@ export const orphanPostings = (charge: AttemptRow, amount: bigint, way: 'in' | '
 
 /** An abandoned sale took money after all: it belongs to nobody until it is refunded (FAILURES 2.12, 2.20). */
 export const suspendOrphan = (draft: PaymentDraft, charge: AttemptRow, amount: bigint): Uint8Array | null => {
+  const reference = bookingOf(charge, 'orphan')
   draft.touch(charge.id, { applied: amount })
-  return draft.book('orphan', `${charge.id}/orphan`, orphanPostings(charge, amount, 'in'))
+  return draft.book('orphan', reference, orphanPostings(charge, amount, 'in'))
 }

@@ -28,6 +28,8 @@ export interface Charge {
   authorized: bigint
   captured: bigint
   refunded: bigint
+  /** Taken back for disputes, and not given back. */
+  disputed: bigint
   /** Given back to the buyer without ever being captured. */
   released: bigint
   fee: bigint
@@ -35,6 +37,8 @@ export interface Charge {
   /** What is still to happen to it: the outcome once the challenge is passed or the wait is over. */
   waiting: { readonly for: 'challenge' | 'decision'; readonly next: SandboxOutcome } | null
   challenge: { readonly result: string; readonly passed: boolean } | null
+  /** The capture that was said to be the last one, and released the rest; null before. */
+  lastCapture: Operation | null
   ended: 'declined' | 'canceled' | 'expired' | 'returned' | null
   action: WireAction | null
   decline: WireDecline | null

@@ -53,12 +53,12 @@ export const take = (state: State, charge: Charge, amount: bigint, reference: st
   return made
 }
 
-/** Gives back what is still held; returns how much that was. */
-export const release = (state: State, charge: Charge): bigint => {
-  const held = heldOf(charge)
-  charge.released += held
+/** Gives back what is still held, or some of it; returns how much that was. */
+export const release = (state: State, charge: Charge, amount = heldOf(charge)): bigint => {
+  charge.released += amount
+  state.ledger.of(charge.currency).released += amount
+  if (heldOf(charge) > 0n) return amount
   charge.expiresAt = null
   state.holds.delete(charge)
-  state.ledger.of(charge.currency).released += held
-  return held
+  return amount
 }

@@ -1,6 +1,5 @@
 import { sandboxMethod } from '../methods.ts'
 import { type Charge, heldOf, type Operation, statusOf } from './charge.ts'
-import { disputedOf } from './disputes.ts'
 import { finish, makeOperation, release, settleLater, take } from './movements.ts'
 import { Refusal } from './refusal.ts'
 import type { State } from './state.ts'
@@ -26,6 +25,7 @@ export const capture = (
   if (amount > held) throw new Refusal('amount_too_large', `${amount} is more than the ${held} that are held`)
   const made = take(state, charge, amount, reference)
   if (final || amount === held) release(state, charge)
+  if (final) charge.lastCapture = made
   return finish(state, made)
 }
 
@@ -58,7 +58,7 @@ export const refund = (state: State, charge: Charge, reference: string | null, a
     throw new Refusal('not_refundable', `the charge is ${statusOf(charge)}; nothing was captured`)
   if (amount > left) throw new Refusal('amount_too_large', `${amount} is more than the ${left} that can be refunded`)
   // The dashboard warns, and does it all the same.
-  if (reference !== null && amount > left - disputedOf(state, charge))
+  if (reference !== null && amount > left - charge.disputed)
     throw new Refusal('charge_disputed', 'the amount is in dispute')
   charge.refunded += amount
   state.ledger.of(charge.currency).refunded += amount

@@ -24,7 +24,7 @@ const moveCaptured = (state: State, charge: Charge, by: bigint): void => {
 
 /**
  * A capture that had succeeded fails after all, as at a scheme's clearing: what it took is held again, or released where the
- * authorisation has ended. Throws `invalid_state` where some of it was refunded.
+ * authorisation has ended, or the last capture was made by another one. Throws `invalid_state` where some of it was refunded.
  */
 export const failCapture = (state: State, operation: Operation): Operation => {
   requireStatus(operation, 'capture', false)
@@ -32,11 +32,14 @@ export const failCapture = (state: State, operation: Operation): Operation => {
   if (charge.captured - amount < charge.refunded) refuse(`some of ${operation.id} was refunded already`)
   operation.failure = 'capture_failed'
   moveCaptured(state, charge, -amount)
-  if (charge.ended !== null) release(state, charge)
+  if (isHeldForNobody(operation)) release(state, charge, amount)
   settleAgain(state, operation, -1n)
   state.announce('capture.failed', operation)
   return operation
 }
+
+const isHeldForNobody = ({ charge }: Operation): boolean =>
+  charge.ended !== null || charge.lastCapture?.failure === null
 
 /** A capture that failed is made after all. */
 export const recapture = (state: State, operation: Operation): Operation => {

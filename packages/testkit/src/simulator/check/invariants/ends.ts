@@ -72,9 +72,10 @@ export const endsOf = ({ payments, attempts, winners }: Evidence): readonly stri
     .sort()
 }
 
-/** A sale that was reversed did take money, which went back by a refund of its own. */
-const hasMoved = ({ kind, state, applied }: AttemptCells): boolean =>
-  MOVES.has(kind) && (state === 'applied' || (kind === 'sale' && state === 'reversed' && applied !== null))
+/** A sale that was reversed did take money, which went back by a refund of its own; unless it was taken back by the gateway, which says why. */
+const hasMoved = ({ kind, state, applied, decline }: AttemptCells): boolean =>
+  MOVES.has(kind) &&
+  (state === 'applied' || (kind === 'sale' && state === 'reversed' && applied !== null && decline === null))
 
 const signed = ({ kind, applied, amount }: AttemptCells): bigint =>
   kind === 'refund' ? -(applied ?? amount) : (applied ?? amount)
