@@ -1,6 +1,8 @@
 import { disputes } from '../disputes/index.ts'
 import { payments } from '../payments/index.ts'
 import { payouts } from '../payouts/index.ts'
+import type { AnyTable } from '../records/index.ts'
+import { settlementSchedules, settlements } from '../settlement/index.ts'
 import type { Storage } from '../storage/index.ts'
 import { isIntact } from './event.ts'
 import type { Problems } from './problems.ts'
@@ -20,35 +22,37 @@ export interface TruthSource {
   rows(): AsyncIterable<readonly Truth[]>
 }
 
+type Versioned = { readonly merchant: string; readonly id: string; readonly version: number }
+
+/** A table whose rows have a version that rises by one per event. */
+const versionedBy =
+  (prefix: string, table: AnyTable) =>
+  (storage: Pick<Storage, 'scan'>): TruthSource => ({
+    prefix,
+    async *rows() {
+      for await (const page of storage.scan(table, { index: 'key', equals: {} })) {
+        yield page.map((row) => {
+          const { merchant, id, version } = row as Versioned
+          return { merchant, subject: id, version }
+        })
+      }
+    },
+  })
+
 /** Payments: their version rises by one per event. */
-export const paymentsTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
-  prefix: 'pay_',
-  async *rows() {
-    for await (const page of storage.scan(payments, { index: 'key', equals: {} })) {
-      yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
-    }
-  },
-})
+export const paymentsTruth = versionedBy('pay_', payments)
 
 /** Disputes, of which the same holds. */
-export const disputesTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
-  prefix: 'dis_',
-  async *rows() {
-    for await (const page of storage.scan(disputes, { index: 'key', equals: {} })) {
-      yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
-    }
-  },
-})
+export const disputesTruth = versionedBy('dis_', disputes)
 
 /** Payouts, of which the same holds. */
-export const payoutsTruth = (storage: Pick<Storage, 'scan'>): TruthSource => ({
-  prefix: 'pot_',
-  async *rows() {
-    for await (const page of storage.scan(payouts, { index: 'key', equals: {} })) {
-      yield page.map(({ merchant, id, version }): Truth => ({ merchant, subject: id, version }))
-    }
-  },
-})
+export const payoutsTruth = versionedBy('pot_', payouts)
+
+/** Settlements, of which the same holds. */
+export const settlementsTruth = versionedBy('stl_', settlements)
+
+/** Plans of settlement with a calendar, of which the same holds. */
+export const settlementSchedulesTruth = versionedBy('stp_', settlementSchedules)
 
 /** Names a subject in a map. */
 export const subjectKey = (row: { readonly merchant: string; readonly subject: string }): string =>

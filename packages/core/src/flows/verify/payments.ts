@@ -11,6 +11,7 @@ import type { Reading } from '../context.ts'
 import { refundsOf, stateOf } from '../payments/load.ts'
 import { disputeProblems, strayDisputes } from './disputes.ts'
 import { payoutProblems } from './payouts.ts'
+import { settlementProblems } from './settlements.ts'
 
 /** A payment whose projection does not follow from its attempts. */
 export interface PaymentProblem {
@@ -50,6 +51,8 @@ export const verifyPayments = async (context: Reading, merchant?: string): Promi
     add(stray.merchant, stray.payment, `it knows nothing of its dispute ${stray.id}`)
   for await (const { payout, what } of payoutProblems(context, merchant))
     add(payout.merchant, payout.payment ?? payout.id, what)
+  for await (const { settlement, what } of settlementProblems(context, merchant))
+    add(settlement.merchant, settlement.id, what)
   return { ok: problemCount === 0, payments: checked, problemCount, problems }
 }
 

@@ -4,6 +4,8 @@ import {
   disputesTruth,
   paymentsTruth,
   payoutsTruth,
+  settlementSchedulesTruth,
+  settlementsTruth,
   verifyChain,
 } from '../../events/index.ts'
 import type { Random } from '../../kernel/index.ts'
@@ -39,7 +41,9 @@ export const verifyStorage = async (storage: Readable, options: VerifyAllOptions
   const through = (part: VerifyProgress['part']): Readable =>
     onProgress === undefined ? storage : counted(storage, part, onProgress)
   const links = through('chain')
-  const truth = [paymentsTruth(links), disputesTruth(links), payoutsTruth(links)]
+  const truth = [paymentsTruth, disputesTruth, payoutsTruth, settlementsTruth, settlementSchedulesTruth].map((of) =>
+    of(links),
+  )
   const chain = await verifyChain(links, { truth, ...(expectHead === undefined ? {} : { expectHead }) })
   const books = through('ledger')
   const ledger = await verifyLedger(books, undefined, { events: ledgerEvents(books), ...(random && { random }) })
