@@ -19,10 +19,12 @@ const PROGRESS: Readonly<Record<DisputeReport, number>> = {
 }
 
 const REASON_MAX = 200
+const LAST_INSTANT = 8.64e15 - 1_000 // the last that a Date holds, less what is added here
 
 const reasonOf = ({ reason, dispute }: NotificationItem): DisputeFact['reason'] => {
   const code = /^[\w.-]{1,40}$/.exec(dispute.reasonCode?.trim() ?? '')?.[0] ?? null
-  const text = reason === null || reason === '' ? null : maskPans(reason).slice(0, REASON_MAX)
+  const clean = (reason ?? '').replaceAll(/\p{Cc}/gu, ' ').trim()
+  const text = clean === '' ? null : maskPans(clean).slice(0, REASON_MAX).toWellFormed()
   return code === null && text === null ? null : { code, text }
 }
 
@@ -56,7 +58,7 @@ const factsOf = (item: NotificationItem, { stage }: DisputeEventRule): readonly 
     reason,
     network: networkOf(item.dispute.scheme) ?? networkOf(item.paymentMethod) ?? null,
     evidenceDueAt: dueAt(item),
-    occurredAt: at === null ? null : at + PROGRESS[report],
+    occurredAt: at === null || at > LAST_INSTANT ? null : at + PROGRESS[report],
   }))
 }
 

@@ -32,7 +32,7 @@ const amountsOf = (row: Row, kind: LineKind): Amounts => {
   const amount = row.amount('Gross Credit (GC)', paid) - row.amount('Gross Debit (GC)', paid)
   const costs = costsOf(row, currency)
   if (paid !== currency) {
-    const rate = row.optional('Exchange Rate')
+    const rate = /^\d{1,12}(?:\.\d{1,12})?$/.exec(row.optional('Exchange Rate') ?? '')?.[0] ?? null
     const fee = costs ?? 0n
     return { currency, gross: net + fee, fee, net, presentment: { currency: paid, amount, rate } }
   }

@@ -76,13 +76,14 @@ const moneyOf = (movement: WireMovement, dispute: WireDispute, report: MoneyRepo
   return { amount, fee: report === 'withdrawn' && movement.fee >= 0 ? fromStripe(movement.fee, currency) : null }
 }
 
+const WORD = /^[a-z_]{1,60}$/ // Stripe's reasons are words of a list
 const CODE = /^[\w.-]{1,40}$/
 
 const reasonOf = ({ reason, network_reason_code, payment_method_details }: WireDispute): DisputeFact['reason'] => {
   const code = payment_method_details?.card?.network_reason_code ?? network_reason_code ?? null
   const text = reason ?? null
   if (code === null && text === null) return null
-  return { code: code !== null && CODE.test(code) ? code : null, text: text === null ? null : text.slice(0, 200) }
+  return { code: code !== null && CODE.test(code) ? code : null, text: text !== null && WORD.test(text) ? text : null }
 }
 
 const NETWORK = /^[a-z_]{1,40}$/

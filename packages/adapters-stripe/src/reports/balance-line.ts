@@ -38,7 +38,7 @@ const referencesOf = (row: Row, category: string, batch: string | null): LineRef
     gatewayId: category === 'partial_capture_reversal' ? (charge ?? source) : source,
     parentGatewayId: parent === source ? null : parent,
     batch,
-    endToEnd: row.optional('trace_id'),
+    endToEnd: idIn(row, 'trace_id'),
   }
 }
 

@@ -2,11 +2,14 @@ import { maskPans } from '../kernel/index.ts'
 import { exponentOf, isPayable } from '../money/index.ts'
 
 const TEXT_MAX = 500
+const NAME_MAX = 200
+const UNNAMEABLE = /[\p{Cc}\p{Cs}]/u
+const CONTROLS = /\p{Cc}/gu
 const SHOWN_MAX = 40
 
 const shown = (value: string): string => {
-  const masked = maskPans(value)
-  return masked.length > SHOWN_MAX ? `${masked.slice(0, SHOWN_MAX)}…` : masked
+  const masked = maskPans(value.replaceAll(CONTROLS, ' '))
+  return masked.length > SHOWN_MAX ? `${masked.slice(0, SHOWN_MAX).toWellFormed()}…` : masked
 }
 
 const DECIMAL = /^(-?)(\d{1,15})(?:\.(\d{1,20}))?$/
@@ -43,10 +46,14 @@ export class Row {
     return value === '' ? null : value
   }
 
-  /** A column's text, which must be there. */
+  /** A column's text, which must be there, and be a name: no control characters, and at most 200 characters. */
   text(column: string): string {
     const value = this.optional(column)
     if (value === null) this.wrong(`${column} is empty`)
+    else if (value.length > NAME_MAX || UNNAMEABLE.test(value))
+      this.wrong(
+        `${column} is '${shown(value)}'; it is at most ${NAME_MAX} characters, none of them a control character`,
+      )
     return value ?? ''
   }
 
@@ -93,6 +100,7 @@ export class Row {
 
   /** Words for a person: no card number, and not too many. */
   words(...parts: readonly (string | null)[]): string {
-    return maskPans(parts.filter((part) => part !== null).join(': ')).slice(0, TEXT_MAX)
+    const text = parts.filter((part) => part !== null).join(': ')
+    return maskPans(text.replaceAll(CONTROLS, ' ')).slice(0, TEXT_MAX).toWellFormed()
   }
 }

@@ -57,7 +57,7 @@ describe('a table', () => {
         currency: 'EUR',
         net: -1050n,
         occurredAt: Date.parse('2026-11-21T11:00:00Z'),
-        text: 'sale: one, "two"\nthree',
+        text: 'sale: one, "two" three',
       }),
     ])
   })
@@ -90,6 +90,8 @@ describe('a table', () => {
     ['a,1.00,EUR,2026-02-30,', "day is '2026-02-30'"],
     ['a,1.00,EUR,21.11.2026,', "day is '21.11.2026'"],
     [',1.00,EUR,2026-11-21,', 'id is empty'],
+    ['a\0b,1.00,EUR,2026-11-21,', "id is 'a b'"],
+    [`${'a'.repeat(201)},1.00,EUR,2026-11-21,`, 'at most 200 characters'],
     ['a,1.00,EUR,2026-11-21,x"y', 'a quotation mark stands inside'],
     ['a,1.00,EUR,2026-11-21,"x"y', 'something stands between'],
     ['a,1.00,EUR,2026-11-21,"x', 'a quotation mark is never closed'],

@@ -6,7 +6,7 @@ import { adyenSamples, sandboxSamples, stripeSamples } from './providers.ts'
 import { runs, WITHIN_MS } from './runs.ts'
 import type { Samples } from './samples.ts'
 import { expectTyped, tried } from './unharmed.ts'
-import { answerFault, factFault } from './well-formed.ts'
+import { answerFault, disputeFault, factFault } from './well-formed.ts'
 
 const CARD = '4111111111111111'
 const REFUSALS = ['webhook_rejected', 'webhook_foreign']
@@ -91,6 +91,7 @@ describe.each(all)('$name', ({ gateway, exchanges, deliveries, secrets, sign, si
     () => {
       const sent = mutated(deliveries, ({ body }) => Buffer.from(body).toString())
       let accepted = 0
+      let disputed = 0
       fc.assert(
         fc.property(sent, ({ sample, text }) => {
           const delivery = sign(sample, Buffer.from(text))
@@ -99,11 +100,16 @@ describe.each(all)('$name', ({ gateway, exchanges, deliveries, secrets, sign, si
           const outcome = tried(() => gateway.parse(delivery.body, delivery.account))
           if ('error' in outcome) return expectTyped(outcome.error, REFUSALS, secrets)
           for (const fact of outcome.value) expect(factFault(fact)).toBeNull()
+          const told = tried(() => gateway.disputes?.parse(delivery.body, delivery.account) ?? [])
+          if ('error' in told) return expectTyped(told.error, REFUSALS, secrets)
+          for (const fact of told.value) expect(disputeFault(fact)).toBeNull()
+          disputed += told.value.length
           accepted += 1
         }),
         runs(2_000),
       )
       expect(accepted).toBeGreaterThan(100)
+      expect(disputed > 20 || gateway.name === 'sandbox').toBe(true) // its samples have no dispute
     },
     WITHIN_MS,
   )

@@ -5,7 +5,7 @@ import type { RawDelivery } from '@florin/core/gateways'
 import { createAcquirer, sandbox } from '@florin/testkit'
 import { startAdyenDouble } from '@florin/testkit/adyen'
 import { startStripeDouble } from '@florin/testkit/stripe'
-import { ask, type Samples } from './samples.ts'
+import { ask, type Exchange, type Samples } from './samples.ts'
 
 const SECRET = 'whsec_0123456789abcdef0123456789abcdef'
 const API_KEY = 'sk_test_canary0123456789abcdefghij'
@@ -23,6 +23,9 @@ const timed =
     const v1 = createHmac('sha256', SECRET).update(`${at}.`).update(body).digest('hex')
     return { ...delivery, body, headers: { ...delivery.headers, [header]: `t=${at},v1=${v1}` } }
   }
+
+/** The first charge, which was captured. */
+const chargeIn = (exchanges: readonly Exchange[]): string => exchanges[0]?.command.attempt ?? ''
 
 /** The sandbox's exchanges and webhooks. */
 export const sandboxSamples = async (): Promise<Samples> => {
@@ -46,6 +49,10 @@ export const stripeSamples = async (form: 'one_step' | 'two_step'): Promise<Samp
   try {
     const others = [card('pm_card_visa_chargeDeclined'), card('pm_card_threeDSecure2Required'), card('pm_card_no_such')]
     const exchanges = await ask({ gateway, approved: card('pm_card_visa'), others, sold: card('pm_card_visa') })
+    const { dashboard } = double
+    const lost = dashboard.openDispute(chargeIn(exchanges), { amount: 1_000n })
+    dashboard.decideDispute(lost, 'lost')
+    dashboard.decideDispute(dashboard.openDispute(chargeIn(exchanges), { amount: 1_000n }), 'won')
     const deliveries = double.deliveries()
     const sign = timed('stripe-signature', 1_000)
     return { name: `stripe ${form}`, gateway, exchanges, deliveries, secrets: [SECRET, API_KEY], sign, signsBody: true }
@@ -101,12 +108,16 @@ export const adyenSamples = async (): Promise<Samples> => {
     const others = [named('insufficient_funds'), named('threeds'), named('pending')]
     const sold = { type: 'redirect', token: 'ideal' } as const
     const exchanges = await ask({ gateway, approved: named('visa'), others, sold })
+    const earlier = double.deliveries() // decides what was received
+    const { dashboard } = double
+    dashboard.decideDispute(dashboard.openDispute(chargeIn(exchanges), { amount: 1_000n }), 'lost')
+    dashboard.decideDispute(dashboard.openDispute(chargeIn(exchanges), { amount: 1_000n }), 'won')
     const secrets = [ADYEN_KEY, ADYEN_PASSWORD, HMAC_KEY]
     return {
       name: 'adyen',
       gateway,
       exchanges,
-      deliveries: double.deliveries(),
+      deliveries: [...earlier, ...double.deliveries()],
       secrets,
       sign: signAdyen,
       signsBody: false,

@@ -1,4 +1,14 @@
-import { type Answer, DECLINE_CLASSES, type Decline, type GatewayFact, type Undone } from '@florin/core/gateways'
+import {
+  type Answer,
+  DECLINE_CLASSES,
+  type Decline,
+  DISPUTE_REPORTS,
+  DISPUTE_STAGES,
+  type DisputeFact,
+  type GatewayFact,
+  type Undone,
+} from '@florin/core/gateways'
+import type { StatementItem } from '@florin/core/statements'
 
 const LARGEST = 2n ** 63n
 const DATE_MAX = 8.64e15
@@ -69,4 +79,36 @@ export const factFault = (fact: GatewayFact): string | null => {
   if (!isNullOr(fact.amount, isAmount) || !isNullOr(fact.currency, isText)) return 'a strange amount'
   if (!isNullOr(fact.occurredAt, isInstant)) return 'a strange time'
   return answerFault(fact.answer)
+}
+
+/** The same of a fact about a dispute. */
+export const disputeFault = (fact: DisputeFact): string | null => {
+  const { dispute, report, stage, attempt, charge, amount, fee, currency, reason, network } = fact
+  if (!isText(dispute)) return 'no dispute'
+  if (!DISPUTE_REPORTS.includes(report) || !DISPUTE_STAGES.includes(stage)) return `a ${report} at ${stage}`
+  if (!isNullOr(attempt, isText) || !isNullOr(charge, isText)) return 'a strange charge'
+  if (!isNullOr(amount, isAmount) || !isNullOr(fee, isAmount)) return 'a strange amount or fee'
+  if (!isNullOr(currency, (value) => /^[A-Z]{3}$/.test(String(value)))) return 'a strange currency'
+  if (!isNullOr(network, isText)) return 'a strange network'
+  if (reason !== null && (!isNullOr(reason.code, isText) || !isNullOr(reason.text, isText))) return 'a strange reason'
+  return [fact.occurredAt, fact.evidenceDueAt].every((at) => isNullOr(at, isInstant)) ? null : 'a strange time'
+}
+
+const isMoney = (value: unknown): boolean => typeof value === 'bigint' && isAmount(value < 0n ? -value : value)
+
+/** The same of what a reader finds in a report. */
+export const itemFault = (item: StatementItem): string | null => {
+  if (!Number.isSafeInteger(item.line) || item.line < 1) return 'a strange line'
+  if (item.is === 'malformed') return isText(item.why) ? null : 'malformed without a reason'
+  if (item.is === 'balance') return isMoney(item.amount) ? null : 'a strange balance'
+  const { id, gross, fee, net, currency, references, presentment, text } = item
+  if (!isText(id)) return 'no id'
+  if (!/^[A-Z]{3}$/.test(currency)) return 'a strange currency'
+  if (!isMoney(gross) || !isMoney(net) || !isNullOr(fee, isMoney)) return 'a strange amount'
+  if (fee !== null && gross - fee !== net) return 'gross, fee and net do not add up'
+  if (!Object.values(references).every((each) => isNullOr(each, isText))) return 'a strange reference'
+  if (presentment !== null && (!isMoney(presentment.amount) || !isNullOr(presentment.rate, isText)))
+    return 'a strange price'
+  if (!isInstant(item.occurredAt) || !isInstant(item.valueAt)) return 'a strange time'
+  return text === '' || isText(text) ? null : 'a strange text'
 }
