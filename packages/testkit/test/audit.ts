@@ -82,6 +82,7 @@ const ledgerSums = async ({ inner }: Audited): Promise<Sums> => {
     inner,
     'ledger_transactions',
   )) {
+    if (type.startsWith('dispute')) continue // what it takes is neither captured nor refunded
     const takesBack = type.endsWith('_undone') // a compensating transaction moves what the first one did, the other way
     const [captured, refunded] = takesBack ? (['refunded', 'captured'] as const) : (['captured', 'refunded'] as const)
     const sign = takesBack ? -1n : 1n

@@ -29,6 +29,8 @@ export interface ChargeBooks {
   readonly captured: bigint
   readonly refunded: bigint
   readonly released: bigint
+  /** Taken back for disputes, and not given back. */
+  readonly disputed: bigint
   readonly fee: bigint
 }
 
@@ -83,5 +85,6 @@ const chargeBooks = (charge: Charge): ChargeBooks => ({
   captured: charge.captured,
   refunded: charge.refunded,
   released: charge.released,
+  disputed: charge.disputed,
   fee: charge.fee,
 })

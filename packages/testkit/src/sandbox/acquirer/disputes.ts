@@ -71,13 +71,6 @@ const refuse = (why: string): never => {
   throw new FlorinError('invalid_state', `the sandbox acquirer: ${why}`)
 }
 
-/** What disputes have taken of a charge, and not given back. */
-export const disputedOf = (state: State, charge: Charge): bigint => {
-  let sum = 0n
-  for (const one of state.disputes.values()) if (one.charge === charge) sum += outOf(one)
-  return sum
-}
-
 const outOf = ({ withdrawn, reinstated }: Dispute): bigint => (withdrawn?.amount ?? 0n) - (reinstated?.amount ?? 0n)
 
 const moveMoney = (state: State, dispute: Dispute, way: 1n | -1n): void => {
@@ -87,6 +80,7 @@ const moveMoney = (state: State, dispute: Dispute, way: 1n | -1n): void => {
     dispute.withdrawn = movement
     dispute.reinstated = null
   } else dispute.reinstated = movement
+  charge.disputed += way * amount
   state.ledger.of(charge.currency).disputed += way * amount
   settleLater(state, {
     ...{ object: 'dispute', id, charge, reference: null, amount: way * amount, fee: 0n, createdAt: state.now },

@@ -34,17 +34,19 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-const BODY_MAX_BYTES = 3_000_000 // a charge has under 2 kB, a file that is evidence up to 2 MB in base64
+const BODY_MAX_BYTES = 65_536 // a charge has under 2 kB
+const EVIDENCE_MAX_BYTES = 3_000_000 // 2 MB of a file, in base64
 
 const readBody = (request: IncomingMessage): Promise<string | null> =>
   new Promise((resolve, reject) => {
+    const most = request.url?.startsWith('/v1/disputes/') === true ? EVIDENCE_MAX_BYTES : BODY_MAX_BYTES
     const chunks: Buffer[] = []
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= BODY_MAX_BYTES) chunks.push(chunk)
+      if (bytes <= most) chunks.push(chunk)
     })
-    request.on('end', () => resolve(bytes > BODY_MAX_BYTES ? null : Buffer.concat(chunks).toString('utf8')))
+    request.on('end', () => resolve(bytes > most ? null : Buffer.concat(chunks).toString('utf8')))
     request.on('error', reject)
   })
 

@@ -32,6 +32,7 @@ const setUpOf = (dice: Dice, { gateways }: PlanLimits): SetUp => {
     refundLateSuccess: dice.chance(30),
     approvals: dice.fork('approvals').chance(25), // dice of their own: older seeds tell the stories that they told
     terms: dice.fork('terms').chance(30),
+    settles: dice.fork('settles').chance(25),
     oneTry: dice.chance(50),
   }
 }

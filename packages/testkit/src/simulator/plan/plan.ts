@@ -53,6 +53,8 @@ export interface SetUp {
   readonly approvals: boolean
   /** Fees by a schedule that is changed meanwhile, and sales that settle in another currency. */
   readonly terms: boolean
+  /** Money is settled, at once and by people's word. */
+  readonly settles: boolean
   readonly oneTry: boolean
 }
 

@@ -8,6 +8,7 @@ import { decideRequests } from './approvals.ts'
 import { CANARY_PAN } from './canary.ts'
 import { actInDashboard, captureByDefault } from './dashboard.ts'
 import { BANK_TURNS, DisputeStory } from './dispute.ts'
+import { settleMerchant } from './settling.ts'
 import { agreeOnFees, settleIn } from './terms.ts'
 
 type Do<D extends string> = Step extends infer S
@@ -58,7 +59,9 @@ export class Buyer {
         return this.#retry(step)
       case 'capture':
       case 'refund':
-        return this.#move(step).then(() => this.#approvals(step))
+        return this.#move(step)
+          .then(() => this.#approvals(step))
+          .then(() => this.#settle())
       case 'cancel':
         return this.#operate('cancel', step, '', (id, options) => (api) => api.payments.cancel(id, options))
       case 'increment':
@@ -223,6 +226,10 @@ export class Buyer {
       (id, options) => (api) =>
         step.do === 'capture' ? api.payments.capture(id, input, options) : api.payments.refund(id, input, options),
     )
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#simulation.plan.setUp.settles) await settleMerchant(this.#callers, this.#life.merchant)
   }
 
   /** Whether a refund releases anything means nothing to it: here it says what people think of it. */

@@ -2,6 +2,7 @@ import { createFlorin, type Florin, type FlorinOptions, isFlorinError } from '@f
 import type { Gateway } from '@florin/core/gateways'
 import { type SimulatedProcess, simulatedProcess } from '../engine/process.ts'
 import type { CrashSpec } from '../plan/plan.ts'
+import { PLANS } from '../workload/settling.ts'
 import { fxOf } from '../workload/terms.ts'
 import type { Simulation } from './simulation.ts'
 import { simulatedStorage } from './storage.ts'
@@ -50,6 +51,7 @@ const optionsOf = ({ plan, time }: Simulation): Omit<FlorinOptions, 'storage' | 
       maxAttempts: setUp.maxAttempts,
     },
     whenDown: setUp.whenDown,
+    ...(setUp.settles && { settlement: PLANS }),
     ...(setUp.terms && { fx: fxOf(time.now) }),
     ...(setUp.oneTry && { resilience: ONE_TRY }),
   }

@@ -125,6 +125,7 @@ class SandboxProvider implements SimulatedProvider {
   readonly #blind: boolean
   readonly #silent: boolean
   readonly #seen = new Map<string, WireOperation>()
+  readonly #takenBack = new Set<string>()
   readonly #disputes = new Map<string, string>()
   #sink: (webhook: ProviderWebhook) => void = () => {}
 
@@ -157,7 +158,9 @@ class SandboxProvider implements SimulatedProvider {
     if (!isCharge(data)) this.#seen.set(data.id, data)
     if (this.#silent) return
     const takenBack = data.status === 'failed' || data.status === 'returned'
-    this.#sink({ account, body, mayBeLost: !this.#blind && data.reference !== null && !takenBack })
+    if (takenBack) this.#takenBack.add(data.id) // nobody asks about it again: what becomes of it is told by webhook only
+    const isKnownElsewhere = data.reference !== null && !this.#takenBack.has(data.id)
+    this.#sink({ account, body, mayBeLost: !this.#blind && isKnownElsewhere })
   }
 
   gateway(wire: Parameters<SimulatedProvider['gateway']>[0]): Gateway {
