@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ERROR_CODES } from '@florin/core'
 import { DISPUTE, DISPUTE_ACT } from '../../../core/src/disputes/machine.ts'
+import { HEDGE, QUOTE } from '../../../core/src/fx/machine.ts'
 import { ATTEMPT } from '../../../core/src/payments/machine.ts'
 import { PAYOUT } from '../../../core/src/payouts/machine.ts'
 import { REFUND } from '../../../core/src/refunds/machine.ts'
@@ -20,6 +21,8 @@ const REACHABLE: Reachable = {
     disputeAct: DISPUTE_ACT,
     settlement: SETTLEMENT,
     payout: PAYOUT,
+    quote: QUOTE,
+    hedge: HEDGE,
     delivery: DELIVERY,
     health: HEALTH,
     breaker: BREAKER,
