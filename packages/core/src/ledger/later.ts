@@ -1,5 +1,14 @@
 import { FlorinError, toHex } from '../kernel/index.ts'
-import { type AccountRow, type EventKey, entries, events, type Storage, seals } from '../storage/index.ts'
+import {
+  type AccountRow,
+  type EventKey,
+  entries,
+  events,
+  type Page,
+  type SealRow,
+  type Storage,
+  seals,
+} from '../storage/index.ts'
 import { addEntry, type Counters, noCounters } from './counters.ts'
 import type { LedgerTransactionRow } from './records.ts'
 import { transactionsOf } from './subject.ts'
@@ -13,6 +22,7 @@ export interface Place {
 type Reader = Pick<Storage, 'load' | 'find' | 'scan' | 'unsealed'>
 
 const CHUNK = 500
+const SEALS = 32
 const MAX_UNSEALED = 10_000
 
 type Recorded = { readonly merchant: string; readonly subject: string; readonly ledger: Uint8Array | null }
@@ -68,15 +78,26 @@ export class LaterTransactions {
     }
     await this.#take(waiting)
     const after = this.#until
-    const query = { index: 'key', equals: { partition: this.#partition }, descending: true } as const
-    for await (const page of this.#storage.scan(seals, query)) {
-      for (const seal of page) {
-        this.#until = Math.max(this.#until, seal.first + seal.size - 1)
-        const keys = seal.events.filter((key, at) => seal.first + at > after && this.#wants(key[0]))
-        for (let at = 0; at < keys.length; at += CHUNK) await this.#take(await this.#load(keys.slice(at, at + CHUNK)))
-        if (seal.first <= after + 1) return
-      }
+    for await (const seal of this.#newestSeals()) {
+      this.#until = Math.max(this.#until, seal.first + seal.size - 1)
+      const keys = seal.events.filter((key, at) => seal.first + at > after && this.#wants(key[0]))
+      for (let at = 0; at < keys.length; at += CHUNK) await this.#take(await this.#load(keys.slice(at, at + CHUNK)))
+      if (seal.first <= after + 1) return
     }
+  }
+
+  /** Few are new as a rule, and each may list a thousand events: so they are read in pages that are small. */
+  async *#newestSeals(): AsyncGenerator<SealRow> {
+    const query = { index: 'key', equals: { partition: this.#partition }, descending: true, limit: SEALS } as const
+    let after: string | undefined
+    do {
+      const page: Page<SealRow> = await this.#storage.find(seals, {
+        ...query,
+        ...(after === undefined ? {} : { after }),
+      })
+      yield* page.rows
+      after = page.next
+    } while (after !== undefined)
   }
 
   /** Whether this transaction came later. */

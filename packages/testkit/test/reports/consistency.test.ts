@@ -105,6 +105,36 @@ const inSmallPages = (inner: Storage): Storage => ({
   },
 })
 
+test('a report reads no further than its rows are taken', async () => {
+  let read = 0
+  const counted = (inner: Storage): Storage => {
+    const small = inSmallPages(inner)
+    return {
+      ...small,
+      async *scan(table, query) {
+        for await (const page of small.scan(table, query)) {
+          read += page.length
+          yield page
+        }
+      },
+    }
+  }
+  const w = await platform({ storage: counted })
+  for (let n = 0; n < 5; n++)
+    await paid(w, '10.00', { orders: [{ reference: `r${n}`, seller: `s${n}`, amount: '10.00' }] })
+  const reports = w.florin.reports
+  for (const report of [reports.trialBalance(), reports.statement('platform/fees/EUR')]) {
+    read = 0
+    const rows = report[Symbol.asyncIterator]()
+    expect(read).toBe(0)
+    for (let taken = 1; taken <= 5; taken++) {
+      await w.run(Promise.resolve(rows.next()))
+      expect(read).toBeLessThanOrEqual(taken + 1)
+    }
+    await rows.return?.()
+  }
+})
+
 /** Reads a report, and lets money move before every row. */
 const whileMoving = async <R extends ReportRow>(report: Report<R>, move: () => Promise<unknown>) => {
   const rows: R[] = []
