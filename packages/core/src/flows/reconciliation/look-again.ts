@@ -22,7 +22,7 @@ import {
 import { type Change, claim, type Guard, type Posting, replace } from '../../records/index.ts'
 import type { FlowContext } from '../context.ts'
 import { loadAccrued } from './accrued.ts'
-import { batchesFor, bookBatches, loadWaiting, type WaitingBatch } from './bank.ts'
+import { batchesFor, bookBatches, loadWaiting, type WaitingBatch } from './batch-match.ts'
 import { setBatch } from './batches.ts'
 import { bookingOf, costsOf } from './book.ts'
 import { type At, loadCandidates } from './candidates.ts'
