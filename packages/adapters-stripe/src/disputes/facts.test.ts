@@ -41,9 +41,18 @@ describe('an event about a dispute', () => {
     for (const name of ['closed', 'funds_reinstated'])
       expect(told(name, back)).toMatchObject([
         { report: 'withdrawn' },
-        { report: 'reinstated', amount: 10_000n, fee: null, occurredAt: 1_790_000_009_600 },
+        { report: 'reinstated', amount: 10_000n, fee: 0n, occurredAt: 1_790_000_009_600 },
         { report: 'won' },
       ])
+  })
+
+  test('says nothing new about a fee that stays with Stripe', () => {
+    const kept = [wireMovement(), wireMovement({ id: 'txn_4Florin', amount: 10_000, fee: 0 })]
+    expect(told('closed', { status: 'won', balance_transactions: kept })).toMatchObject([
+      { report: 'withdrawn', fee: 1_500n },
+      { report: 'reinstated', fee: null },
+      { report: 'won' },
+    ])
   })
 
   test('is believed by its name where the movement is not in it yet', () => {

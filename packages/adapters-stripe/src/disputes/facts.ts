@@ -57,23 +57,26 @@ const stageOfMoney = ({ status }: WireDispute): DisputeStage => {
 
 const movementsOf = (event: WireEvent, dispute: WireDispute, common: About): readonly DisputeFact[] => {
   const stage = stageOfMoney(dispute)
+  let kept = 0
   const told = dispute.balance_transactions.map((movement): DisputeFact => {
+    kept += movement.fee
     const report: MoneyReport = movement.amount < 0 ? 'withdrawn' : 'reinstated'
     const occurredAt = movement.created * 1_000 + PROGRESS[report]
-    return { ...common, ...moneyOf(movement, dispute, report), report, stage, occurredAt }
+    return { ...common, ...moneyOf(movement, dispute, kept), report, stage, occurredAt }
   })
   const named = Object.hasOwn(MONEY, event.type) ? MONEY[event.type] : undefined
   if (named === undefined || told.some(({ report }) => report === named)) return told
   return [...told, { ...common, report: named, stage, occurredAt: event.created * 1_000 + PROGRESS[named] }]
 }
 
-/** What moved, and what Stripe keeps for it, where the balance is in the dispute's currency; the dispute's own amount where not. */
-const moneyOf = (movement: WireMovement, dispute: WireDispute, report: MoneyReport) => {
+/** What moved, and what Stripe has kept by then, where the balance is in the dispute's currency; the dispute's own amount where not. */
+const moneyOf = (movement: WireMovement, dispute: WireDispute, kept: number) => {
   if (movement.currency !== dispute.currency) return {}
   const currency = dispute.currency.toUpperCase()
   const amount = fromStripe(Math.abs(movement.amount), currency)
   if (amount === null) return {}
-  return { amount, fee: report === 'withdrawn' && movement.fee >= 0 ? fromStripe(movement.fee, currency) : null }
+  const told = movement.amount < 0 || movement.fee !== 0 // what comes back need not say anything about the fee
+  return { amount, fee: told && kept >= 0 ? fromStripe(kept, currency) : null }
 }
 
 const WORD = /^[a-z_]{1,60}$/ // Stripe's reasons are words of a list
