@@ -3,6 +3,8 @@ export interface SandboxInstrument {
   readonly network: 'visa' | 'mastercard' | 'amex'
   readonly bin: string
   readonly last4: string
+  /** Where it was issued: fees may depend on it. */
+  readonly country: string
 }
 
 /** What a charge with a token leads to. `challenge` and `pending` end as `next` says. */
@@ -24,9 +26,14 @@ export interface SandboxToken {
   readonly summary: string
 }
 
-const visa = (last4: string): SandboxInstrument => ({ network: 'visa', bin: '424242', last4 })
-const mastercard = (last4: string): SandboxInstrument => ({ network: 'mastercard', bin: '555555', last4 })
-const amex = (last4: string): SandboxInstrument => ({ network: 'amex', bin: '378282', last4 })
+const visa = (last4: string): SandboxInstrument => ({ network: 'visa', bin: '424242', last4, country: 'US' })
+const mastercard = (last4: string): SandboxInstrument => ({
+  network: 'mastercard',
+  bin: '555555',
+  last4,
+  country: 'DE',
+})
+const amex = (last4: string): SandboxInstrument => ({ network: 'amex', bin: '378282', last4, country: 'US' })
 const approve = { kind: 'approve' } as const
 const decline = (code: string, networkAdvice?: string): SandboxOutcome =>
   networkAdvice === undefined ? { kind: 'decline', code } : { kind: 'decline', code, networkAdvice }

@@ -36,6 +36,8 @@ export interface WireInstrument {
   readonly network: string
   readonly bin: string
   readonly last4: string
+  /** Where it was issued. */
+  readonly country?: string | undefined
   readonly network_transaction_id: string
 }
 

@@ -84,6 +84,21 @@ describe('a fee schedule', () => {
   })
 })
 
+test('a rule may go by where the card was issued, as its gateway tells', async () => {
+  const w = await world()
+  const rules = [
+    { name: 'home', percent: '1', when: { region: 'domestic' } },
+    { name: 'america', percent: '2', when: { region: 'america' } },
+    { name: 'else', percent: '3' },
+  ]
+  await w.run(w.florin.fees.set({ country: 'DE', regions: { america: ['US', 'CA'] }, rules }, { expect: 0 }))
+  const ruleOf = async (method: Parameters<World['pay']>[0]): Promise<unknown> =>
+    (await capturedOf(w, (await w.pay(method)).id)).feeRule
+  expect(await ruleOf({ method: card('tok_approve_mastercard') })).toBe('home')
+  expect(await ruleOf({ method: card('tok_approve') })).toBe('america')
+  expect(await ruleOf({ method: { type: 'redirect', token: 'tok_approve' } })).toBe('else')
+})
+
 describe('a change of fees', () => {
   test('repeated as it was gives what it made; another one under the same version is refused', async () => {
     const w = await world()

@@ -92,6 +92,7 @@ export const wireCharge = (charge: Charge): WireCharge => ({
           network: charge.instrument.network,
           bin: charge.instrument.bin,
           last4: charge.instrument.last4,
+          country: charge.instrument.country,
           network_transaction_id: charge.networkTransactionId,
         },
   action: charge.action,

@@ -10,6 +10,7 @@ const instrumentOf = (facts: WireInstrument): InstrumentFacts => ({
   network: facts.network,
   bin: facts.bin,
   last4: facts.last4,
+  country: facts.country,
   networkTransactionId: facts.network_transaction_id,
 })
 

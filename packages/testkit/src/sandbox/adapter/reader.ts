@@ -58,6 +58,7 @@ const isInstrument = (value: unknown): value is WireInstrument | null => {
     isText(facts.network) &&
     isText(facts.bin) &&
     isText(facts.last4) &&
+    (facts.country === undefined || isText(facts.country)) &&
     isText(facts.network_transaction_id)
   )
 }
