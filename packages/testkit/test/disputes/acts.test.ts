@@ -1,4 +1,7 @@
+import type { GatewayRequest, SendContext } from '@florin/core/gateways'
+import type { SandboxGateway } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
+import { listening } from '../inbox.ts'
 import { rows } from '../rows.ts'
 import type { World } from '../world.ts'
 import { auditDisputes, captured, DAY, dispute, file, HOUR, only, PDF, settle, types } from './dispute-world.ts'
@@ -112,6 +115,58 @@ describe('evidence', () => {
     ])
       expect((await w.refusal(ask())).code).toBe('not_found')
     expect((await w.run(other.list())).data).toEqual([])
+  })
+})
+
+/** Notes every request that leaves. */
+const recording = (sent: GatewayRequest[]) => (inner: SandboxGateway) => ({
+  ...inner,
+  transport: {
+    ...inner.transport,
+    send: (request: GatewayRequest, context: SendContext) => {
+      sent.push(request)
+      return inner.transport.send(request, context)
+    },
+  },
+})
+
+describe('what is sent', () => {
+  test('is what was given, files before the evidence that names them, and the very same bytes again', async () => {
+    const sent: GatewayRequest[] = []
+    const { w, charge } = await captured({ gateway: recording(sent) })
+    await dispute(w, charge)
+    const { id } = await only(w)
+    sent.length = 0
+    w.acquirer.fail({ how: 'drop_after', when: { operation: 'dispute' } })
+    await w.run(w.florin.disputes.addEvidence(id, { texts: { explanation: 'one' }, files: [file('receipt')] }))
+    await w.run(w.florin.disputes.submitEvidence(id, { texts: { explanation: 'two' } }))
+    for (let turn = 0; turn < 6; turn++) {
+      await settle(w)
+      await w.advance(30_000)
+    }
+    const [first, again, last, ...more] = sent
+    expect(again).toEqual(first)
+    expect(JSON.parse(first?.body ?? '')).toMatchObject({ kind: 'receipt', base64: PDF.toString('base64') })
+    const { reference } = JSON.parse(first?.body ?? '') as { readonly reference: string }
+    expect(JSON.parse(last?.body ?? '')).toMatchObject({ texts: { explanation: 'two' }, files: [reference] })
+    expect(more).toEqual([])
+  })
+
+  test('holds without a webhook: the gateway’s answer says how the dispute stands', async () => {
+    const { w, mail, hand } = await listening()
+    await w.pay()
+    w.acquirer.dashboard.openDispute(w.acquirer.books().charges[0]?.id ?? '')
+    await w.advance(10)
+    await hand(mail.at(-1))
+    await w.advance(10)
+    const { id } = await only(w)
+    await w.run(w.florin.disputes.submitEvidence(id, { texts: { explanation: 'x' } }))
+    await w.tick()
+    expect(await only(w)).toMatchObject({ status: 'evidence_submitted' })
+    await w.run(w.florin.disputes.accept(id))
+    await w.tick()
+    expect(await only(w)).toMatchObject({ status: 'accepted', lost: '100.00' })
+    await auditDisputes(w)
   })
 })
 

@@ -107,6 +107,7 @@ describe('a chargeback', () => {
     const options = { disputes: { fee: { EUR: '20.00' } } }
     const { w, charge } = await captured({ ...FREE, options })
     const { id } = await dispute(w, charge)
+    w.florin = await w.another({ options: { disputes: { fee: { EUR: '30.00' } } } }) // terms change, what was charged does not
     w.acquirer.dashboard.announceDispute(id)
     await settle(w)
     w.acquirer.dashboard.decideDispute(id, 'won')

@@ -41,6 +41,17 @@ describe('a deadline', () => {
     expect(await told(w, 'dispute.evidence_due_soon')).toHaveLength(1)
   })
 
+  test('that is put off while an answer is awaited is told of by the new date', async () => {
+    const { w, charge } = await captured()
+    const { id } = await dispute(w, charge)
+    await days(w, 2)
+    w.acquirer.dashboard.escalateDispute(id, 'pre_arbitration') // seven days from now
+    await days(w, 3)
+    expect(await told(w, 'dispute.evidence_due_soon')).toEqual([])
+    await days(w, 2)
+    expect(await told(w, 'dispute.evidence_due_soon')).toHaveLength(1)
+  })
+
   test('submits what is stored, where the merchant wants that', async () => {
     const { w, charge } = await captured({ options: { disputes: { submitStoredBeforeHours: 24 } } })
     await dispute(w, charge)
