@@ -25,7 +25,7 @@ export const FLOWS = {
   capture_and_release: [create(CARD, 'manual'), capture(60, true)],
   cancel: [create(CARD, 'manual'), { do: 'cancel', ...keyed('cancel') }],
   refunds: [create(), refund(30), refund(100)],
-  settled: [create(), refund(30), capture(100), refund(100)],
+  settled: [create(), refund(30), refund(100)],
   approved_refunds: [create(), refund(30), refund(100)],
   settled_elsewhere: [create(CARD, 'manual'), capture(40, false), capture(100, true), refund(30), refund(100)],
   increment: [create(CARD, 'manual'), { do: 'increment', byMinor: 500, ...keyed('increment') }, capture(100, true)],
