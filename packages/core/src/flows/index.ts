@@ -24,7 +24,7 @@ export {
   type StoredMethod,
   storedMethod,
 } from './customers/payment-methods.ts'
-export { type ActBy, acceptDispute, submitEvidence } from './disputes/act.ts'
+export { acceptDispute, submitEvidence } from './disputes/act.ts'
 export { followPolicy, watchDeadline } from './disputes/deadline.ts'
 export { addEvidence } from './disputes/evidence.ts'
 export { detailsOf, getDispute, listDisputes } from './disputes/read.ts'
@@ -44,6 +44,7 @@ export {
   setSchedule,
 } from './fees/schedules.ts'
 export { type ReportedCost, trueUpFee } from './fees/true-up.ts'
+export { TRUE_UP_QUEUE, trueUpLater } from './fees/true-up-later.ts'
 export { convertQuote } from './fx/convert.ts'
 export type { FxDesk } from './fx/desk.ts'
 export { type ExposureView, exposureOf } from './fx/exposure.ts'

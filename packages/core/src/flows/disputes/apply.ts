@@ -1,11 +1,4 @@
-import {
-  type DisputeOwner,
-  type DisputePolicy,
-  type DisputeRow,
-  disputes,
-  isDecided,
-  learn,
-} from '../../disputes/index.ts'
+import { type DisputeOwner, type DisputePolicy, type DisputeRow, disputes, learn } from '../../disputes/index.ts'
 import type { DisputeFact } from '../../gateways/index.ts'
 import { isId, randomBelow, sleep } from '../../kernel/index.ts'
 import { currencyOf } from '../../money/index.ts'
@@ -148,6 +141,3 @@ const ownersOf = ({ allocations }: PaymentState): readonly DisputeOwner[] => {
   const isCaptured = allocations.some((one) => one.captured > 0n)
   return allocations.map((one) => [one.seller, (isCaptured ? one.captured : one.amount).toString()])
 }
-
-/** Whether there is something that a merchant may still do about it. */
-export const isOpenDispute = (row: DisputeRow): boolean => !isDecided(row)

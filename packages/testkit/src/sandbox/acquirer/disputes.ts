@@ -1,6 +1,7 @@
 import { FlorinError } from '@florin/core'
 import type { WireDispute } from '../wire-dispute.ts'
 import type { Charge } from './charge.ts'
+import { type Dispute, wireDispute } from './dispute.ts'
 import { type Body, textIn, textsIn } from './input.ts'
 import { settleLater } from './movements.ts'
 import { Refusal } from './refusal.ts'
@@ -20,33 +21,6 @@ export interface NewDispute {
   readonly dueInMs?: number
   /** Whether the money goes at once. Default: it does, but for an inquiry. */
   readonly withdraw?: boolean
-}
-
-/** A dispute as the acquirer keeps it. */
-export interface Dispute {
-  readonly object: 'dispute'
-  readonly id: string
-  readonly charge: Charge
-  readonly amount: bigint
-  readonly reason: string
-  readonly createdAt: number
-  stage: WireDispute['stage']
-  status: WireDispute['status']
-  changedAt: number
-  fee: bigint
-  dueAt: number
-  /** Of money: so much went, or came back, then, in that stage; null while it did not. */
-  withdrawn: Movement | null
-  reinstated: Movement | null
-  /** Files that were uploaded, by our reference. */
-  readonly files: Map<string, { readonly kind: string; readonly bytes: number }>
-  evidence: { readonly texts: Readonly<Record<string, string>>; readonly files: readonly string[] } | null
-}
-
-interface Movement {
-  readonly amount: bigint
-  readonly at: number
-  readonly stage: WireDispute['stage']
 }
 
 /** What somebody does about disputes in the acquirer's dashboard, or what the bank does. `dispute` is a dispute's id. */
@@ -188,29 +162,6 @@ export const answerDispute = (state: State, dispute: Dispute, evidence: NonNulla
   state.announce('dispute.answered', dispute)
   return dispute
 }
-
-/** A dispute as the protocol shows it, now. */
-export const wireDispute = (dispute: Dispute): WireDispute => ({
-  object: 'dispute',
-  id: dispute.id,
-  charge: dispute.charge.id,
-  charge_reference: dispute.charge.reference,
-  stage: dispute.stage,
-  status: dispute.status,
-  changed_at: dispute.changedAt,
-  amount: dispute.amount.toString(),
-  currency: dispute.charge.currency,
-  fee: dispute.fee.toString(),
-  reason: { code: dispute.reason, text: null },
-  network: dispute.charge.instrument?.network ?? null,
-  evidence_due_at: dispute.dueAt,
-  withdrawn: wireMovement(dispute.withdrawn),
-  reinstated: wireMovement(dispute.reinstated),
-  created_at: dispute.createdAt,
-})
-
-const wireMovement = (movement: Movement | null): WireDispute['withdrawn'] =>
-  movement === null ? null : { ...movement, amount: movement.amount.toString() }
 
 /** The part of the dashboard that is about disputes. */
 export const createDisputeDashboard = (

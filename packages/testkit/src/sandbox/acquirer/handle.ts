@@ -4,7 +4,8 @@ import { IDEMPOTENCY_HEADER } from '../wire.ts'
 import type { Account } from './account.ts'
 import { type Charge, statusOf, wireCharge, wireOperation } from './charge.ts'
 import { completeCharge, createCharge } from './charging.ts'
-import { acceptDispute, type Dispute, takeEvidence, takeFile, wireDispute } from './disputes.ts'
+import { type Dispute, wireDispute } from './dispute.ts'
+import { acceptDispute, takeEvidence, takeFile } from './disputes.ts'
 import { advance } from './due.ts'
 import {
   answer,

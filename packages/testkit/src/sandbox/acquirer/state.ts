@@ -1,7 +1,7 @@
 import { Account } from './account.ts'
 import { Ledger } from './books.ts'
 import type { Charge, Operation } from './charge.ts'
-import type { Dispute } from './disputes.ts'
+import type { Dispute } from './dispute.ts'
 import { Faults } from './faults.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Recent } from './recent.ts'
