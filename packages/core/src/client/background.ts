@@ -38,6 +38,8 @@ import {
   sweepObligations,
   sweepWebhooks,
   TELL_EVERY_MS,
+  TRUE_UP_QUEUE,
+  trueUpLater,
   unpark,
   watchDeadline,
 } from '../flows/index.ts'
@@ -86,6 +88,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     runtime,
     commit: (change, options) => committer.commit(change, options),
     handlers: {
+      [TRUE_UP_QUEUE]: (run) => trueUpLater(context, run),
       [HEDGE_QUEUE]: (run) => checkHedge(context, run),
       [EXPIRY_QUEUE]: (run) => expire(context, run),
       [REFUND_EXPIRY_QUEUE]: (run) => expireRefund(context, run),

@@ -2,6 +2,7 @@ import {
   configuredFee,
   deciderOf,
   type FeeDecider,
+  type FeeSchedule,
   type FeeScheduleRow,
   FRESH_MS,
   feeSchedules,
@@ -18,6 +19,8 @@ export interface FeeBook {
   ready(merchant: string): Promise<void>
   /** Who decides the fee of a capture at this instant; null where no fee was agreed. */
   at(merchant: string, instant: number): FeeDecider | null
+  /** Whether any schedule of the merchant passes on what gateways charge, so that its fees may stand on estimates. After `ready`. */
+  estimates(merchant: string): boolean
   /** A schedule was changed by this very process. */
   forget(merchant: string): void
 }
@@ -25,6 +28,7 @@ export interface FeeBook {
 interface Known {
   /** Those that may still count, the newest first. */
   readonly versions: readonly { readonly effectiveFrom: number; readonly decide: FeeDecider }[]
+  readonly estimates: boolean
   readonly readAt: number
 }
 
@@ -55,6 +59,8 @@ export const readVersions = async (
   }
 }
 
+const passesOn = ({ rules }: FeeSchedule): boolean => rules.some((rule) => rule.interchange !== undefined)
+
 export const createFeeBook = ({ storage, runtime, configured, onError }: Parts): FeeBook => {
   const known = new Map<string, Known>()
   const reading = new Map<string, Promise<void>>()
@@ -74,7 +80,9 @@ export const createFeeBook = ({ storage, runtime, configured, onError }: Parts):
         known.delete(merchant)
         const [oldest] = known.keys()
         if (oldest !== undefined && known.size >= MOST_KEPT) known.delete(oldest)
-        known.set(merchant, { versions, readAt })
+        // Of a merchant with more versions than were read, older ones may have passed something on.
+        const estimates = rows.length >= PAGE || rows.some(({ schedule }) => passesOn(schedule))
+        known.set(merchant, { versions, estimates, readAt })
       })
       .finally(() => {
         if (reading.get(merchant) === work) reading.delete(merchant)
@@ -105,6 +113,7 @@ export const createFeeBook = ({ storage, runtime, configured, onError }: Parts):
         throw new FlorinError('internal', `the fee schedules of '${merchant}' were not read before a capture`)
       }
     },
+    estimates: (merchant) => known.get(merchant)?.estimates ?? true,
     forget: (merchant) => {
       known.delete(merchant)
       reading.delete(merchant)

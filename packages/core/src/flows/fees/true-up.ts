@@ -64,6 +64,7 @@ const sameCost = (before: LedgerTransactionRow, cost: bigint): true => {
   throw new FlorinError(
     'conflict',
     `the cost of this capture was reported as ${before.metadata?.feeCost} minor units before, and now as ${cost}: correct the books by hand`,
+    { details: { cost: cost.toString() } },
   )
 }
 

@@ -15,6 +15,7 @@ import { type Change, claim, type Guard, replace } from '../../records/index.ts'
 import type { StatementLine } from '../../statements/index.ts'
 import { lookUp } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
+import { trueUpsOf } from '../fees/true-up-later.ts'
 import { loadAccrued } from './accrued.ts'
 import { bankChunk } from './bank.ts'
 import { batchGuards } from './batches.ts'
@@ -139,7 +140,8 @@ const gatewayChunk = async (
     ...booking.guards,
     ...found.guards,
   ]
-  return { rows, change: { guards, effects: [...booking.effects, ...found.effects] } }
+  const trueUps = await trueUpsOf(context, rows) // what captures cost is known now, and their merchants' fees may go by it
+  return { rows, change: { guards, effects: [...booking.effects, ...found.effects, ...trueUps] } }
 }
 
 /** Which of those that were missed there have a line now: only what is older than the last look can have been missed. */

@@ -35,13 +35,15 @@ const settledProblems = (payment: PaymentCells, booked: readonly TransactionCell
   return found
 }
 
+const OF_CAPTURES = new Set(['capture', 'capture_undone', 'fee_return', 'fee_true_up'])
+
 /** Fees that follow refunds are gone once all is refunded, and never more is given back than was taken. */
 const feeProblems = (payment: PaymentCells, booked: readonly TransactionCells[]): readonly string[] => {
   const { id, currency, captured, refunded } = payment
   const followed = booked.filter(({ type }) => type === 'fee_return')
   if (followed.length === 0) return []
-  const account = `platform/fees/${currency}`
-  const rest = broughtTo(booked, account)
+  const ofCaptures = booked.filter(({ type }) => OF_CAPTURES.has(type)) // a dispute has fees of its own
+  const rest = broughtTo(ofCaptures, `platform/fees/${currency}`)
   const found = rest < 0n ? [`${id} gave ${-rest} more of its fees back than were taken`] : []
   const follows = booked
     .filter(({ type }) => type === 'capture')
