@@ -5,6 +5,7 @@ import { runGrowthBench, runMemoryBench } from './payments/growth.ts'
 import { runLatencyBench } from './payments/latency.ts'
 import { runPaymentsBench } from './payments/run.ts'
 import { POSTGRES_PARTS, runPostgresBench } from './postgres/run.ts'
+import { runReconciliationBench } from './reconciliation/run.ts'
 import { runSettlementBench } from './settlement/run.ts'
 import type { BenchResult } from './storage/result.ts'
 import { runStorageBench } from './storage/run.ts'
@@ -42,6 +43,11 @@ const SUITES: Readonly<Record<string, { about: string; run(settings: Settings): 
     about: 'payments a second with a million stored beside ten thousand (minutes; --stored N)',
     run: ({ stored, onProgress }) => runGrowthBench({ stored, onProgress }),
   },
+  reconciliation: {
+    about:
+      'a file of a million lines against as many payments, beside a hand-written reader (minutes; --stored N lines)',
+    run: ({ stored, onProgress }) => runReconciliationBench({ lines: stored, onProgress }),
+  },
   settlement: {
     about:
       'settling a million captures of ten thousand merchants, every statement checked (minutes; --stored N captures)',
@@ -76,7 +82,7 @@ const help = (): string => {
     `Without a suite: ${DEFAULT_SUITES.join(', ')}.`,
     '--json      one object a line: { suite, case, unit, value, baseline, ratio }',
     '--runs N    alternating runs of either side (5)',
-    '--stored N  payments that `growth` and `postgres` store, captures that `settlement` does (1000000)',
+    '--stored N  payments that `growth` and `postgres` store, captures and lines that `settlement` and `reconciliation` do (1000000)',
   ].join('\n')
 }
 

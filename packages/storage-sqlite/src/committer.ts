@@ -22,8 +22,9 @@ import { Inserter, type TableWriter, Writers } from './table-writer.ts'
 const COMMITTED: Outcome = Object.freeze({ committed: true })
 const NO_LEASE: Outcome = Object.freeze({ committed: false, conflict: 'lease' })
 
-/** Fewer changes than this have nothing to gain from trying their claims together. */
+/** Fewer changes than this have nothing to gain from trying their claims together, unless one of them alone has so many guards. */
 const TOGETHER = 4
+const MANY_GUARDS = 64
 
 /**
  * After a batch with a loser, so many are tried guard by guard at once: losers come in bursts (a client that retries, a webhook that is
@@ -73,7 +74,8 @@ export class Committer {
 
   /** All changes as if none could lose; undefined, and nothing written, when one does. */
   #commitTogether(batch: Batch): readonly Outcome[] | undefined {
-    if (batch.changes.length < TOGETHER) return undefined
+    if (batch.changes.length < TOGETHER && batch.changes.every(({ guards }) => guards.length < MANY_GUARDS))
+      return undefined
     if (this.#cautious > 0) {
       this.#cautious -= 1
       return undefined

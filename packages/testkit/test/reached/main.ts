@@ -6,6 +6,7 @@ import { DISPUTE, DISPUTE_ACT } from '../../../core/src/disputes/machine.ts'
 import { HEDGE, QUOTE } from '../../../core/src/fx/machine.ts'
 import { ATTEMPT } from '../../../core/src/payments/machine.ts'
 import { PAYOUT } from '../../../core/src/payouts/machine.ts'
+import { BREAK, RUN } from '../../../core/src/reconciliation/machine.ts'
 import { REFUND } from '../../../core/src/refunds/machine.ts'
 import { BREAKER } from '../../../core/src/resilience/breaker-state.ts'
 import { HEALTH } from '../../../core/src/routing/health.ts'
@@ -23,6 +24,8 @@ const REACHABLE: Reachable = {
     payout: PAYOUT,
     quote: QUOTE,
     hedge: HEDGE,
+    break: BREAK,
+    run: RUN,
     delivery: DELIVERY,
     health: HEALTH,
     breaker: BREAKER,
