@@ -90,6 +90,7 @@ const respond = async (context: Context, request: Request, url: URL, match: Matc
     ...(route.access === 'merchant' ? consistency(context) : {}),
   }
   if (stream !== undefined && method !== 'HEAD') return streamed(stream.pieces, { status, headers })
+  await stream?.pieces[Symbol.asyncIterator]().return?.() // begun, and wanted no further
   return new Response(method === 'HEAD' ? null : body, { status, headers })
 }
 

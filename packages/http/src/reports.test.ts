@@ -1,8 +1,8 @@
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { createWorld } from '../test/world.ts'
-import { toNode } from './index.ts'
+import { ask, authorize, createWorld } from '../test/world.ts'
+import { createHandler, toNode } from './index.ts'
 
 const world = await createWorld()
 const { call, pay } = world
@@ -52,6 +52,37 @@ it.each([
 ])('refuses %s before it begins to answer', async (path, named) => {
   const { status, json } = await call('GET', `/v1/reports/${path}`)
   expect([status, json.code, json.path]).toEqual([400, 'invalid_request', named])
+})
+
+it('answers HEAD without a body, and ends what it began', async () => {
+  await pay()
+  const { florin } = world
+  let open = 0
+  const reports = florin.for('mer_alice').reports
+  const counted: typeof reports = {
+    ...reports,
+    trialBalance: () => {
+      const report = reports.trialBalance()
+      return {
+        ...report,
+        async *jsonLines() {
+          open += 1
+          try {
+            yield* report.jsonLines()
+          } finally {
+            open -= 1
+          }
+        },
+      }
+    },
+  }
+  const handler = createHandler({
+    florin: { ...florin, for: (merchant) => ({ ...florin.for(merchant), reports: counted }) },
+    authorize,
+  })
+  const response = await handler(ask('HEAD', '/v1/reports/trial-balance'))
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+  expect([await response.text(), open]).toEqual(['', 0])
 })
 
 it('is sent by Node piece by piece, as its reader takes it', async () => {

@@ -21,7 +21,7 @@ export {
   suspense,
   trading,
 } from './chart.ts'
-export { type Counters, noCounters, pendingOf as heldOf, postedOf } from './counters.ts'
+export { type Counters, pendingOf as heldOf, postedOf } from './counters.ts'
 export { type Fee, feeOf } from './fee.ts'
 export { checkPlace, LaterTransactions, laterCounters, newestPosition, type Place } from './later.ts'
 export { type LedgerTransactionRow, ledgerTransactions, type PostingText } from './records.ts'

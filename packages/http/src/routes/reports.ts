@@ -11,16 +11,17 @@ const TYPES = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' } 
 /** Pieces whose first is at hand already: what is wrong from the start is refused, instead of breaking an answer off. */
 const begun = async (pieces: AsyncIterable<string>): Promise<AsyncIterable<string>> => {
   const iterator = pieces[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  return (async function* () {
-    try {
-      if (first.done === true) return
-      yield first.value
-      yield* { [Symbol.asyncIterator]: () => iterator }
-    } finally {
-      await iterator.return?.()
-    }
-  })()
+  let first: IteratorResult<string> | null = await iterator.next()
+  const next = async (): Promise<IteratorResult<string>> => {
+    const at = first ?? (await iterator.next())
+    first = null
+    return at
+  }
+  const end = async (): Promise<IteratorResult<string>> => {
+    await iterator.return?.()
+    return { done: true, value: undefined }
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
 }
 
 interface Described<S extends z.ZodObject> {
