@@ -19,6 +19,8 @@ export interface SandboxBank {
   readonly clock: Clock
   /** Answers one request, as an HTTP server would. */
   handle(request: GatewayRequest): GatewayResponse
+  /** Takes a request that is still on its way: it arrives so much later. */
+  handleLater(request: GatewayRequest, afterMs: number): void
   /** Every transfer as it stands now, in the order of acceptance. */
   transfers(): readonly WireTransfer[]
   /** What a beneficiary has, minor units: paid and not returned. */
@@ -73,9 +75,20 @@ export const createSandboxBank = ({ clock }: { readonly clock: Clock }): Sandbox
     return response
   }
 
+  const onTheWay: { readonly at: number; readonly request: GatewayRequest }[] = []
+  /** Lets arrive what is due, before anybody looks: nothing else moves time here. */
+  const arrive = (): void => {
+    for (const one of onTheWay.filter(({ at }) => at <= clock.now())) {
+      onTheWay.splice(onTheWay.indexOf(one), 1)
+      pay(one.request)
+    }
+  }
+
   return {
     clock,
+    handleLater: (request, afterMs) => void onTheWay.push({ at: clock.now() + afterMs, request }),
     handle(request) {
+      arrive()
       if (request.method === 'POST' && request.path === '/v1/transfers') return pay(request)
       const [, reference] = /^\/v1\/transfers\/([\w-]+)$/.exec(request.path) ?? []
       const found = reference === undefined ? undefined : held.get(reference)
@@ -83,13 +96,19 @@ export const createSandboxBank = ({ clock }: { readonly clock: Clock }): Sandbox
         ? problem(404, 'not_found', 'no_such_transfer')
         : answer(200, wireOf(found, clock.now()))
     },
-    transfers: () => [...held.values()].map((one) => wireOf(one, clock.now())),
+    transfers() {
+      arrive()
+      return [...held.values()].map((one) => wireOf(one, clock.now()))
+    },
     received: (iban, currency) =>
       [...held.values()]
         .filter(({ order }) => order.iban === iban && order.currency === currency)
         .filter((one) => stateOf(one, clock.now()) === 'executed')
         .reduce((sum, { order }) => sum + BigInt(order.amount), 0n),
-    lines: () => linesOf(held.values(), clock.now()),
+    lines() {
+      arrive()
+      return linesOf(held.values(), clock.now())
+    },
     bounce(reference, code = 'AC04') {
       const one = executed(held.get(reference), reference, clock.now())
       one.returnedAt = clock.now()

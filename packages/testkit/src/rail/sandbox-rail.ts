@@ -23,6 +23,7 @@ export interface SandboxRail extends ApiRail {
 
 const HOUR_MS = 3_600_000
 const TEXT_MAX = 140
+const LATE_MS = 30_000
 
 /** The sandbox rail, in this process: no sockets. */
 export const sandboxRail = ({
@@ -70,7 +71,10 @@ export const sandboxRail = ({
       send: async (request): Promise<Sent> => {
         const fault = faults.take(request.method === 'POST' ? 'pay' : 'lookup')
         if (fault?.how === 'refused') return { outcome: 'not_sent', reason: 'connection refused', fault: 'connection' }
-        if (fault?.how === 'lost_request') return { outcome: 'unknown', reason: 'the connection was reset' }
+        if (fault?.how === 'late' && request.method === 'POST') bank.handleLater(request, LATE_MS)
+        if (fault?.how === 'lost_request' || fault?.how === 'late') {
+          return { outcome: 'unknown', reason: 'the connection was reset' }
+        }
         const response = bank.handle(request)
         if (fault?.how === 'lost_answer') return { outcome: 'unknown', reason: 'the answer broke off' }
         return {

@@ -69,6 +69,17 @@ describe('a payout of which nobody knows', () => {
     await auditAlways(w)
   })
 
+  test('that is still on its way when the bank is asked is not taken for lost', async () => {
+    const { w, payout } = await ordered()
+    w.rail.fail({ how: 'late' })
+    await w.tick()
+    await after(w, 10_000)
+    expect(w.bank.transfers()).toEqual([])
+    expect(await w.payout(payout.id)).toMatchObject({ status: 'unknown' })
+    await after(w, 120_000)
+    expect(await w.payout(payout.id)).toMatchObject({ status: 'paid' })
+  })
+
   test('goes back to be sent where nothing was sent, and can be canceled then', async () => {
     const { w, payout } = await ordered()
     w.rail.fail({ how: 'refused', times: 2 })
