@@ -38,6 +38,7 @@ export type {
   DestinationView,
   DisputeActView,
   DisputeDetails,
+  DisputeFactView,
   DisputeView,
   EvidenceView,
   ExposureView,

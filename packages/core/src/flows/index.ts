@@ -202,6 +202,7 @@ export {
   type DeliveryQuery,
   type DeliveryView,
   type DeliveryViewState,
+  type DisputeFactView,
   type FactView,
   getDelivery,
   type InboxCounts,

@@ -75,6 +75,25 @@ describe('the webhooks of a dispute', () => {
     await auditDisputes(w)
   })
 
+  test('are shown as what they say, and a reason in the gateway’s words without a card number', async () => {
+    const { w, mail, hand, list } = await listening()
+    const { id } = await w.pay()
+    const dispute = w.acquirer.dashboard.openDispute(w.acquirer.books().charges[0]?.id ?? '')
+    await w.advance(10)
+    const reason = { code: '4111111111111111', text: null }
+    await hand(patchedMail(w, mail.at(-1), (data) => ({ ...data, reason })))
+    await w.advance(10)
+    const [delivery] = await list('processed')
+    const { facts, disputes } = await w.run(w.florin.webhooks.get(delivery?.id ?? ''))
+    expect(facts).toEqual([])
+    expect(disputes).toMatchObject([
+      { dispute: dispute.id, report: 'opened', stage: 'chargeback', amount: '100.00' },
+      { dispute: dispute.id, report: 'withdrawn', charge: dispute.charge },
+    ])
+    expect((await only(w)).reason.code).toBe('************1111')
+    expect(JSON.stringify(await w.run(w.florin.payments.timeline(id)))).not.toContain('4111111111111111')
+  })
+
   test('about a charge that is nobody’s here are left to whose they are', async () => {
     const { w, mail, hand, list } = await listening()
     await w.pay()

@@ -1,6 +1,6 @@
 import { type DisputeOwner, type DisputePolicy, type DisputeRow, disputes, learn } from '../../disputes/index.ts'
 import type { DisputeFact } from '../../gateways/index.ts'
-import { isId, randomBelow, sleep } from '../../kernel/index.ts'
+import { isId, maskPans, randomBelow, sleep } from '../../kernel/index.ts'
 import { currencyOf } from '../../money/index.ts'
 import { attemptOf, attempts, gatewayRefs, isCharge, isUnresolved, type PaymentState } from '../../payments/index.ts'
 import type { FlowContext } from '../context.ts'
@@ -25,8 +25,9 @@ export interface DisputeSource extends Source {
 export const applyDisputeFact = async (
   context: FlowContext,
   source: DisputeSource,
-  fact: DisputeFact,
+  given: DisputeFact,
 ): Promise<boolean> => {
+  const fact = showable(given)
   const at = fact.occurredAt ?? source.receivedAt
   for (let tries = 0; tries < TRIES; tries++) {
     const place = await placeOf(context, source, fact)
@@ -51,6 +52,19 @@ export const applyDisputeFact = async (
     if (tries > 2) await sleep(context.runtime.scheduler, randomBelow(context.runtime.random, WAIT_MS * tries))
   }
   return false
+}
+
+const MOST_TEXT = 500 // characters of a reason: codes have ten
+
+/** A gateway's own words are kept in clear and shown: never with a card number in them, and not by the page. */
+const showable = (fact: DisputeFact): DisputeFact => {
+  const shown = (text: string | null): string | null => (text === null ? null : maskPans(text.slice(0, MOST_TEXT)))
+  const { reason, network } = fact
+  return {
+    ...fact,
+    reason: reason === null ? null : { code: shown(reason.code), text: shown(reason.text) },
+    network: shown(network),
+  }
 }
 
 /** Charged once, with the first that is heard of a chargeback; a question alone costs nothing. */

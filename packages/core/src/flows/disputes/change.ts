@@ -62,14 +62,15 @@ export const disputeChange = (context: FlowContext, wanted: DisputeChange): Disp
   const now = context.runtime.clock.now()
   const position = positionOf(wanted.after)
   const moved: DisputeRow = { ...wanted.after, ...position, merchantFee: fee, updatedAt: now }
-  const booked = bookings(before, moved, now)
+  const draft = new PaymentDraft(state, now)
+  const booked = bookings(before, moved, draft)
   const told: Told[] = [...eventsOf(before, moved, wanted.events), ...booked.events]
   const [first = reported(moved), ...rest] = told
   const events = booked.money === null ? [first, ...rest] : [{ ...first, ledger: booked.money }, ...rest]
   const row = { ...moved, version: (before?.version ?? 0) + events.length }
   const own =
     before === null ? claim(disputes, row) : replace(disputes, keyOf(row), before.version, mutableDispute(row))
-  const payment = paymentChange(context, state, all, before, row)
+  const payment = paymentChange(context, draft, all, before, row)
   const effects = events.map((event, index) =>
     appendEvent({
       ...event,
@@ -101,8 +102,9 @@ interface Bookings {
 
 const NOWHERE = { taken: 0n, withheld: 0n, lost: 0n }
 
-const bookings = (before: DisputeRow | null, after: DisputeRow, now: number): Bookings => {
+const bookings = (before: DisputeRow | null, after: DisputeRow, draft: PaymentDraft): Bookings => {
   const { merchant, id: subject, currency } = after
+  const { now } = draft
   const guards: Guard[] = []
   const book = (
     what: string,
@@ -112,7 +114,8 @@ const bookings = (before: DisputeRow | null, after: DisputeRow, now: number): Bo
     if (postings.length === 0) return null
     const reference = `${subject}/${what}/${before?.version ?? 0}`
     const at = { effectiveAt: now, recordedAt: now }
-    const made = ledgerTransaction({ merchant, reference, subject, type: what, postings, metadata, ...at })
+    const { postings: all, metadata: why } = draft.settled(postings, metadata)
+    const made = ledgerTransaction({ merchant, reference, subject, type: what, postings: all, metadata: why, ...at })
     guards.push(...made.guards)
     return made.digest
   }
@@ -179,13 +182,12 @@ const dataOf = (row: DisputeRow): Readonly<Record<string, unknown>> => ({
 
 const paymentChange = (
   context: FlowContext,
-  state: PaymentState,
+  draft: PaymentDraft,
   all: readonly DisputeRow[],
   before: DisputeRow | null,
   after: DisputeRow,
 ): Change => {
-  const draft = new PaymentDraft(state, context.runtime.clock.now())
-  const { payment } = state
+  const { payment } = draft
   const by = after.owners.length === 0 ? 0n : after.taken - (before?.taken ?? 0n)
   const others = all.filter((one) => one.id !== after.id)
   draft.setPayment({ disputed: payment.disputed + by, disputeState: disputeStateOf([...others, after]) })

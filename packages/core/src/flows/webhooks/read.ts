@@ -1,4 +1,4 @@
-import type { GatewayFact } from '../../gateways/index.ts'
+import type { DisputeFact, GatewayFact } from '../../gateways/index.ts'
 import { FlorinError, isId } from '../../kernel/index.ts'
 import { formatAmount } from '../../money/index.ts'
 import type { Page } from '../../storage/index.ts'
@@ -13,7 +13,7 @@ import {
 } from '../../webhooks/index.ts'
 import type { FlowContext } from '../context.ts'
 import type { PageView } from '../payments/read.ts'
-import { factsIn } from './process.ts'
+import { disputesIn, factsIn } from './process.ts'
 import { openBody, openEvidence } from './stored-delivery.ts'
 
 /** Where a delivery stands. `rejected`: not authentic, kept as evidence only. */
@@ -53,12 +53,24 @@ export interface FactView {
   readonly occurredAt: string | null
 }
 
+/** One thing that a delivery says about a dispute. */
+export interface DisputeFactView extends Pick<FactView, 'attempt' | 'amount' | 'currency' | 'occurredAt'> {
+  /** The dispute's id at the gateway. */
+  readonly dispute: string
+  readonly report: DisputeFact['report']
+  readonly stage: DisputeFact['stage']
+  /** The charge, by the gateway's id. */
+  readonly charge: string | null
+}
+
 /** A delivery with what it says. */
 export interface DeliveryDetails extends DeliveryView {
   /** Whether the raw bytes are still there. */
   readonly bodyKept: boolean
   /** Null where it cannot be read (any more), and of what is not authentic, which is never read. */
   readonly facts: readonly FactView[] | null
+  /** What it says about disputes; null where `facts` is. */
+  readonly disputes: readonly DisputeFactView[] | null
 }
 
 const iso = (at: number): string => new Date(at).toISOString()
@@ -112,21 +124,28 @@ export const getDelivery = async (context: FlowContext, id: string): Promise<Del
   const found = await findDelivery(context, id)
   if ('evidence' in found) {
     const bodyKept = found.evidence.delivery !== null
-    return { ...evidenceView(found.evidence), bodyKept, facts: null }
+    return { ...evidenceView(found.evidence), bodyKept, facts: null, disputes: null }
   }
   const row = found.inbox
   const [stored] = await context.storage.load(webhookBodies, [{ id: row.id }])
   const bodyKept = stored?.delivery != null
   const foreign = row.state === 'quarantined'
-  return { ...deliveryView(row), bodyKept, facts: bodyKept && !foreign ? await factViews(context, row) : null }
+  const said = bodyKept && !foreign ? await saidIn(context, row) : UNREAD
+  return { ...deliveryView(row), bodyKept, ...said }
 }
 
-const factViews = async (context: FlowContext, row: WebhookInboxRow): Promise<readonly FactView[] | null> => {
+const UNREAD = { facts: null, disputes: null } as const
+
+const saidIn = async (
+  context: FlowContext,
+  row: WebhookInboxRow,
+): Promise<Pick<DeliveryDetails, 'facts' | 'disputes'>> => {
   const { body } = await openBody(context, row)
   try {
-    return factsIn(context, row, body).map(factView)
+    const disputes = disputesIn(context, row, body).map(disputeFactView)
+    return { facts: factsIn(context, row, body).map(factView), disputes }
   } catch {
-    return null // its note says so
+    return UNREAD // its note says so
   }
 }
 
@@ -141,7 +160,18 @@ const factView = (fact: GatewayFact): FactView => ({
   occurredAt: fact.occurredAt === null ? null : iso(fact.occurredAt),
 })
 
-const amountOf = ({ amount, currency }: GatewayFact): string | null => {
+const disputeFactView = (fact: DisputeFact): DisputeFactView => ({
+  attempt: fact.attempt !== null && isId('att', fact.attempt) ? fact.attempt : null,
+  dispute: fact.dispute,
+  report: fact.report,
+  stage: fact.stage,
+  charge: fact.charge,
+  amount: amountOf(fact),
+  currency: fact.currency,
+  occurredAt: fact.occurredAt === null ? null : iso(fact.occurredAt),
+})
+
+const amountOf = ({ amount, currency }: Pick<GatewayFact, 'amount' | 'currency'>): string | null => {
   if (amount === null || currency === null) return null
   try {
     return formatAmount(amount, currency)
