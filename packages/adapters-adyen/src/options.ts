@@ -32,10 +32,10 @@ export interface AdyenOptions extends Partial<AdyenAccount> {
   /** Another endpoint that speaks the Disputes API v30, without its path. Default: Adyen's own of the environment; none with a `baseUrl`. */
   readonly disputesUrl?: string
   /**
-   * Type codes of defense documents that are supplied here; Adyen names them for each reason of a dispute. Default: `DefenseMaterial`, which
-   * most reasons take.
+   * Kinds of files that defend a dispute, in words of your own, with Adyen's type codes of documents, which it names for each reason of a
+   * dispute. Default: `{ defense_material: 'DefenseMaterial' }`, which most reasons take.
    */
-  readonly defenseDocuments?: readonly string[]
+  readonly defenseDocuments?: Readonly<Record<string, string>>
   /** Where buyers come back to in charges that name no `returnUrl`; Adyen wants one always. */
   readonly returnUrl?: string
   /** Adyen enabled multiple partial captures for the accounts. Default: false, as at Adyen; a capture then releases what it leaves. */
@@ -61,7 +61,8 @@ export interface ResolvedOptions {
   readonly environment: Environment
   /** Null: acts on disputes are left to the Customer Area. */
   readonly disputesUrl: string | null
-  readonly defenseDocuments: readonly string[]
+  /** Type codes by kind. */
+  readonly defenseDocuments: ReadonlyMap<string, string>
   readonly accounts: ReadonlyMap<string, ResolvedAccount>
   readonly returnUrl: string | null
   readonly multipleCaptures: boolean
@@ -106,8 +107,10 @@ const optionsSchema = z.strictObject({
   baseUrl: z.string().optional(),
   disputesUrl: z.string().optional(),
   defenseDocuments: z
-    .array(z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'must be a type code such as DefenseMaterial'))
-    .min(1)
+    .record(
+      z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a name in small letters, such as defense_material'),
+      z.string().regex(/^[A-Za-z0-9]{1,64}$/, 'must be a type code such as DefenseMaterial'),
+    )
     .optional(),
   returnUrl: z
     .url({ protocol: /^https?$/ })
@@ -170,7 +173,7 @@ export const resolveOptions = (given: AdyenOptions): ResolvedOptions => {
   return Object.freeze({
     environment,
     disputesUrl: disputesEndpointOf({ environment, baseUrl, disputesUrl }),
-    defenseDocuments: Object.freeze([...(options.defenseDocuments ?? ['DefenseMaterial'])]),
+    defenseDocuments: new Map(Object.entries(options.defenseDocuments ?? { defense_material: 'DefenseMaterial' })),
     accounts: new Map(accounts.map((account) => [account.name, account])),
     returnUrl: options.returnUrl ?? null,
     multipleCaptures: options.multipleCaptures ?? false,

@@ -103,7 +103,7 @@ const harness: GatewayHarness<AdyenDouble> = {
       texts: { defense_reason_code: 'SupplyDefenseMaterial' },
       files: [
         {
-          kind: 'DefenseMaterial',
+          kind: 'defense_material',
           name: 'invoice.pdf',
           contentType: 'application/pdf',
           bytes: Uint8Array.of(1, 2, 3),

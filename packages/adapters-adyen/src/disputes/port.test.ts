@@ -7,7 +7,7 @@ const port = gateway.disputes
 if (port === undefined) throw new Error('Adyen has disputes')
 
 const file = (over: Partial<EvidenceFile> = {}): EvidenceFile => ({
-  kind: 'DefenseMaterial',
+  kind: 'defense_material',
   name: 'invoice.pdf',
   contentType: 'application/pdf',
   bytes: Uint8Array.of(1, 2, 3),
@@ -78,9 +78,10 @@ describe('an act', () => {
   })
 
   test('takes the types of documents that are configured', () => {
-    const other = gatewayWith({ defenseDocuments: ['TIDorInvoice'] }).disputes
-    expect(other?.files?.kinds).toEqual(['TIDorInvoice'])
-    expect(() => other?.request(command())).toThrow(/no defense document 'DefenseMaterial'/)
+    const other = gatewayWith({ defenseDocuments: { invoice: 'TIDorInvoice' } }).disputes
+    expect(other?.files?.kinds).toEqual(['invoice'])
+    expect(other?.request(command({ files: [file({ kind: 'invoice' })] })).body).toContain('"TIDorInvoice"')
+    expect(() => other?.request(command())).toThrow(/no defense document 'defense_material'/)
   })
 })
 

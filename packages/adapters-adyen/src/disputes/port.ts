@@ -16,7 +16,9 @@ export const adyenDisputes = (
   const acts = disputesUrl !== null
   return Object.freeze({
     texts: acts ? Object.freeze([REASON]) : Object.freeze([]),
-    files: acts ? Object.freeze({ kinds: defenseDocuments, maxBytes: FILES_MAX_BYTES }) : null,
+    files: acts
+      ? Object.freeze({ kinds: Object.freeze([...defenseDocuments.keys()]), maxBytes: FILES_MAX_BYTES })
+      : null,
     accept: acts,
     request: (command) =>
       acts

@@ -25,17 +25,21 @@ const PDF_MAX_BYTES = 2_000_000 // JPG and TIFF 10 MB, PDF 2 MB (docs.adyen.com/
 /** What files of one dispute may be together: below each of Adyen's limits but that of PDF, and a row that a database still likes. */
 export const FILES_MAX_BYTES = 4_000_000
 
-const documentOf = (file: EvidenceFile, kinds: readonly string[]): DefenseDocument => {
+const documentOf = (file: EvidenceFile, codes: ReadonlyMap<string, string>): DefenseDocument => {
   const { kind, name, contentType, bytes } = file
-  if (!kinds.includes(kind))
-    return invalid('files', `there is no defense document '${kind.slice(0, 64)}'; known are ${kinds.join(', ')}`)
+  const code = codes.get(kind)
+  if (code === undefined)
+    return invalid(
+      'files',
+      `there is no defense document '${kind.slice(0, 64)}'; known are ${[...codes.keys()].join(', ')}`,
+    )
   if (contentType === 'image/png') return invalid('files', `'${name.slice(0, 64)}' is a PNG; Adyen takes PDF and JPG`)
   if (contentType === 'application/pdf' && bytes.length > PDF_MAX_BYTES)
     return invalid('files', `'${name.slice(0, 64)}' has ${bytes.length} bytes; Adyen takes a PDF of ${PDF_MAX_BYTES}`)
   return {
     content: Buffer.from(bytes).toString('base64'),
     contentType: contentType === 'image/jpeg' ? 'image/jpg' : contentType,
-    defenseDocumentTypeCode: kind,
+    defenseDocumentTypeCode: code,
   }
 }
 
@@ -70,13 +74,13 @@ export const defend = (command: DisputeCommand, merchantAccount: string): Gatewa
 export const disputeRequest = (
   command: DisputeCommand,
   merchantAccount: string,
-  kinds: readonly string[],
+  codes: ReadonlyMap<string, string>,
 ): GatewayRequest => {
   if (command.kind === 'accept_dispute') return post('acceptDispute', common(command, merchantAccount))
   const defense = defend(command, merchantAccount)
   const bytes = command.files.reduce((sum, file) => sum + file.bytes.length, 0)
   if (bytes > FILES_MAX_BYTES) invalid('files', `the files have ${bytes} bytes; ${FILES_MAX_BYTES} are sent together`)
   if (command.files.length === 0) return defense // what was supplied in the Customer Area, or none is asked for
-  const defenseDocuments = command.files.map((file) => documentOf(file, kinds))
+  const defenseDocuments = command.files.map((file) => documentOf(file, codes))
   return post('supplyDefenseDocument', { ...common(command, merchantAccount), defenseDocuments })
 }

@@ -1,7 +1,7 @@
 import type { LineKind, LineReferences, Row, StatementLine } from '@florin/core/statements'
 import { readReference } from '../reference.ts'
-import { offsetOf } from './time-zones.ts'
 import { isOfPayment, kindOf } from './journal-types.ts'
+import { offsetOf } from './time-zones.ts'
 
 const COSTS = ['Commission (NC)', 'Markup (NC)', 'Scheme Fees (NC)', 'Interchange (NC)'] as const
 const MILLION = 1_000_000n
