@@ -47,7 +47,6 @@ interface Held {
 /** A sandbox bank. It accepts a key with the same bytes again, and carries the order out once. */
 export const createSandboxBank = ({ clock }: { readonly clock: Clock }): SandboxBank => {
   const held = new Map<string, Held>()
-  const keys = new Map<string, { readonly body: string; readonly response: GatewayResponse }>()
 
   const accept = (order: WireOrder): GatewayResponse => {
     const behaviour = behaviourOf(order.iban)
@@ -64,17 +63,7 @@ export const createSandboxBank = ({ clock }: { readonly clock: Clock }): Sandbox
     return answer(201, wireOf(one, now))
   }
 
-  const pay = (request: GatewayRequest): GatewayResponse => {
-    const key = request.headers['idempotency-key']
-    const body = request.body ?? ''
-    if (key === undefined) return problem(400, 'malformed', 'idempotency_key_required')
-    const first = keys.get(key)
-    if (first !== undefined) return first.body === body ? first.response : problem(409, 'key_reused', 'other_content')
-    const response = accept(JSON.parse(body) as WireOrder)
-    keys.set(key, { body, response })
-    return response
-  }
-
+  const pay = underKeys(accept)
   const onTheWay: { readonly at: number; readonly request: GatewayRequest }[] = []
   /** Lets arrive what is due, before anybody looks: nothing else moves time here. */
   const arrive = (): void => {
@@ -120,6 +109,21 @@ export const createSandboxBank = ({ clock }: { readonly clock: Clock }): Sandbox
       one.executedAt = Math.min(one.executedAt, clock.now())
       one.failedAt = null
     },
+  }
+}
+
+/** Answers a key that it knows with what it answered first, and carries out nothing. */
+const underKeys = (accept: (order: WireOrder) => GatewayResponse): ((request: GatewayRequest) => GatewayResponse) => {
+  const keys = new Map<string, { readonly body: string; readonly response: GatewayResponse }>()
+  return (request) => {
+    const key = request.headers['idempotency-key']
+    const body = request.body ?? ''
+    if (key === undefined) return problem(400, 'malformed', 'idempotency_key_required')
+    const first = keys.get(key)
+    if (first !== undefined) return first.body === body ? first.response : problem(409, 'key_reused', 'other_content')
+    const response = accept(JSON.parse(body) as WireOrder)
+    keys.set(key, { body, response })
+    return response
   }
 }
 
