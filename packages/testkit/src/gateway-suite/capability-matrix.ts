@@ -3,9 +3,9 @@ import { type Gateway, METHOD_TYPES, type MethodCapabilities, type MethodType } 
 /** A column of the matrix: a gateway under the name that readers know. */
 export interface CapabilityRow {
   readonly name: string
-  readonly gateway: Pick<Gateway, 'capabilities'>
+  readonly gateway: Pick<Gateway, 'capabilities' | 'disputes'>
   /** The same with everything that its provider grants an account on request. */
-  readonly granted?: Pick<Gateway, 'capabilities'>
+  readonly granted?: Pick<Gateway, 'capabilities' | 'disputes'>
 }
 
 const METHOD_NAMES: Readonly<Record<MethodType, string>> = {
@@ -54,6 +54,17 @@ const methodsThat = (
   return able.length === known.length ? 'all' : namesOf(able)
 }
 
+/** What can be done about disputes beside hearing of them. */
+const disputesOf = ({ disputes }: CapabilityRow['gateway']): string => {
+  if (disputes === undefined) return NONE
+  const acts = [
+    ...(disputes.accept ? ['accept'] : []),
+    ...(disputes.texts.length > 0 ? ['texts'] : []),
+    ...(disputes.files === null ? [] : ['files']),
+  ]
+  return acts.length === 0 ? 'heard of' : acts.join(', ')
+}
+
 type Line = readonly [label: string, cell: (gateway: CapabilityRow['gateway']) => string]
 
 const LINES: readonly Line[] = [
@@ -70,6 +81,7 @@ const LINES: readonly Line[] = [
   ['lookup by', ({ capabilities }) => ways(capabilities.lookupBy)],
   ['idempotency keys kept', ({ capabilities }) => span(capabilities.keyRetentionMs)],
   ['webhooks', ({ capabilities }) => (capabilities.webhooks ? 'yes' : NONE)],
+  ['disputes', disputesOf],
 ]
 
 /** What the gateway can do; where it cannot, what it could if the provider granted it. */
