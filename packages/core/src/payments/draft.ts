@@ -30,6 +30,12 @@ export interface EventDraft {
   readonly ledger: Uint8Array | null
 }
 
+/** What is booked, and what its transaction says of it. */
+export interface SettledBooking {
+  readonly postings: readonly Posting[]
+  readonly metadata: Readonly<Record<string, string>> | null
+}
+
 /** A durable timer that the decision asks for. */
 export interface TimerDraft {
   readonly queue: string
@@ -179,28 +185,33 @@ export class PaymentDraft {
   ): Uint8Array | null {
     if (postings.length === 0) return null
     const { merchant, id } = this.paymentNow
-    const settled = this.settle(postings)
-    const all = [...postings, ...settled.postings]
-    const why = settled.metadata === null ? metadata : { ...metadata, ...settled.metadata }
     const at = { effectiveAt: this.now, recordedAt: this.now }
-    const made = ledgerTransaction({ merchant, reference, subject: id, type, postings: all, metadata: why, ...at })
+    const made = ledgerTransaction({
+      merchant,
+      reference,
+      subject: id,
+      type,
+      ...this.settled(postings, metadata),
+      ...at,
+    })
     this.guards.push(...made.guards)
     if (this.holdsNow !== null) this.holdsNow = [...this.holdsNow, ...postings.flatMap(holdOf)]
     return made.digest
   }
 
-  /** The conversion that goes with a booking, where the payment settles in another currency. */
-  private settle(postings: readonly Posting[]): {
-    readonly postings: readonly Posting[]
-    readonly metadata: Readonly<Record<string, string>> | null
-  } {
+  /**
+   * A booking about this payment as it is to be booked: where the payment settles in another currency, with the conversion of what it
+   * changes of the merchant's money. The draft keeps what is converted by then, so each booking is asked about once.
+   */
+  settled(postings: readonly Posting[], metadata: Readonly<Record<string, string>> | null): SettledBooking {
     const { merchant, currency, settle, converted } = this.paymentNow
-    if (settle === null) return NOT_SETTLED
+    if (settle === null) return { postings, metadata }
     const made = settleBooking(postings, currency, settle, converted)
-    if (made.converted === converted) return NOT_SETTLED
+    if (made.converted === converted) return { postings, metadata }
     this.setPayment({ converted: made.converted })
     this.timer(hedgeTimer(merchant, currency, settle.currency, this.now))
-    return { postings: made.postings, metadata: { fxQuote: settle.quote, fxRate: settle.rate } }
+    const why = { ...metadata, fxQuote: settle.quote, fxRate: settle.rate }
+    return { postings: [...postings, ...made.postings], metadata: why }
   }
 
   event(type: string, data: Readonly<Record<string, unknown>>, ledger: Uint8Array | null = null): void {
@@ -308,8 +319,6 @@ export class PaymentDraft {
     return guards
   }
 }
-
-const NOT_SETTLED = { postings: [], metadata: null } as const
 
 /** What a posting changes about the holds; a part that ends counts below zero. */
 const holdOf = ({ debit, credit, amount, currency, phase }: Posting): readonly OpenHold[] =>

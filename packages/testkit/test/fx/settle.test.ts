@@ -80,6 +80,34 @@ describe('a sale in another currency', () => {
     await auditAlways(w)
   })
 
+  test('that is disputed is converted back while it is frozen, again when it is won, and for good when it is lost', async () => {
+    const w = await open({ fee: '1' }, { options: { disputes: { fee: { USD: '20.00' } } } })
+    const { id } = await w.pay({ ...usd, settle: { currency: 'EUR' } })
+    await w.advance(10)
+    const eur = async () => (await balances(w))['merchant/pending/EUR']
+    expect(await eur()).toBe('91.08')
+    const dispute = w.acquirer.dashboard.openDispute(w.acquirer.books().charges[0]?.id ?? '')
+    const goOn = async (): Promise<void> => {
+      await w.advance(60_000)
+      await w.tick()
+      await w.advance(10)
+    }
+    await goOn()
+    // 100.00 are frozen and 20.00 charged: that much is converted back.
+    expect(await balances(w)).toMatchObject({ 'merchant/frozen/USD': '100.00', 'merchant/pending/EUR': '-18.22' })
+    w.acquirer.dashboard.decideDispute(dispute.id, 'won')
+    await goOn()
+    expect(await eur()).toBe('72.86') // of 80.00
+    w.acquirer.dashboard.escalateDispute(dispute.id, 'pre_arbitration')
+    await goOn()
+    w.acquirer.dashboard.decideDispute(dispute.id, 'lost')
+    await goOn()
+    expect((await balances(w))['merchant/pending/USD']).toBeUndefined()
+    expect(await eur()).toBe('-18.22')
+    expect((await w.get(id)).settle?.amount).toBe('-18.22')
+    await auditAlways(w)
+  })
+
   test('that is created again shows the first, also when quote and rate are gone', async () => {
     const w = await open()
     const quote = await w.run(w.florin.fx.quote(sell))

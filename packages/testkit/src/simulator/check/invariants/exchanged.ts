@@ -54,10 +54,15 @@ const feeProblems = (payment: PaymentCells, booked: readonly TransactionCells[])
 }
 
 /** What the books say of fees and of money that was exchanged. Part of invariant 7. */
-export const exchangedProblems = ({ payments, transactions }: Evidence): readonly string[] => {
+export const exchangedProblems = ({ payments, disputes, transactions }: Evidence): readonly string[] => {
   const bySubject = groups(transactions, (one) => `${one.merchant} ${one.subject}`)
+  const byPayment = groups(disputes, (one) => `${one.merchant} ${one.payment}`)
   return payments.flatMap((payment) => {
-    const booked = bySubject.get(`${payment.merchant} ${payment.id}`) ?? []
-    return [...settledProblems(payment, booked), ...feeProblems(payment, booked)]
+    const name = `${payment.merchant} ${payment.id}`
+    const own = bySubject.get(name) ?? []
+    const ofDisputes = (byPayment.get(name) ?? []).flatMap(
+      ({ merchant, id }) => bySubject.get(`${merchant} ${id}`) ?? [],
+    )
+    return [...settledProblems(payment, [...own, ...ofDisputes]), ...feeProblems(payment, own)]
   })
 }
