@@ -145,7 +145,8 @@ export const decide = (
   const refund = refundOf(refunds, attempt)
   if (news.effect === 'undone') undoRefund(draft, id, news, refund)
   else answerRefund(draft, id, news, refund)
-  if (SETTLES.has(news.effect)) followRefund(draft, id, context.feeReturn, attempt.version)
+  // Named by the payment's version, which every decision raises: a reported refund's row has the same version when it is undone.
+  if (SETTLES.has(news.effect)) followRefund(draft, id, context.feeReturn, draft.payment.version)
 }
 
 /** What nobody knew to be ours was booked as somebody else's doing, and is not booked again. */
