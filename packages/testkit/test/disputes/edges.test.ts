@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { listening } from '../inbox.ts'
-import { rows, table } from '../rows.ts'
+import { type AttemptCells, type ObligationCells, rows, table } from '../rows.ts'
 import { card, world } from '../world.ts'
-import { auditDisputes, balances, captured, dispute, FROZEN, only, PENDING, settle } from './dispute-world.ts'
+import {
+  auditDisputes,
+  balances,
+  captured,
+  DAY,
+  dispute,
+  FROZEN,
+  HOUR,
+  only,
+  PENDING,
+  settle,
+} from './dispute-world.ts'
 
 describe('a charge that counts for nobody', () => {
   test('is disputed at the expense of suspense, and its payment’s own money stays free', async () => {
@@ -18,6 +29,39 @@ describe('a charge that counts for nobody', () => {
     expect(await balances(w)).toMatchObject({ [FROZEN]: 10_000n, [PENDING]: 10_000n })
     expect((await balances(w))['suspense/EUR']).toBeUndefined()
     expect(await w.get(id)).toMatchObject({ disputed: '0.00', disputeState: 'open', refundable: '100.00' })
+    await auditDisputes(w)
+  })
+
+  test('is not refunded while its bank takes it back, and is once the bank gave it up', async () => {
+    const options = { merchants: { mer_default: { refundLateSuccess: true } } }
+    const w = await world({ webhooks: true, options, acquirer: { fees: { basisPoints: 0 } } })
+    const { id } = await w.pay({ method: { type: 'bank_transfer', token: 'tok_pending' } })
+    await w.run(w.florin.payments.retry(id, { method: card() }))
+    w.acquirer.fail({ how: 'drop_before', when: { operation: 'refund' } })
+    const late = w.acquirer.books().charges[0]?.id ?? ''
+    w.acquirer.settlePending(late, 'approve')
+    await w.advance(10)
+    const { id: disputeId } = await dispute(w, late)
+    const refunds = async () =>
+      (await rows<AttemptCells>(w.inner, 'attempts')).filter((one) => one.kind === 'refund' && one.state === 'rejected')
+    for (let turn = 0; turn < 10; turn++) {
+      await w.advance(HOUR)
+      await w.tick()
+    }
+    const refused = (await refunds()).length
+    for (let turn = 0; turn < 10; turn++) {
+      await w.advance(6 * HOUR)
+      await w.tick()
+    }
+    expect((await refunds()).length).toBe(refused) // nothing more is asked for
+    expect(w.acquirer.books().charges[0]).toMatchObject({ refunded: 0n })
+    w.acquirer.dashboard.decideDispute(disputeId, 'won')
+    for (let turn = 0; turn < 8; turn++) {
+      await w.advance(DAY)
+      await w.tick()
+    }
+    expect(w.acquirer.books().charges[0]).toMatchObject({ refunded: 10_000n })
+    expect(await rows<ObligationCells>(w.inner, 'obligations')).toMatchObject([{ proof: 'refunded' }])
     await auditDisputes(w)
   })
 })

@@ -18,6 +18,7 @@ import { decisionMaker } from '../attempts/maker.ts'
 import { perform } from '../attempts/perform.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
 import type { FlowContext } from '../context.ts'
+import { disputesOf } from '../disputes/load.ts'
 import { canReverse } from '../payments/capabilities.ts'
 import { changeOf } from '../payments/change.ts'
 import { findState } from '../payments/load.ts'
@@ -122,7 +123,8 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   if (kind === 'cancel' && isReleasedForNow(context, state, charge)) return state
   const maker = decisionMaker(context, merchant)
   const draft = new PaymentDraft(state, maker.context.now)
-  const amount = kind === 'refund' ? orphanLeft(state, charge) : (charge.applied ?? charge.amount)
+  const amount = kind === 'refund' ? await refundableOf(context, state, charge) : (charge.applied ?? charge.amount)
+  if (amount <= 0n) return state
   const spec: AttemptSpec = { kind, parent: charge, gatewayId: null, amount, final: true, origination: null }
   const attempt = maker.context.prepare(state, spec)
   draft.addAttempt(attempt)
@@ -132,6 +134,15 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'recovery', merchant })
   if (!outcome.committed || made === null) return state
   return (await perform(context, decision.state, { attempt: made.id, prepared: made.prepared })).state
+}
+
+/** What is left of its money, but for what the buyer's bank is taking back, or has taken: that is not given back once more. */
+const refundableOf = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<bigint> => {
+  const { merchant, id, disputeState } = state.payment
+  const all = disputeState === 'none' ? [] : await disputesOf(context, merchant, id)
+  return all
+    .filter((one) => one.attempt === charge.id)
+    .reduce((left, one) => left - one.taken, orphanLeft(state, charge))
 }
 
 /** The gateway has done what a cancel can do; whether it came too early shows only later, and then it is repeated. */
