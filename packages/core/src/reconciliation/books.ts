@@ -12,34 +12,40 @@ interface Sum {
  * merchant's books take in one transaction.
  */
 export class Books {
-  readonly #byMerchant = new Map<string, Map<string, Sum>>()
+  readonly #byMerchant = new Map<string, Map<string, Map<string, Sum>>>()
 
   /** Moves an amount from debit to credit; a negative one the other way, zero not at all. */
   move(merchant: string, debit: AccountRef, credit: AccountRef, amount: bigint, currency: string): void {
     if (amount === 0n) return
-    let sums = this.#byMerchant.get(merchant)
-    if (sums === undefined) {
-      sums = new Map()
-      this.#byMerchant.set(merchant, sums)
-    }
     const turned = debit.account > credit.account
     const [first, second] = turned ? [credit, debit] : [debit, credit]
-    const key = `${first.account}\0${second.account}`
+    const sums = within(within(this.#byMerchant, merchant), first.account)
     const signed = turned ? -amount : amount
-    const sum = sums.get(key)
-    if (sum === undefined) sums.set(key, { debit: first, credit: second, currency, amount: signed })
+    const sum = sums.get(second.account)
+    if (sum === undefined) sums.set(second.account, { debit: first, credit: second, currency, amount: signed })
     else sum.amount += signed
   }
 
   /** The postings of each merchant, none of them zero; merchants without any are left out. */
   postings(): ReadonlyMap<string, readonly Posting[]> {
-    const all = new Map<string, readonly Posting[]>()
+    const booked = new Map<string, readonly Posting[]>()
     for (const [merchant, sums] of this.#byMerchant) {
-      const postings = [...sums.values()].filter(({ amount }) => amount !== 0n).map(postingOf)
-      if (postings.length > 0) all.set(merchant, postings)
+      const all = [...sums.values()].flatMap((one) => [...one.values()])
+      const postings = all.filter(({ amount }) => amount !== 0n).map(postingOf)
+      if (postings.length > 0) booked.set(merchant, postings)
     }
-    return all
+    return booked
   }
+}
+
+/** The map within a map, made when it is first asked for. */
+const within = <T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> => {
+  let map = maps.get(key)
+  if (map === undefined) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
 }
 
 const postingOf = ({ debit, credit, currency, amount }: Sum): Posting =>

@@ -1,5 +1,5 @@
 import { gatewayCosts, gatewayTransit, receivable, suspense, trading } from '../ledger/index.ts'
-import type { Posting } from '../records/index.ts'
+import type { AccountRef, Posting } from '../records/index.ts'
 import type { StatementLine } from '../statements/index.ts'
 import type { Books } from './books.ts'
 import type { LineResult } from './model.ts'
@@ -22,6 +22,31 @@ export interface LineBooking {
   readonly accrued: bigint
 }
 
+/** The accounts of a gateway's lines in one currency. */
+interface Accounts {
+  readonly owed: AccountRef
+  readonly costs: AccountRef
+  readonly transit: AccountRef
+  readonly nobodys: AccountRef
+}
+
+const made = new Map<string, Accounts>() // as many as there are gateway accounts and currencies; a name is made once, not once a line
+
+const accountsOf = (gateway: string, account: string, currency: string): Accounts => {
+  const key = `${gateway}\0${account}\0${currency}`
+  let accounts = made.get(key)
+  if (accounts === undefined) {
+    accounts = {
+      owed: receivable(gateway, account, currency),
+      costs: gatewayCosts(gateway, account, currency),
+      transit: gatewayTransit(gateway, account, currency),
+      nobodys: suspense(currency),
+    }
+    made.set(key, accounts)
+  }
+  return accounts
+}
+
 /** Whether a line tells of what was sent to the bank: that is booked by batch. */
 export const isPayout = ({ kind }: Pick<StatementLine, 'kind'>): boolean =>
   kind === 'payout' || kind === 'payout_undone'
@@ -40,13 +65,13 @@ export const bookLine = (books: Books, merchant: string, booking: LineBooking): 
   const { gateway, account, line, result, ours, accrued } = booking
   const { currency, gross, net } = line
   if (isPayout(line)) return
-  const owed = receivable(gateway, account, currency)
-  const costs = gatewayCosts(gateway, account, currency)
-  const move = books.move.bind(books, merchant)
-  if (line.batch !== null) move(gatewayTransit(gateway, account, currency), owed, net, currency)
+  const { owed, costs, transit, nobodys } = accountsOf(gateway, account, currency)
+  const move = (debit: AccountRef, credit: AccountRef, amount: bigint, inCurrency: string): void =>
+    books.move(merchant, debit, credit, amount, inCurrency)
+  if (line.batch !== null) move(transit, owed, net, currency)
   const known = ours === null || ours.currency !== currency ? 0n : accrued
   move(costs, owed, costOf(line) - known, currency)
-  if (NOBODYS.has(result)) return move(owed, suspense(currency), gross, currency)
+  if (NOBODYS.has(result)) return move(owed, nobodys, gross, currency)
   if (ours === null) return
   if (ours.currency === currency) {
     if (result !== 'amount_differs') move(owed, costs, gross - ours.amount, currency)

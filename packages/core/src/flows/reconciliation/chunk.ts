@@ -1,4 +1,4 @@
-import { FlorinError, idTime } from '../../kernel/index.ts'
+import { FlorinError, idFloor } from '../../kernel/index.ts'
 import {
   COUNTED_AS,
   decideChunk,
@@ -145,13 +145,12 @@ const gatewayChunk = async (
 }
 
 /** Which of those that were missed there have a line now: only what is older than the last look can have been missed. */
-const explainedBy = (rows: readonly LineRow[], { sweptUntil }: SourceRow): readonly string[] =>
-  rows
-    .filter(
-      ({ result, settles }) =>
-        result !== 'booked' && settles.startsWith('att_') && idTime(settles) <= (sweptUntil ?? 0),
-    )
+const explainedBy = (rows: readonly LineRow[], { sweptUntil }: SourceRow): readonly string[] => {
+  const latest = idFloor('att', (sweptUntil ?? 0) + 1) // ids sort by the time of their making
+  return rows
+    .filter(({ result, settles }) => result !== 'booked' && settles.startsWith('att_') && settles < latest)
     .map(({ settles }) => settles)
+}
 
 interface Placed {
   readonly run: RunRow
