@@ -1,4 +1,4 @@
-import { maskPans } from '../kernel/index.ts'
+import { DAY_MS, maskPans, parseDate } from '../kernel/index.ts'
 import { exponentOf, isPayable } from '../money/index.ts'
 
 const TEXT_MAX = 500
@@ -12,8 +12,20 @@ const shown = (value: string): string => {
   return masked.length > SHOWN_MAX ? `${masked.slice(0, SHOWN_MAX).toWellFormed()}…` : masked
 }
 
+const EXACT_DIGITS = 15 // a double holds so many, and is read faster
 const DECIMAL = /^(-?)(\d{1,15})(?:\.(\d{1,20}))?$/
-const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?Z?$/
+const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?)?Z?$/
+const DAYS_MAX = 512
+
+/** Lines of a report are of few days, and to read one is the dearest thing about a line. */
+const days = new Map<string, number | undefined>()
+const dayOf = (text: string): number | undefined => {
+  if (days.has(text)) return days.get(text)
+  if (days.size >= DAYS_MAX) days.clear()
+  const day = parseDate(text)
+  days.set(text, day)
+  return day
+}
 
 /**
  * One row of a table, read column by column. The first thing that is wrong is noted in `fault`, with the column, the value and what was
@@ -79,9 +91,13 @@ export class Row {
   /** `2026-11-21`, or with its time, as an instant; `offsetMinutes` is how far its clock is ahead of UTC. */
   instant(column: string, offsetMinutes: number): number {
     const value = this.text(column)
-    const [whole, day, time = '00:00'] = INSTANT.exec(value) ?? []
-    const at = whole === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`)
-    if (Number.isSafeInteger(at) && new Date(at).toISOString().startsWith(day ?? '')) return at - offsetMinutes * 60_000
+    const found = INSTANT.exec(value)
+    const day = found === null ? undefined : dayOf(found[1] ?? '')
+    if (found !== null && day !== undefined) {
+      const [, , hour = '0', minute = '0', second = '0', fraction = '0'] = found
+      const time = (Number(hour) * 60 + Number(minute) - offsetMinutes) * 60_000
+      return day * DAY_MS + time + Number(second) * 1_000 + Number(fraction.padEnd(3, '0'))
+    }
     this.wrong(`${column} is '${shown(value)}'; it is a day as 2026-11-21, with or without its time`)
     return 0
   }
@@ -89,13 +105,15 @@ export class Row {
   #decimal(column: string, digits: number): bigint {
     const value = this.optional(column)
     if (value === null) return 0n
-    const [whole, sign, units = '', decimals = ''] = DECIMAL.exec(value) ?? []
-    if (whole === undefined || /[1-9]/.test(decimals.slice(digits))) {
+    const found = DECIMAL.exec(value)
+    const decimals = found?.[3] ?? ''
+    if (found === null || (decimals.length > digits && /[1-9]/.test(decimals.slice(digits)))) {
       this.wrong(`${column} is '${shown(value)}'; it is a number with a point and at most ${digits} decimals`)
       return 0n
     }
-    const scaled = BigInt(units + decimals.slice(0, digits).padEnd(digits, '0'))
-    return sign === '-' ? -scaled : scaled
+    const text = (found[2] ?? '') + decimals.slice(0, digits).padEnd(digits, '0')
+    const scaled = text.length <= EXACT_DIGITS ? BigInt(Number(text)) : BigInt(text)
+    return found[1] === '-' ? -scaled : scaled
   }
 
   /** Words for a person: no card number, and not too many. */
