@@ -14,6 +14,7 @@ export {
   sandbox,
 } from './adapter/sandbox.ts'
 export { SANDBOX_METHODS } from './methods.ts'
+export { sandboxReport, settlementFile } from './report/report.ts'
 export { type SandboxServer, type SandboxServerOptions, startSandboxServer } from './server/server.ts'
 export { SANDBOX_TOKENS, type SandboxInstrument, type SandboxOutcome, type SandboxToken } from './tokens.ts'
 export type { WebhookSink } from './webhooks/outbox.ts'
