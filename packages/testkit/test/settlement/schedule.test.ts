@@ -27,6 +27,9 @@ const nextRun = async ({ florin, run }: World): Promise<number> => {
   return Date.parse(plan?.nextAt ?? '')
 }
 
+const again = <T extends { reference: string }>(orders: readonly T[]): T[] =>
+  orders.map((one) => ({ ...one, reference: `${one.reference}-again` }))
+
 /** What the schedule told, in order. */
 const news = async ({ florin, run }: World): Promise<readonly (readonly [string, unknown])[]> => {
   const { events } = await run(florin.events.read({ partition: 0, position: 0 }, { limit: 500 }))
@@ -125,6 +128,38 @@ describe('a plan with a calendar', () => {
     const times = (await shop.run(shop.florin.settlements.list())).data.map(({ scheduledFor }) => scheduledFor)
     expect(times).toEqual([new Date(after + DAY_MS).toISOString()].filter((at) => times.includes(at)))
     expect(times).toHaveLength(1)
+    expect((await shop.run(shop.florin.verify())).ok).toBe(true)
+  })
+
+  test('that has more to do than its lease lasts goes on in the next', async () => {
+    let slow = false
+    const shop = await settling(daily(), {
+      storage: (inner) => ({
+        ...inner,
+        commit: async (batch) => {
+          if (slow) shop.runtime.clock.advance(20_000)
+          return inner.commit(batch)
+        },
+      }),
+    })
+    const sellers = Array.from({ length: 40 }, (_, index) => `seller${index}`)
+    const orders = sellers.map((seller) => ({ reference: seller, seller, amount: '1.00' }))
+    await shop.run(shop.florin.payments.create(order({ amount: '40.00', orders })))
+    await shop.tick()
+    await shop.advance((await nextRun(shop)) + DAY_MS - shop.runtime.clock.now())
+    await shop.tick()
+    const first = await nextRun(shop)
+    slow = true
+    await shop.run(shop.florin.payments.create(order({ amount: '40.00', orders: again(orders) })))
+    await shop.advance(first + DAY_MS - shop.runtime.clock.now())
+    await shop.tick()
+    const some = (await rows(shop.inner, 'settlements')).length
+    expect(some).toBeGreaterThan(40)
+    expect(some).toBeLessThan(80)
+    slow = false
+    for (let turn = 0; turn < 3; turn++) await shop.tick()
+    expect(await rows(shop.inner, 'settlements')).toHaveLength(80)
+    expect((await news(shop)).filter(([type]) => type === 'settlement.ran').length).toBeGreaterThan(1)
     expect((await shop.run(shop.florin.verify())).ok).toBe(true)
   })
 

@@ -24,44 +24,38 @@ export const runPlan = async (
   context: FlowContext,
   merchant: string,
   plan: SettlementPlan,
-  run: RunAt & { readonly until: number; readonly onSettled?: (row: SettlementRow) => void },
+  run: RunAt & { readonly until: number },
 ): Promise<RunReport> => {
   const plans = context.settlement.plansOf(merchant)
-  const failures: unknown[] = []
-  let worked = 0
-  const settleOne = async (owner: PendingAccount): Promise<void> => {
+  const done = { settlements: 0, failed: false, error: undefined as unknown }
+  const attempt = async (work: () => Promise<SettlementRow | undefined>): Promise<void> => {
     try {
-      const row = await settleOwner(context, owner, plan, run)
-      if (row === undefined) return
-      worked += 1
-      run.onSettled?.(row)
+      if ((await work()) !== undefined) done.settlements += 1
     } catch (error) {
-      failures.push(error)
+      if (!done.failed) Object.assign(done, { failed: true, error })
     }
   }
-  await orderPayouts(context, merchant, plan).catch((error: unknown) => failures.push(error))
+  const late = (): boolean => context.runtime.clock.now() >= run.until
+  await attempt(() => orderPayouts(context, merchant, plan))
   for await (const page of pendingAccounts(context.storage, merchant)) {
     const queue = page.filter((owner) => settledBy(plans, plan, owner))
-    const late = () => context.runtime.clock.now() >= run.until
     const lane = async (): Promise<void> => {
-      for (let owner = queue.shift(); owner !== undefined && !late(); owner = queue.shift()) await settleOne(owner)
-      if (queue.length === 0) return
+      for (let owner = queue.shift(); owner !== undefined; owner = late() ? undefined : queue.shift()) {
+        const mine = owner
+        await attempt(() => settleOwner(context, mine, plan, run))
+      }
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, lane))
-    if (late()) return ended(failures, { settlements: worked, unfinished: true })
+    if (late()) break
   }
-  return ended(failures, { settlements: worked, unfinished: false })
-}
-
-const ended = (failures: readonly unknown[], report: RunReport): RunReport => {
-  if (failures.length > 0) throw failures[0]
-  return report
+  if (done.failed) throw done.error
+  return { settlements: done.settlements, unfinished: late() }
 }
 
 const MOST_UNPAID = 100 // payouts that one run orders anew
 
 /** Settlements of the plan that have settled, and whose payout was refused, or not ordered yet. They hold up nothing that came later. */
-const orderPayouts = async (context: FlowContext, merchant: string, plan: SettlementPlan): Promise<void> => {
+const orderPayouts = async (context: FlowContext, merchant: string, plan: SettlementPlan): Promise<undefined> => {
   for (const state of ['processing', 'failed'] as const) {
     const query = { index: 'state', equals: { merchant, state }, limit: MOST_UNPAID } as const
     const { rows } = await context.storage.find(settlements, query)

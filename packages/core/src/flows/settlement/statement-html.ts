@@ -60,6 +60,7 @@ const head = ({ merchant }: SettlementRow, { id, seller, createdAt, state, curre
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Statement ${escaped(id)}</title>
 <style>${STYLE}</style>

@@ -33,6 +33,7 @@ const gathered = async (pieces: AsyncIterable<string>): Promise<string> => {
 test('a page shows what others named as text, and nothing of it as markup', async () => {
   const page = await gathered(statementHtml(row, pages(HOSTILE)))
   expect(page).not.toContain('<script')
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`) // should something slip through
   expect(page.match(/&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;&amp;&#39;/g)).toHaveLength(2)
   expect(page).toContain('<td>Carried in from the settlement before</td><td class="n">-1.50</td>')
   expect(page).toContain('<td>Kept in reserve</td><td class="n">-0.50</td>')
