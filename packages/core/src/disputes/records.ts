@@ -56,7 +56,7 @@ export const disputes = defineTable('disputes', {
     /** As told: null where that was not, or without an amount of its own. */
     withdrawn: nullable(amount()),
     reinstated: nullable(amount()),
-    /** When each of these was told, by the gateway's clock. */
+    /** When each of these was told, by the gateway's clock; and `warned`, the deadline that the merchant was told of. */
     told: json<Readonly<Record<string, number>>>(),
     /** Another currency than its payment's, in which nothing is booked. */
     foreign: flag(),

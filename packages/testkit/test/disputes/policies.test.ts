@@ -1,6 +1,7 @@
 import type { Gateway } from '@florin/core/gateways'
 import type { SandboxGateway } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
+import { mortal } from '../mortal.ts'
 import type { World } from '../world.ts'
 import { auditDisputes, captured, DAY, dispute, HOUR, only, settle, types } from './dispute-world.ts'
 
@@ -28,6 +29,32 @@ describe('a deadline', () => {
     w.florin = await w.another()
     await days(w, 2)
     expect(await told(w, 'dispute.evidence_due_soon')).toMatchObject([{ data: { stored: 0 } }])
+  })
+
+  test('is told of once, also where the server dies between telling and the end of its job', async () => {
+    const { w, charge } = await captured()
+    await dispute(w, charge)
+    await w.advance(4 * DAY + HOUR)
+    const process = mortal(w.runtime, null)
+    const counted = await w.another(process.parts)
+    process.arm()
+    const commits = async (): Promise<number> => {
+      await process.live(counted.tick())
+      return process.calls.filter((call) => call === 'commit').length
+    }
+    expect(await commits()).toBeGreaterThan(1) // the telling, and the end of the job
+    const other = await captured()
+    await dispute(other.w, other.charge)
+    await other.w.advance(4 * DAY + HOUR)
+    for (let call = 1; call <= process.calls.length; call++) {
+      const dying = mortal(other.w.runtime, { call, when: 'before' })
+      const florin = await other.w.another(dying.parts)
+      dying.arm()
+      await dying.live(florin.tick())
+      await other.w.advance(5 * 60_000)
+    }
+    await settle(other.w)
+    expect(await told(other.w, 'dispute.evidence_due_soon')).toHaveLength(1)
   })
 
   test('that moves is told of anew, and one that is answered is not', async () => {

@@ -150,7 +150,6 @@ const eventsOf = (before: DisputeRow | null, after: DisputeRow, given: DisputeCh
   const what = dataOf(after)
   const moved = before?.state === after.state ? [] : [{ type: TYPES[after.state], data: what, ledger: null }]
   const money = { currency: after.currency }
-  const by = after.withheld - (before?.withheld ?? 0n) - (after.lost - (before?.lost ?? 0n))
   const taken = after.withheld - (before?.withheld ?? 0n)
   const funds =
     taken === 0n
@@ -158,7 +157,7 @@ const eventsOf = (before: DisputeRow | null, after: DisputeRow, given: DisputeCh
       : [
           {
             type: taken > 0n ? 'dispute.funds_withdrawn' : 'dispute.funds_reinstated',
-            data: { ...money, amount: formatAmount(taken > 0n ? taken : -taken, after.currency), decided: by === 0n },
+            data: { ...money, amount: formatAmount(taken > 0n ? taken : -taken, after.currency) },
             ledger: null,
           },
         ]

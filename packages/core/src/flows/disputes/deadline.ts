@@ -8,8 +8,8 @@ import type { DeadlineJob } from './timers.ts'
 import { updateDispute } from './update.ts'
 
 /**
- * The timers before a deadline for evidence: one tells the merchant, one submits what is stored, where the merchant's policy says so.
- * Repeating it is harmless, but for the telling, which may come twice after a crash.
+ * The timers before a deadline for evidence: one tells the merchant, once, one submits what is stored, where the merchant's policy says so.
+ * Repeating it is harmless.
  */
 export const watchDeadline = async (context: FlowContext, { job }: JobRun): Promise<undefined> => {
   const { dispute: id, dueAt, what } = job.payload as DeadlineJob
@@ -27,13 +27,11 @@ const warn = async (context: FlowContext, dispute: DisputeRow): Promise<void> =>
     context,
     dispute.merchant,
     dispute.id,
-    async (row) =>
-      awaitsAnswer(row)
-        ? {
-            after: row,
-            events: [{ type: 'dispute.evidence_due_soon', data: { evidenceDueAt: at, stored: length } }],
-          }
-        : null,
+    async (row) => {
+      if (!awaitsAnswer(row) || row.told.warned === row.evidenceDueAt) return null
+      const events = [{ type: 'dispute.evidence_due_soon', data: { evidenceDueAt: at, stored: length } }]
+      return { after: { ...row, told: { ...row.told, warned: row.evidenceDueAt ?? 0 } }, events }
+    },
     'outcome',
   )
 }
