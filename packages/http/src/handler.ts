@@ -89,7 +89,10 @@ const respond = async (context: Context, request: Request, url: URL, match: Matc
     ...(type === undefined ? {} : { 'content-type': type }),
     ...(route.access === 'merchant' ? consistency(context) : {}),
   }
-  if (stream !== undefined && method !== 'HEAD') return streamed(stream.pieces, { status, headers })
+  if (stream !== undefined && method !== 'HEAD') {
+    const broken = (error: unknown): void => context.report(error, { method, route: match.path })
+    return streamed(stream.pieces, { status, headers }, broken)
+  }
   await stream?.pieces[Symbol.asyncIterator]().return?.() // begun, and wanted no further
   return new Response(method === 'HEAD' ? null : body, { status, headers })
 }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { FlorinError } from '@florin/core'
+import { memoryStorage } from '@florin/core/memory'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ask, createWorld } from '../test/world.ts'
 import { toNode } from './index.ts'
@@ -75,5 +77,35 @@ describe('a statement over Node', () => {
     const response = await fetch(`http://127.0.0.1:${port}/v1/settlements/${id}/statement?format=html`, { headers })
     expect(response.headers.get('content-length')).toBeNull()
     expect(await response.text()).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
+  })
+
+  it('is broken off where its lines cannot be read any more, and the operator hears of it', async () => {
+    const inner = memoryStorage()
+    let broken = false
+    const storage: typeof inner = {
+      ...inner,
+      find: (table, query) => {
+        if (broken && table.name === 'entries') throw new FlorinError('storage_corrupt', 'an entry is missing')
+        return inner.find(table, query)
+      },
+    }
+    const sick = await createWorld({}, { storage, settlement: { daily: { mode: 'batch' } } })
+    await sick.pay()
+    await sick.florin.for('mer_alice').settlements.run({ plan: 'daily' })
+    const { json } = await sick.call('GET', '/v1/settlements')
+    const [one] = json.data as { id: string }[]
+    broken = true
+    const own = createServer(toNode(sick.handler))
+    await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
+    const { port } = own.address() as AddressInfo
+    const headers = { authorization: 'Bearer alice' }
+    const get = async (path: string): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).text()
+    await expect(get(`/v1/settlements/${one?.id}/statement?format=csv`)).rejects.toThrow(
+      /terminated|other side closed|fetch failed/,
+    )
+    expect(sick.errors).toMatchObject([{ code: 'storage_corrupt' }])
+    expect(await get('/v1/wallet')).toContain('49.90') // and the server goes on
+    own.close()
   })
 })
