@@ -8,6 +8,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   invalid_state: 409,
   not_found: 404,
   amount_too_large: 422,
+  policy_refused: 422,
   currency_not_supported: 422,
   unsupported: 422,
   gateway_unknown: 422,
