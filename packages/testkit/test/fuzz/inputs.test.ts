@@ -20,6 +20,7 @@ const CARD = '4111111111111111'
 let florin: Florin
 let payment = ''
 let customer = ''
+let dispute = ''
 let cursors: Readonly<Record<'payments' | 'balances' | 'entries' | 'deliveries' | 'reviews', string>>
 const errors: unknown[] = []
 
@@ -35,13 +36,20 @@ const order = (reference: string) =>
   }) as const
 
 beforeAll(async () => {
+  const acquirer = createAcquirer()
   florin = await createFlorin({
     storage: memoryStorage(),
-    gateways: { sandbox: sandbox({ acquirer: createAcquirer() }) as Gateway },
+    gateways: { sandbox: sandbox({ acquirer }) as Gateway },
     keys: ephemeralKeys(systemRuntime().random),
     onError: (error) => errors.push(error),
   })
   for (const name of ['order-1', 'order-2', 'order-3']) payment = (await florin.payments.create(order(name))).id
+  acquirer.onWebhook(async (delivery) => void (await florin.webhooks.receive({ gateway: 'sandbox', ...delivery })))
+  await florin.payments.create({ ...order('disputed'), capture: 'automatic' })
+  acquirer.dashboard.openDispute(acquirer.books().charges.at(-1)?.id ?? '')
+  await acquirer.webhooksIdle()
+  await florin.tick()
+  dispute = (await florin.disputes.list()).data[0]?.id ?? ''
   customer = (await florin.customers.create({ email: 'c@example.com' })).id
   const payments = (await florin.payments.list({ limit: 1 })).next ?? ''
   const balances = (await florin.ledger.balances({ limit: 1 })).next ?? ''
@@ -93,6 +101,11 @@ const name = (known: () => string): fc.Arbitrary<Given> =>
     )
     .map(shown)
 
+const EVIDENCE = {
+  texts: { explanation: 'It was delivered.' },
+  files: [{ kind: 'receipt', name: 'r.pdf', contentType: 'application/pdf', base64: btoa('%PDF-1.7') }],
+}
+
 type Call = (input: unknown, id: unknown) => Promise<unknown>
 type Loose = Record<string, (...args: unknown[]) => Promise<unknown>>
 const loose = (part: object): Loose => part as Loose
@@ -127,6 +140,11 @@ const CALLS: readonly (readonly [what: string, call: Call, samples: readonly unk
   ['routing.explain', call(() => florin.routing, 'explain', true), [order('x')], () => payment],
   ['reviews.resolve', call(() => florin.reviews, 'resolve'), [{ action: 'acknowledge', note: 'n' }], () => payment],
   ['reviews.list', call(() => florin.reviews, 'list', true), [{ limit: 3 }], () => payment],
+  ['disputes.list', call(() => florin.disputes, 'list', true), [{ status: 'won', limit: 3 }], () => dispute],
+  ['disputes.get', call(() => florin.disputes, 'get'), [{}], () => dispute],
+  ['disputes.addEvidence', call(() => florin.disputes, 'addEvidence'), [EVIDENCE], () => dispute],
+  ['disputes.submitEvidence', call(() => florin.disputes, 'submitEvidence'), [EVIDENCE], () => dispute],
+  ['disputes.accept', call(() => florin.disputes, 'accept'), [{}], () => dispute],
   ['ledger.balances', call(() => florin.ledger, 'balances', true), [{ limit: 3 }], () => payment],
   ['webhooks.list', call(() => florin.webhooks, 'list', true), [{ state: 'waiting', limit: 2 }], () => payment],
   ['webhooks.redrive', call(() => florin.webhooks, 'redrive', true), [{ state: 'dead' }], () => payment],
