@@ -1,10 +1,19 @@
-import { CheckoutAPI, Client, EnvironmentEnum, HttpClientException, hmacValidator, Types } from '@adyen/api-library'
+import {
+  CheckoutAPI,
+  Client,
+  DisputesAPI,
+  EnvironmentEnum,
+  HttpClientException,
+  hmacValidator,
+  Types,
+} from '@adyen/api-library'
 import type { AdyenDouble } from '@florin/testkit/adyen'
 import { describe, expect, it } from 'vitest'
 import { card, itemOf, MERCHANT, start } from './client.ts'
 import { hasSchemas, schemasOf } from './schemas.ts'
 
 const PRODUCTION = 'https://checkout-test.adyen.com/v72'
+const DISPUTES = 'https://ca-test.adyen.com'
 const VERSION = { version: 'v72' } as const // the library's own
 
 /** The official library on the double: it has no option for another host, but takes an HTTP client. Keeps what it sends. */
@@ -16,7 +25,8 @@ const official = (double: AdyenDouble) => {
       const path = endpoint.replace(PRODUCTION, '')
       sent.push({ path, body: JSON.parse(json.toString()) })
       const key = options?.idempotencyKey
-      const response = await fetch(`${double.url}${path}`, {
+      const url = path.startsWith(DISPUTES) ? path.replace(DISPUTES, double.disputesUrl) : `${double.url}${path}`
+      const response = await fetch(url, {
         method: 'POST',
         headers: { 'x-api-key': config.apiKey ?? '', ...(key === undefined ? {} : { 'idempotency-key': key }) },
         body: json.toString(),
@@ -28,7 +38,7 @@ const official = (double: AdyenDouble) => {
     },
   }
   const { PaymentsApi, ModificationsApi } = new CheckoutAPI(client)
-  return { PaymentsApi, ModificationsApi, sent }
+  return { PaymentsApi, ModificationsApi, disputes: new DisputesAPI(client).DisputesApi, sent }
 }
 
 const request = (reference: string, number?: string): Types.checkout.PaymentRequest => ({
@@ -42,6 +52,27 @@ const request = (reference: string, number?: string): Types.checkout.PaymentRequ
 const eur = (value: number) => ({ currency: 'EUR', value })
 
 describe('the official library', () => {
+  it('defends one dispute and accepts another', async () => {
+    const { double } = await start(VERSION)
+    const { PaymentsApi, ModificationsApi, disputes } = official(double)
+    const id = (await PaymentsApi.payments(request('att_1'))).pspReference ?? ''
+    await ModificationsApi.captureAuthorisedPayment(id, { merchantAccount: MERCHANT, amount: eur(2000) })
+    double.deliveries()
+    const to = (disputePspReference: string) => ({ merchantAccountCode: MERCHANT, disputePspReference })
+    const first = double.dashboard.openDispute(id, { amount: 1_000n })
+    const { defenseReasons = [] } = await disputes.retrieveApplicableDefenseReasons(to(first))
+    const [reason] = defenseReasons
+    const defenseDocumentTypeCode = reason?.defenseDocumentTypes?.[0]?.defenseDocumentTypeCode ?? ''
+    const document = { content: 'AQID', contentType: 'image/jpg', defenseDocumentTypeCode }
+    const supplied = await disputes.supplyDefenseDocument({ ...to(first), defenseDocuments: [document] })
+    const defended = await disputes.defendDispute({ ...to(first), defenseReasonCode: reason?.defenseReasonCode ?? '' })
+    const accepted = await disputes.acceptDispute(to(double.dashboard.openDispute(id, { amount: 1_000n })))
+    for (const { disputeServiceResult } of [supplied, defended, accepted])
+      expect(disputeServiceResult).toMatchObject({ success: true })
+    const { disputeServiceResult } = await disputes.acceptDispute(to('QFQTPCQ8HXSKGK82'))
+    expect(disputeServiceResult).toMatchObject({ success: false, errorMessage: 'Unknown dispute' })
+  })
+
   it('pays, captures, refunds and cancels, sending what Adyen’s documents ask for', async () => {
     const { double } = await start(VERSION)
     const { PaymentsApi, ModificationsApi, sent } = official(double)
