@@ -60,7 +60,8 @@ describe('a line of a settlement detail report', () => {
       gross: -4_000n,
       references: { attempt: DEED },
     })
-    expect(await read(refunded(''))).toMatchObject({ references: { attempt: null, gatewayId: DEED_PSP } })
+    for (const own of ['', CHARGE, `${DEED}-capture`])
+      expect(await read(refunded(own))).toMatchObject({ references: { attempt: null, gatewayId: DEED_PSP } })
   })
 
   test('is a chargeback with what Adyen takes for it', async () => {
