@@ -50,15 +50,18 @@ const isDecline = (value: unknown): value is WireDecline | null => {
   return decline !== null && isText(decline.code) && (advice === null || isText(advice))
 }
 
+/** What is shown of a card has its shape: nowhere is room for a whole number. */
+const isShaped = (value: unknown, shape: RegExp): boolean => typeof value === 'string' && shape.test(value)
+
 const isInstrument = (value: unknown): value is WireInstrument | null => {
   if (value === null) return true
   const facts = asObject(value)
   return (
     facts !== null &&
-    isText(facts.network) &&
-    isText(facts.bin) &&
-    isText(facts.last4) &&
-    (facts.country === undefined || isText(facts.country)) &&
+    isShaped(facts.network, /^[a-z][a-z_]{0,31}$/) &&
+    isShaped(facts.bin, /^[0-9]{6,8}$/) &&
+    isShaped(facts.last4, /^[0-9]{4}$/) &&
+    (facts.country === undefined || isShaped(facts.country, /^[A-Z]{2}$/)) &&
     isText(facts.network_transaction_id)
   )
 }
