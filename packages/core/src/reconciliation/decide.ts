@@ -9,6 +9,7 @@ import {
   type Candidates,
   candidateFor,
   isBooked,
+  isDispute,
   isOfBuyer,
   settlesNothing,
   settlesOf,
@@ -72,13 +73,32 @@ export const decideChunk = (chunk: Chunk): Decided => {
       line: row,
       result: row.result,
       ours: oursOf(line, verdict),
-      accrued: verdict.about === null ? 0n : (chunk.accrued.get(verdict.about.id) ?? 0n),
+      accrued: accruedOf(chunk, line, verdict, taken),
     })
     addToBatch(batches, row)
     const finding = findingOf(chunk, line, row, verdict)
     if (finding !== null) findings.push(finding)
   }
   return { rows, books, batches, findings }
+}
+
+/** What was booked as cost before: with the capture, or by the dispute's own flow, of which only the first line takes it off. */
+const accruedOf = (chunk: Chunk, line: StatementLine, { about, result }: Verdict, taken: Set<string>): bigint => {
+  if (about === null || result === 'duplicate') return 0n
+  if (!isDispute(line.kind)) return chunk.accrued.get(about.id) ?? 0n
+  return disputeCost(line, chunk.candidates, taken)
+}
+
+/** The cost that a dispute's own flow has booked, for the line of its withdrawal; once. */
+export const disputeCost = (
+  { kind, currency, references: { gatewayId } }: StatementLine,
+  { disputes }: Pick<Candidates, 'disputes'>,
+  taken: Set<string>,
+): bigint => {
+  const known = kind === 'dispute' && gatewayId !== null ? disputes.get(gatewayId) : undefined
+  if (known === undefined || known.currency !== currency || taken.has(`dispute/${gatewayId}`)) return 0n
+  taken.add(`dispute/${gatewayId}`)
+  return known.gatewayFee
 }
 
 /** What a line is about, and how it compares. */
@@ -95,10 +115,10 @@ export const verdictOn = (
 ): Verdict => {
   if (!isOfBuyer(line.kind)) return { result: line.kind === 'adjustment' ? 'missing_here' : 'booked', about: null }
   const about = candidateFor(line, candidates, taken, tolerances.days)
-  if (about === null || !isBooked(line, about)) return { result: 'missing_here', about: null }
+  if (about === null || !isBooked(line, about, candidates)) return { result: 'missing_here', about: null }
   const settles = settlesOf(line, about.id)
   if (taken.has(settles) || candidates.settled.has(settles)) return { result: 'duplicate', about }
-  if (line.kind === 'dispute' || line.kind === 'dispute_won') return { result: 'matched', about }
+  if (isDispute(line.kind)) return { result: 'matched', about }
   const difference = differenceOf(line, about)
   if (difference !== null && (difference < 0n ? -difference : difference) > tolerances.amount)
     return { result: 'amount_differs', about }
@@ -110,7 +130,7 @@ const signOf = ({ kind }: StatementLine): bigint => (kind === 'refund' || kind =
 
 /** What our books have of a matched line, with its sign; null where a line is not compared. */
 const oursOf = (line: StatementLine, { about, result }: Verdict): { amount: bigint; currency: string } | null => {
-  if (about === null || result === 'duplicate' || line.kind === 'dispute' || line.kind === 'dispute_won') return null
+  if (about === null || result === 'duplicate' || isDispute(line.kind)) return null
   return { amount: signOf(line) * amountOf(about), currency: about.currency }
 }
 

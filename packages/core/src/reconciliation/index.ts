@@ -5,6 +5,7 @@ export {
   type Chunk,
   type Decided,
   decideChunk,
+  disputeCost,
   lineOf,
   restOf,
   type Verdict,
@@ -18,7 +19,10 @@ export {
   type Candidates,
   candidateFor,
   isBooked,
+  isDispute,
+  isDisputeTold,
   isOfBuyer,
+  type KnownDispute,
   settlesNothing,
   settlesOf,
 } from './match.ts'

@@ -48,6 +48,7 @@ const known = (all: readonly Candidate[], set: Partial<Candidates> = {}): Candid
   byPayment: Map.groupBy(all, ({ payment }) => payment),
   settled: new Set(),
   near: [],
+  disputes: new Map(),
   ...set,
 })
 
@@ -112,7 +113,7 @@ describe('what a line is about', () => {
 
   test('the books have it only where it took effect, or was taken back, or is known to be nobody’s', () => {
     const booked = (kind: StatementLine['kind'], state: Candidate['state'], applied: bigint | null = null) =>
-      isBooked({ kind }, attempt('a', { state, applied }))
+      isBooked(line({ kind }), attempt('a', { state, applied }), known([]))
     expect([booked('capture', 'applied'), booked('capture', 'undone'), booked('capture', 'unknown')]).toEqual([
       true,
       true,
@@ -120,5 +121,18 @@ describe('what a line is about', () => {
     ])
     expect([booked('capture', 'abandoned'), booked('capture', 'abandoned', 5n)]).toEqual([false, true])
     expect([booked('refund_undone', 'applied'), booked('refund_undone', 'undone')]).toEqual([false, true])
+  })
+
+  test('a dispute is in the books where its own flow has the money that the line tells of', () => {
+    const told = { currency: 'EUR', gatewayFee: 0n, withdrawn: 5n, reinstated: null }
+    const all = known([attempt('a')], { disputes: new Map([['dp', told]]) })
+    const of = (kind: StatementLine['kind'], gatewayId: string | null) =>
+      isBooked(line({ kind, references: { ...NOTHING, gatewayId } }), attempt('a'), all)
+    expect([of('dispute', 'dp'), of('dispute_won', 'dp'), of('dispute', 'dp_2'), of('dispute', null)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ])
   })
 })

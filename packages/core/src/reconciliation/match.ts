@@ -36,6 +36,16 @@ export const CANDIDATE = [
   'createdAt',
 ] as const satisfies readonly (keyof Candidate)[]
 
+/** What a line has to know of a dispute. */
+export interface KnownDispute {
+  readonly currency: string
+  /** What its own flow has booked as cost. */
+  readonly gatewayFee: bigint
+  /** Whether the books have what the gateway took, and gave back. */
+  readonly withdrawn: bigint | null
+  readonly reinstated: bigint | null
+}
+
 /** Everything of ours that lines of one chunk can be about. */
 export interface Candidates {
   readonly byId: ReadonlyMap<string, Candidate>
@@ -45,6 +55,8 @@ export interface Candidates {
   readonly byPayment: ReadonlyMap<string, readonly Candidate[]>
   /** What lines are known to have settled: asked only where there is a choice. */
   readonly settled: ReadonlySet<string>
+  /** Disputes that we know of, by the gateway's id: what they took is in the books. */
+  readonly disputes: ReadonlyMap<string, KnownDispute>
   /** Without any reference: those whose time is near, looked for only where a line names nothing. */
   readonly near: readonly Candidate[]
 }
@@ -64,7 +76,18 @@ const ABOUT: Readonly<Partial<Record<LineKind, ReadonlySet<AttemptRow['kind']>>>
 /** Whether a line of this kind is about something that a buyer paid or got back. */
 export const isOfBuyer = (kind: LineKind): boolean => kind in ABOUT
 
-const isDispute = (kind: LineKind): boolean => kind === 'dispute' || kind === 'dispute_won'
+/** Whether a dispute's own flow has booked what the line tells of it. */
+export const isDisputeTold = (
+  { kind, references }: Pick<StatementLine, 'kind' | 'references'>,
+  { disputes }: Pick<Candidates, 'disputes'>,
+): boolean => {
+  const one = references.gatewayId === null ? undefined : disputes.get(references.gatewayId)
+  if (one === undefined) return false
+  return (kind === 'dispute' ? one.withdrawn : one.reinstated) !== null
+}
+
+/** Whether a line is about a dispute. */
+export const isDispute = (kind: LineKind): boolean => kind === 'dispute' || kind === 'dispute_won'
 
 /** What a line settles of an attempt: only one line may. Of disputes there may be several a charge. */
 export const settlesOf = (line: StatementLine, attempt: string): string => {
@@ -156,8 +179,12 @@ export const wanted = (line: StatementLine): bigint => absolute(line.presentment
 export const amountOf = (one: Pick<Candidate, 'applied' | 'amount'>): bigint => one.applied ?? one.amount
 
 /** Whether the books have what the line says: the attempt took effect, or for an undoing, was undone. */
-export const isBooked = (line: Pick<StatementLine, 'kind'>, one: Candidate): boolean => {
-  if (isDispute(line.kind)) return true
+export const isBooked = (
+  line: Pick<StatementLine, 'kind' | 'references'>,
+  one: Candidate,
+  known: Pick<Candidates, 'disputes'>,
+): boolean => {
+  if (isDispute(line.kind)) return isDisputeTold(line, known)
   if (line.kind === 'capture_undone' || line.kind === 'refund_undone') return one.state === 'undone'
   if (one.state === 'applied' || one.state === 'undone') return true
   // Money of a charge that was left behind is in the books as nobody's, once it is known to have been taken.

@@ -69,7 +69,7 @@ export const bookLine = (books: Books, merchant: string, booking: LineBooking): 
   const move = (debit: AccountRef, credit: AccountRef, amount: bigint, inCurrency: string): void =>
     books.move(merchant, debit, credit, amount, inCurrency)
   if (line.batch !== null) move(transit, owed, net, currency)
-  const known = ours === null || ours.currency !== currency ? 0n : accrued
+  const known = ours !== null && ours.currency !== currency ? 0n : accrued
   move(costs, owed, costOf(line) - known, currency)
   if (NOBODYS.has(result)) return move(owed, nobodys, gross, currency)
   if (ours === null) return

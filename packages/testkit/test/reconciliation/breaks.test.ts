@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { auditAlways } from '../audit.ts'
-import { type Books, books } from './files.ts'
+import { BANK, type Books, books } from './files.ts'
 
 const DAY_MS = 86_400_000
 const list = async ({ w }: Books, more = {}) =>
@@ -168,6 +168,10 @@ describe('what no one knew when its line came', () => {
       (await b.w.run(api.ledger.balances({ under: 'gateway' }))).data.find((one) => one.account.includes('transit'))
         ?.posted
     expect([await transit(b.w.florin), await transit(other)]).toEqual(['0.00', '-4.00'])
+    // So what the bank shows of the batch is taken from whose it is by now.
+    const shown = { id: 'd', kind: 'bank_debit', gross: '-4.00', endToEnd: 'po' } as const
+    expect((await b.ingest([shown], { source: BANK })).counts.matched).toBe(1)
+    expect([await transit(b.w.florin), await transit(other)]).toEqual(['0.00', '0.00'])
     await auditAlways(b.w)
   })
 })

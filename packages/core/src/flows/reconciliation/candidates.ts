@@ -1,10 +1,13 @@
+import { disputes } from '../../disputes/index.ts'
 import { idFloor, isId } from '../../kernel/index.ts'
 import { type AttemptRow, attempts, gatewayRefs } from '../../payments/index.ts'
 import {
   CANDIDATE,
   type Candidate,
   type Candidates,
+  isDispute,
   isOfBuyer,
+  type KnownDispute,
   lateMatches,
   type SourceRow,
   settlesOf,
@@ -65,7 +68,7 @@ export const loadCandidates = async (
   ]
   const late = at.source.lateMatches > 0 ? [...byId.values()] : []
   const settled = await settledAmong(context, at, lines, [...choices, ...late])
-  return { byId, byGatewayId, byPayment, settled, near }
+  return { byId, byGatewayId, byPayment, settled, near, disputes: await knownDisputes(context, at, loose) }
 }
 
 const unique = (values: readonly (string | null)[]): string[] => [
@@ -88,7 +91,7 @@ const isMet = ({ kind, references }: StatementLine, byId: ReadonlyMap<string, Ca
   if (one === undefined) return false
   if (kind === 'capture' || kind === 'capture_undone') return one.kind === 'sale' || one.kind === 'capture'
   if (kind === 'refund' || kind === 'refund_undone') return one.kind === 'refund'
-  return one.kind === 'sale' || one.kind === 'authorize'
+  return false // a dispute has an id of its own to be looked up
 }
 
 /** All attempts of the payments whose charge such lines name. */
@@ -125,6 +128,18 @@ const familiesOf = async (
 
 const DAY_MS = 86_400_000
 const MOST_NEAR = 20_000 // attempts looked through for the lines of a chunk that name nothing at all
+
+/** Disputes that lines name. */
+const knownDisputes = async (
+  { storage }: FlowContext,
+  { gateway, account }: At,
+  lines: readonly StatementLine[],
+): Promise<ReadonlyMap<string, KnownDispute>> => {
+  const values = unique(lines.filter(({ kind }) => isDispute(kind)).map(({ references }) => references.gatewayId))
+  const columns = ['reference', 'currency', 'gatewayFee', 'withdrawn', 'reinstated'] as const
+  const rows = await lookUp(storage, disputes, { index: 'told', equals: { gateway, account }, values, columns })
+  return new Map(rows.map(({ reference, ...one }) => [reference, one]))
+}
 
 /** Attempts made about the time of lines that name nothing. */
 const nearOnes = async (

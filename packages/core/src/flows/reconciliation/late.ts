@@ -1,7 +1,16 @@
 import type { GatewayFact } from '../../gateways/index.ts'
-import { type Candidate, type Candidates, candidateFor, isBooked, isOfBuyer } from '../../reconciliation/index.ts'
+import {
+  type Candidate,
+  type Candidates,
+  candidateFor,
+  isBooked,
+  isDispute,
+  isDisputeTold,
+  isOfBuyer,
+} from '../../reconciliation/index.ts'
 import type { StatementLine } from '../../statements/index.ts'
 import type { FlowContext } from '../context.ts'
+import { applyDisputeFact } from '../disputes/apply.ts'
 import { applyFact } from '../webhooks/apply.ts'
 import { believablyDated } from '../webhooks/believable-date.ts'
 import type { At } from './candidates.ts'
@@ -22,15 +31,40 @@ export const tellWhatIsLate = async (
   const taken = new Set<string>()
   let told = false
   for (const line of lines) {
-    if (!isOfBuyer(line.kind) || line.kind.startsWith('dispute')) continue
+    if (!isOfBuyer(line.kind)) continue
+    if (isDispute(line.kind)) {
+      told = (await tellDispute(context, at, line, known)) || told
+      continue
+    }
     const about = candidateFor(line, known, taken, days)
-    if (about !== null && isBooked(line, about)) continue
+    if (about !== null && isBooked(line, about, known)) continue
     for (const fact of about === null ? strangeFacts(line, known) : [factOf(line, about)]) {
       await applyFact(context, at, believablyDated(fact, now))
       told = true
     }
   }
   return told
+}
+
+/** What a line says of a dispute that we have not heard of, or whose money we have not. */
+const tellDispute = async (context: FlowContext, at: At, line: StatementLine, known: Candidates): Promise<boolean> => {
+  const { attempt, gatewayId, parentGatewayId } = line.references
+  if (gatewayId === null || isDisputeTold(line, known)) return false
+  const { fee } = line
+  const source = { gateway: at.gateway, account: at.account, receivedAt: context.runtime.clock.now() }
+  return applyDisputeFact(context, source, {
+    ...amountOf(line),
+    dispute: gatewayId,
+    report: line.kind === 'dispute' ? 'withdrawn' : 'reinstated',
+    stage: 'chargeback',
+    attempt,
+    charge: parentGatewayId,
+    fee: fee !== null && fee > 0n ? fee : null,
+    reason: null,
+    network: null,
+    evidenceDueAt: null,
+    occurredAt: line.occurredAt,
+  })
 }
 
 const DECLINE = {

@@ -6,7 +6,9 @@ import {
   type BreakRow,
   bookLine,
   breaks,
+  disputeCost,
   gatewayBatchParts,
+  isDispute,
   type LineRow,
   lateMatches,
   lineOf,
@@ -124,11 +126,12 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
   bookLine(before, row.merchant, { ...booked, result: 'missing_here', ours: null })
   const after = new Books()
   const ours = oursOf(line.kind, verdict)
+  const cost = isDispute(line.kind) ? disputeCost(line, candidates, new Set()) : (accrued.byAttempt.get(about.id) ?? 0n)
   bookLine(after, about.merchant, {
     ...booked,
     result: verdict.result,
     ours,
-    accrued: accrued.byAttempt.get(about.id) ?? 0n,
+    accrued: cost,
   })
   const postings = joined(before.postings(), after.postings())
   const settles = settlesOf(line, about.id)
@@ -144,7 +147,7 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
 }
 
 const oursOf = (kind: LineRow['kind'], { about }: Verdict): { amount: bigint; currency: string } | null => {
-  if (about === null || kind === 'dispute' || kind === 'dispute_won') return null
+  if (about === null || isDispute(kind)) return null
   const amount = about.applied ?? about.amount
   return { amount: kind === 'refund' || kind === 'capture_undone' ? -amount : amount, currency: about.currency }
 }
