@@ -21,8 +21,9 @@ import {
   type Verdict,
   verdictOn,
 } from '../../reconciliation/index.ts'
-import { type Change, claim, type Guard, type Posting, replace } from '../../records/index.ts'
+import { type Change, claim, type Effect, type Guard, type Posting, replace } from '../../records/index.ts'
 import type { FlowContext } from '../context.ts'
+import { trueUpsOf } from '../fees/true-up-later.ts'
 import { loadAccrued } from './accrued.ts'
 import { batchesFor, bookBatches, loadWaiting, type WaitingBatch } from './batch-match.ts'
 import { setBatch } from './batches.ts'
@@ -86,12 +87,13 @@ const changeFor = async (
   })
   const over = explain(context, row)
   const guards = [...found.guards, ...booking.guards, ...over.guards]
-  return { guards, effects: [...booking.effects, ...over.effects] }
+  return { guards, effects: [...booking.effects, ...over.effects, ...(found.effects ?? [])] }
 }
 
 interface Explained {
   readonly postings: ReadonlyMap<string, readonly Posting[]>
   readonly guards: readonly Guard[]
+  readonly effects?: readonly Effect[]
 }
 
 /** The source as of now: whoever reads a file of it meanwhile has decided without this match. */
@@ -143,7 +145,7 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
     ...(await moveParts(context, row, about.merchant)),
     ...costsOf(at, postings, accrued.settled),
   ]
-  return { postings, guards }
+  return { postings, guards, effects: await trueUpsOf(context, [{ ...row, settles, merchant: about.merchant }]) }
 }
 
 const oursOf = (kind: LineRow['kind'], { about }: Verdict): { amount: bigint; currency: string } | null => {
