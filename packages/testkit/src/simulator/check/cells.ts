@@ -143,3 +143,9 @@ export interface MethodCells {
   readonly id: string
   readonly summary: { readonly network?: string }
 }
+
+export interface PayoutCells {
+  readonly id: string
+  readonly currency: string
+  readonly state: string
+}

@@ -1,6 +1,7 @@
 import type { VerifyReport } from '@florin/core'
 import type { Transport } from '@florin/core/gateways'
 import { CATALOGUE } from '@florin/core/storage'
+import type { SandboxBankLine, WireTransfer } from '../../rail/index.ts'
 import type { ProviderCharge, ProviderOperation } from '../world/provider.ts'
 import type { Records } from '../world/records.ts'
 import { type Cells, rowsOf } from '../world/rows.ts'
@@ -17,6 +18,7 @@ import type {
   MethodCells,
   ObligationCells,
   PaymentCells,
+  PayoutCells,
   TransactionCells,
   WinnerCells,
 } from './cells.ts'
@@ -43,6 +45,9 @@ export interface Evidence {
   readonly obligations: readonly ObligationCells[]
   readonly disputes: readonly DisputeCells[]
   readonly disputeActs: readonly DisputeActCells[]
+  readonly payouts: readonly PayoutCells[]
+  /** The bank's own books. */
+  readonly bank: { readonly transfers: readonly WireTransfer[]; readonly lines: readonly SandboxBankLine[] }
   readonly keys: readonly KeyCells[]
   readonly accounts: readonly AccountCells[]
   readonly entries: readonly EntryCells[]
@@ -73,7 +78,7 @@ const everythingIn = async ({ inner }: Simulation): Promise<Evidence['everything
 
 /** Looks at everything at this moment, beneath every connection: no server is asked. */
 export const gatherEvidence = async (simulation: Simulation, look: Look): Promise<Evidence> => {
-  const { inner, providers, records, time } = simulation
+  const { inner, providers, records, time, bank } = simulation
   const rows = <R>(name: string): Promise<readonly R[]> => rowsOf<R>(inner, name)
   return {
     ...look,
@@ -84,6 +89,8 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
     obligations: await rows('obligations'),
     disputes: await rows('disputes'),
     disputeActs: await rows('dispute_acts'),
+    payouts: await rows('payouts'),
+    bank: { transfers: bank.transfers(), lines: bank.lines() },
     keys: await rows('idempotency_keys'),
     accounts: await rows('accounts'),
     entries: await rows('entries'),
@@ -105,6 +112,7 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
 const NO_WIRE: Transport = { send: () => Promise.reject(new Error('only looked at')) }
 
 const OPEN = new Set(['sent', 'unknown'])
+const PAYING = new Set(['approved', 'submitted', 'unknown', 'processing'])
 
 /**
  * Payments of which something cannot be found out but from reports: their gateway cannot be asked, its answer was lost, and no webhook tells.
@@ -135,6 +143,7 @@ export const unsettled = (evidence: Evidence): readonly string[] => {
     ...inbox
       .filter((one) => one.state === 'waiting' && !waiting.has(one.gateway))
       .map((one) => `a webhook of ${one.gateway} waits`),
+    ...evidence.payouts.filter((one) => PAYING.has(one.state)).map((one) => `payout ${one.id} is ${one.state}`),
     ...evidence.disputeActs
       .filter((one) => one.state === 'sending')
       .map((one) => `${one.id} about ${one.dispute} is sending`),

@@ -8,6 +8,7 @@ import { decideRequests } from './approvals.ts'
 import { CANARY_PAN } from './canary.ts'
 import { actInDashboard, captureByDefault } from './dashboard.ts'
 import { BANK_TURNS, DisputeStory } from './dispute.ts'
+import { payOut } from './paying-out.ts'
 import { settleMerchant } from './settling.ts'
 import { agreeOnFees, settleIn } from './terms.ts'
 
@@ -229,7 +230,10 @@ export class Buyer {
   }
 
   async #settle(): Promise<void> {
-    if (this.#simulation.plan.setUp.settles) await settleMerchant(this.#callers, this.#life.merchant)
+    if (!this.#simulation.plan.setUp.settles) return
+    const { merchant } = this.#life
+    await settleMerchant(this.#callers, merchant)
+    for (const seller of [null, 'seller_0']) await payOut(this.#callers, merchant, seller)
   }
 
   /** Whether a refund releases anything means nothing to it: here it says what people think of it. */

@@ -3,6 +3,7 @@ import type { Gateway } from '@florin/core/gateways'
 import { type SimulatedProcess, simulatedProcess } from '../engine/process.ts'
 import type { CrashSpec } from '../plan/plan.ts'
 import { PLANS } from '../workload/settling.ts'
+import { simulatedRail } from './bank.ts'
 import { fxOf } from './exchange.ts'
 import type { Simulation } from './simulation.ts'
 import { simulatedStorage } from './storage.ts'
@@ -121,8 +122,11 @@ class ServerCluster implements Cluster {
       )
       gateways[gateway] = sabotage.gateway?.(made, world) ?? made
     }
+    const { bank, plan } = this.#simulation
+    const rail = simulatedRail(bank, { ...parts, dice: dice.fork(`wire ${name} bank`) })
     return createFlorin({
       ...optionsOf(this.#simulation),
+      ...(plan.setUp.settles && { payouts: { rails: { bank: rail } } }),
       storage: sabotage.storage?.(storage, world) ?? storage,
       gateways,
       keys,

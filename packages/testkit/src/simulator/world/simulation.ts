@@ -1,6 +1,7 @@
 import { ephemeralKeys, type KeyProvider } from '@florin/core'
 import { memoryStorage } from '@florin/core/memory'
 import type { Storage } from '@florin/core/storage'
+import { createSandboxBank, type SandboxBank } from '../../rail/index.ts'
 import { type Dice, diceOf } from '../engine/dice.ts'
 import { SIMULATION_START, type SimulatedTime, simulatedTime } from '../engine/time.ts'
 import { createTrace, type Trace } from '../engine/trace.ts'
@@ -33,6 +34,8 @@ export interface Simulation {
   readonly inner: Storage
   readonly keys: KeyProvider
   readonly providers: ReadonlyMap<string, SimulatedProvider>
+  /** Where payouts go. */
+  readonly bank: SandboxBank
   readonly mail: Mail
   readonly sabotage: Sabotage
   note(line: string): void
@@ -86,6 +89,7 @@ export const createSimulation = (plan: Plan, surroundings: Surroundings): Simula
   const keyDice = dice.fork('keys')
   return {
     ...{ plan, time, dice, trace, weather, mail, providers, note, elapsed },
+    bank: createSandboxBank({ clock }),
     records: emptyRecords(),
     inner: (surroundings.storage ?? memoryStorage)(),
     keys: remembered(ephemeralKeys({ bytes: (size) => keyDice.bytes(size) })),

@@ -9,7 +9,7 @@ import type { Weather } from './weather.ts'
 /** What the wire between one server and one gateway is made of. */
 export interface WireParts {
   readonly gateway: string
-  readonly provider: SimulatedProvider
+  readonly provider: Pick<SimulatedProvider, 'describe' | 'handle'>
   readonly process: SimulatedProcess
   readonly time: SimulatedTime
   readonly weather: Weather

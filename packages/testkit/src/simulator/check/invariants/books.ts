@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { groups, sum } from '../lookups.ts'
 import { exchangedProblems } from './exchanged.ts'
+import { paidOutProblems } from './paid-out.ts'
 
 const accountOf = (one: { readonly merchant: string; readonly account: string }): string =>
   `${one.merchant} ${one.account}`
@@ -43,6 +44,7 @@ const balanced = (evidence: Evidence): readonly string[] => {
   return [
     ...found,
     ...exchangedProblems(evidence),
+    ...paidOutProblems(evidence),
     ...unchanged(evidence),
     ...(evidence.verified?.ledger.problems ?? []).map((one) => JSON.stringify(one)),
   ]
