@@ -118,6 +118,16 @@ describe('our own acts', () => {
   })
 })
 
+test('what the bank decides holds over our act, also where the gateway’s clock is behind ours', () => {
+  const row = after([1_000, fact('opened', { evidenceDueAt: 9 })])
+  const sent = learnOfAct(row, 'submit_evidence', 500_000)
+  expect(learn(sent, fact('won'), 2_000).state).toBe('won')
+  expect(learn(sent, fact('won'), 1_000).state).toBe('won') // within the second that it was opened in
+  expect(learn(learn(sent, fact('lost'), 3_000), fact('won'), 2_000).state).toBe('lost')
+  expect(learn(sent, fact('opened'), 2_000).state).toBe('evidence_submitted') // said before the evidence was there
+  expect(learn(sent, fact('won'), 999).state).toBe('evidence_submitted') // of a round before
+})
+
 describe('money', () => {
   const cases = [
     ['nothing, of a question', [[1, fact('opened', { stage: 'inquiry' })]], [0n, 0n, 0n]],

@@ -23,6 +23,17 @@ const orderOf = ({ report, stage }: Report, at: number): number =>
   at * 100 + DISPUTE_STAGES.indexOf(stage) * 10 + RANKS.indexOf(report)
 
 const MONEY: ReadonlySet<DisputeReport> = new Set(['withdrawn', 'reinstated'])
+const FINAL: ReadonlySet<DisputeReport> = new Set(['expired', 'accepted', 'won', 'lost'])
+
+/**
+ * What a report has to be newer than. Our own act is dated by our clock, which may be ahead of the gateway's: what the gateway decides after
+ * it only has to be newer than what the gateway itself had said before.
+ */
+const floorOf = (told: Told, register: string, report: DisputeReport): number => {
+  const newest = told[register] ?? Number.NEGATIVE_INFINITY
+  const isOurs = register === 'report' && newest === told.act
+  return isOurs && FINAL.has(report) ? (told.beforeAct ?? Number.NEGATIVE_INFINITY) : newest
+}
 
 /**
  * What a dispute is after a report. Every register keeps the newest word, so that reports end in the same row in whatever order they come,
@@ -32,7 +43,7 @@ export const learn = (row: DisputeRow, fact: DisputeFact, at: number): DisputeRo
   const order = orderOf(fact, at)
   const told: Record<string, number> = { ...row.told }
   const isNews = (register: string): boolean => {
-    if (order <= (told[register] ?? Number.NEGATIVE_INFINITY)) return false
+    if (order <= floorOf(told, register, fact.report)) return false
     told[register] = order
     return true
   }
@@ -99,5 +110,7 @@ export const learnOfAct = (row: DisputeRow, kind: 'accept_dispute' | 'submit_evi
   const at = Math.max(now, Math.floor(newest / 100) + 1)
   const { stage, reference: dispute } = row
   const nothing = { attempt: null, charge: null, amount: null, currency: null, fee: null, reason: null, network: null }
-  return learn(row, { dispute, report, stage, ...nothing, evidenceDueAt: null, occurredAt: at }, at)
+  const fact = { dispute, report, stage, ...nothing, evidenceDueAt: null, occurredAt: at } as const
+  const after = learn(row, fact, at)
+  return { ...after, told: { ...after.told, act: orderOf(fact, at), beforeAct: row.told.report ?? 0 } }
 }
