@@ -5,9 +5,11 @@ import {
   advancePayout,
   CHECK_QUEUE,
   checkHedge,
+  DISCOVER_QUEUE,
   DISPUTE_ACT_QUEUE,
   DISPUTE_DEADLINE_QUEUE,
   DISPUTE_POLICY_QUEUE,
+  discoverMerchants,
   expire,
   expireRefund,
   type FlowContext,
@@ -29,6 +31,7 @@ import {
   runScheduled,
   SCHEDULE_QUEUE,
   scheduleBodyReaping,
+  scheduleDiscovery,
   scheduleInstant,
   scheduleReaping,
   scheduleReconciliation,
@@ -96,6 +99,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
       [DISPUTE_DEADLINE_QUEUE]: (run) => watchDeadline(context, run),
       [DISPUTE_POLICY_QUEUE]: (run) => followPolicy(context, run),
       [PARKING_QUEUE]: (run) => unpark(context, run),
+      [DISCOVER_QUEUE]: (run) => discoverMerchants(context, run),
       [SCHEDULE_QUEUE]: (run) => runScheduled(context, run),
       [INSTANT_QUEUE]: (run) => runInstant(context, run),
       [ADVANCE_QUEUE]: (run) => advanceDue(context, run),
@@ -115,6 +119,7 @@ export const createBackground = (context: FlowContext, settings: BackgroundSetti
     if (!reaping && resultsKeptMs !== null) await scheduleReaping(context)
     if (!reaping) await scheduleSettlements(context)
     if (!reaping) await scheduleInstant(context)
+    if (!reaping) await scheduleDiscovery(context)
     if (!reaping) await scheduleReconciliation(context)
     reaping = true
     await listen()

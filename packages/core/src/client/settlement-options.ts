@@ -181,16 +181,17 @@ interface Given {
 }
 
 /** Who is settled how: a merchant's own plans, or else the general ones. Merchants that are not configured have the general ones, too. */
-export const settlementSetup = ({ settlement = {}, merchants = {}, defaultMerchant }: Given): SettlementSetup => {
+export const settlementSetup = ({ settlement = {}, merchants, defaultMerchant }: Given): SettlementSetup => {
   const general = resolvePlans(settlement, 'settlement')
   const own = new Map<string, readonly SettlementPlan[]>()
-  for (const [merchant, terms] of Object.entries(merchants)) {
+  for (const [merchant, terms] of Object.entries(merchants ?? {})) {
     const plans = terms.settlement
     own.set(merchant, plans === undefined ? general : resolvePlans(plans, `merchants.${merchant}.settlement`))
   }
   if (!own.has(defaultMerchant)) own.set(defaultMerchant, general)
   return Object.freeze<SettlementSetup>({
     merchants: [...own.keys()].filter((merchant) => (own.get(merchant)?.length ?? 0) > 0),
+    others: merchants === undefined && general.some(({ mode }) => mode !== 'batch'),
     plansOf: (merchant) => own.get(merchant) ?? general,
   })
 }

@@ -159,6 +159,8 @@ export { createStandings, type StandingChange, type Standings } from './routing/
 export {
   ADVANCE_QUEUE,
   advanceDue,
+  DISCOVER_QUEUE,
+  discoverMerchants,
   getSettlement,
   INSTANT_QUEUE,
   instantTimers,
@@ -179,6 +181,7 @@ export {
   type SettlementView,
   STATEMENT_FORMATS,
   type StatementFormat,
+  scheduleDiscovery,
   scheduleInstant,
   scheduleSettlements,
   settlementStatement,

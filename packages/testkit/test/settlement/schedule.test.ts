@@ -1,7 +1,7 @@
 import type { SettlementPlansInput } from '@florin/core'
 import { describe, expect, test } from 'vitest'
 import { rows } from '../rows.ts'
-import { order, type World } from '../world.ts'
+import { order, type World, world } from '../world.ts'
 import { MERCHANT, newest, settling } from './settling.ts'
 
 const HOUR_MS = 3_600_000
@@ -174,6 +174,39 @@ describe('a plan with a calendar', () => {
     expect(
       (await rows<{ queue: string }>(shop.inner, 'jobs')).filter(({ queue }) => queue === 'settlement_schedule'),
     ).toEqual([])
+  })
+})
+
+describe('general plans', () => {
+  test('run for merchants whom nobody configured, from an hour after their first capture', async () => {
+    const shop = await world({ options: { settlement: daily() } })
+    await shop.tick()
+    for (const merchant of ['mer_b', 'mer_b-2', 'mer_a']) {
+      const { payments } = shop.florin.for(merchant)
+      await shop.run(payments.create(order({ amount: '10.00' })))
+    }
+    await shop.advance(HOUR_MS + 1)
+    await shop.tick()
+    for (const merchant of ['mer_a', 'mer_b', 'mer_b-2', MERCHANT]) {
+      const [plan] = await shop.run(shop.florin.for(merchant).settlements.plans())
+      expect(plan?.nextAt, merchant).not.toBeNull()
+    }
+    await until(shop, (await nextRun(shop)) + DAY_MS)
+    const settled = await rows<{ merchant: string; state: string }>(shop.inner, 'settlements')
+    expect(settled.map(({ merchant, state }) => `${merchant} ${state}`).sort()).toEqual([
+      'mer_a completed',
+      'mer_b completed',
+      'mer_b-2 completed',
+    ])
+    const jobs = await rows<{ queue: string }>(shop.inner, 'jobs')
+    expect(jobs.filter(({ queue }) => queue === 'settlement_discover')).toHaveLength(1)
+  })
+
+  test('look for nobody where merchants are configured', async () => {
+    const shop = await settling(daily())
+    await shop.tick()
+    const jobs = await rows<{ queue: string }>(shop.inner, 'jobs')
+    expect(jobs.filter(({ queue }) => queue === 'settlement_discover')).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 export { runBatch } from './batch.ts'
 export { ADVANCE_QUEUE, RESERVE_QUEUE } from './commit.ts'
+export { DISCOVER_QUEUE, discoverMerchants, scheduleDiscovery } from './discover.ts'
 export { runInstant, scheduleInstant } from './instant.ts'
 export { operateSettlement, type SettlementAct } from './operate.ts'
 export { getSettlement, listPlans, listSettlements, type PlanView } from './read.ts'

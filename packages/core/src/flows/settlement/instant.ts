@@ -7,9 +7,12 @@ const SWEEP_MS = 600_000 // however a wake-up was lost, money waits no longer th
 const SPARE_MS = 30_000 // of a lease: a run ends that much earlier, and goes on in the next one
 
 /** Sets the timers that look after what is settled at once. Those that are there stay as they are. */
-export const scheduleInstant = async (context: FlowContext): Promise<void> => {
+export const scheduleInstant = async (
+  context: FlowContext,
+  merchants: readonly string[] = context.settlement.merchants,
+): Promise<void> => {
   const sweep = { name: SWEEP, due: context.runtime.clock.now() + SWEEP_MS }
-  const timers = context.settlement.merchants.flatMap((merchant) =>
+  const timers = merchants.flatMap((merchant) =>
     instantPlans(context, merchant).map((plan) => ({
       merchant,
       effects: [instantTimer(context, merchant, plan, sweep)],

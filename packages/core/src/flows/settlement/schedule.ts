@@ -31,9 +31,12 @@ const markOf = ({ calendar, delayDays }: Scheduled): string =>
 
 const CHUNK = 500
 
-/** Sets the timer of every configured plan that has none, or whose calendar was changed. Any number of processes may. */
-export const scheduleSettlements = async (context: FlowContext): Promise<void> => {
-  const plans = context.settlement.merchants.flatMap((merchant) =>
+/** Sets the timer of every plan of these merchants that has none, or whose calendar was changed. Any number of processes may. */
+export const scheduleSettlements = async (
+  context: FlowContext,
+  merchants: readonly string[] = context.settlement.merchants,
+): Promise<void> => {
+  const plans = merchants.flatMap((merchant) =>
     context.settlement
       .plansOf(merchant)
       .filter(isScheduled)
