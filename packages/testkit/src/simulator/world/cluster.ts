@@ -2,7 +2,7 @@ import { createFlorin, type Florin, type FlorinOptions, isFlorinError } from '@f
 import type { Gateway } from '@florin/core/gateways'
 import { type SimulatedProcess, simulatedProcess } from '../engine/process.ts'
 import type { CrashSpec } from '../plan/plan.ts'
-import { PLANS } from '../workload/settling.ts'
+import { PLANS } from '../workload/settlement-plans.ts'
 import { simulatedRail } from './bank.ts'
 import { fxOf } from './exchange.ts'
 import type { Simulation } from './simulation.ts'
