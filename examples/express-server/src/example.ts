@@ -1,4 +1,4 @@
-import { createFlorin, type Florin } from '@florin/core'
+import { createFlorin, type Florin, type FlorinOptions } from '@florin/core'
 import type { Storage } from '@florin/core/storage'
 import type { AcquirerOptions } from '@florin/testkit'
 import { createApp } from './app.ts'
@@ -27,6 +27,8 @@ export interface ExampleTuning {
   /** Shorter waits for `tok_slow` and `tok_pending`. */
   readonly acquirer?: AcquirerOptions
   readonly callerDeadlineMs?: number
+  /** What happens to money after it was taken. */
+  readonly after?: Pick<FlorinOptions, 'disputes' | 'fx' | 'settlement' | 'payouts'>
   readonly onError?: (error: unknown) => void
 }
 
@@ -37,6 +39,7 @@ const wire = (settings: Settings, tuning: ExampleTuning, storage: Storage, { ope
     storage,
     gateways: Object.fromEntries(open.map(({ name, gateway }) => [name, gateway])),
     ...failoverOptions(settings.failover, open),
+    ...tuning.after,
     keys: openKeys(settings),
     defaultMerchant: settings.apiKeys.first,
     timings: {

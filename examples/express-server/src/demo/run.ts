@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { testDatabase } from '@florin/testkit/postgres'
 import { startExample } from '../example.ts'
 import { readSettings } from '../settings.ts'
+import { afterPayment } from './after.ts'
 import { SCENES } from './scenes.ts'
+import { AFTER } from './scenes-after.ts'
+import { BOOKS } from './scenes-books.ts'
 import { play, type Told } from './story.ts'
 import { createWorld } from './world.ts'
 
@@ -27,9 +30,10 @@ export const runDemo = async (
   const database = await openDatabase(kind)
   try {
     const settings = readSettings({ PORT: '0', FLORIN_RECOVERY_MS: '100', ...database.env }, folder)
-    const example = await startExample(settings, { ...QUICK, onError: () => {} })
+    const { bank, options } = afterPayment()
+    const example = await startExample(settings, { ...QUICK, after: options, onError: () => {} })
     try {
-      return await play(SCENES, createWorld(example), tell)
+      return await play([...SCENES, ...AFTER, ...BOOKS], createWorld(example, bank), tell)
     } finally {
       await example.close()
     }

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { PaymentView } from '@florin/core'
-import type { Acquirer, SandboxServer } from '@florin/testkit'
+import type { Acquirer, SandboxBank, SandboxServer, Settlement } from '@florin/testkit'
 import { type ApiClient, createApiClient } from '../api-client.ts'
 import type { Example } from '../example.ts'
 
@@ -9,10 +12,20 @@ export interface World {
   readonly example: Example
   readonly acquirer: Acquirer
   readonly gateway: SandboxServer
+  /** Where payouts go. */
+  readonly bank: SandboxBank
+  /** What the acquirer has settled so far. */
+  readonly settled: Settlement[]
   /** A create for a new order. */
   order(token: string, more?: object): Order
   /** Asks for the payment until `done`, for ten seconds at most. */
   until(id: string, done: (payment: PaymentView) => boolean): Promise<PaymentView>
+  /** Asks until `done`, for ten seconds at most. */
+  eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T>
+  /** The acquirer's id of the charge that a payment's money came by. */
+  chargeOf(id: string): Promise<string>
+  /** Keeps a page for whoever wants to look at it, and tells where. */
+  keep(name: string, text: string): string
   /** What the acquirer did for one payment: how many charges hold or took money, and how much was taken and given back. */
   chargesOf(id: string): Promise<Charges>
 }
@@ -44,36 +57,50 @@ const attemptsOf = async (api: ApiClient, id: string): Promise<ReadonlySet<unkno
   return new Set(entries.map(({ data }) => data.attempt))
 }
 
+const eventually = async <T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> => {
+  const deadline = performance.now() + PATIENCE_MS
+  let answer = await ask()
+  while (!done(answer) && performance.now() < deadline) {
+    await pause(LOOK_MS)
+    answer = await ask()
+  }
+  return answer
+}
+
 /** The world around a running example whose sandbox is in this process. */
-export const createWorld = (example: Example): World => {
+export const createWorld = (example: Example, bank: SandboxBank): World => {
   const here = example.gateways.sandbox?.here ?? null
   if (here === null) throw new Error('the demo needs a sandbox of its own')
   const { acquirer, server } = here
   const api = createApiClient(example.url, 'demo')
   let orders = 0
+  const chargesOf = async (id: string) => {
+    const attempts = await attemptsOf(api, id)
+    return acquirer.books().charges.filter(({ reference }) => attempts.has(reference))
+  }
   return {
     api,
     example,
     acquirer,
     gateway: server,
+    bank,
+    settled: [],
+    eventually,
+    chargeOf: async (id) => (await chargesOf(id)).find(({ captured }) => captured > 0n)?.id ?? '',
+    keep: (name, text) => {
+      const path = join(tmpdir(), name) // stays, to be looked at, until the next demo
+      writeFileSync(path, text)
+      return path
+    },
     order: (token, more = {}) => {
       orders += 1
       const reference = `order-${1000 + orders}`
       const method = { type: 'card', token }
       return { reference, body: { reference, amount: '49.90', currency: 'EUR', method, ...more } }
     },
-    async until(id, done) {
-      const deadline = performance.now() + PATIENCE_MS
-      let payment = await api.payment(id)
-      while (!done(payment) && performance.now() < deadline) {
-        await pause(LOOK_MS)
-        payment = await api.payment(id)
-      }
-      return payment
-    },
+    until: (id, done) => eventually(() => api.payment(id), done),
     async chargesOf(id) {
-      const attempts = await attemptsOf(api, id)
-      const charges = acquirer.books().charges.filter(({ reference }) => attempts.has(reference))
+      const charges = await chargesOf(id)
       const sum = (of: 'held' | 'captured' | 'refunded'): bigint =>
         charges.reduce((total, charge) => total + charge[of], 0n)
       const withMoney = charges.filter(({ held, captured }) => held + captured > 0n).length
