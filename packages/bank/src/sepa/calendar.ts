@@ -45,15 +45,20 @@ const business = (day: number): number => {
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
 const dayNumber = (text: string): number => Date.parse(`${text}T00:00:00Z`) / DAY_MS
 
+/** Day and time in a zone, by parts: how a locale would write them whole is not the same everywhere. */
+const localTime = (now: number, timeZone: string): { readonly date: string; readonly time: string } => {
+  const two = '2-digit'
+  const options = { timeZone, hourCycle: 'h23', year: 'numeric', month: two, day: two, hour: two, minute: two } as const
+  const parts = new Map(
+    new Intl.DateTimeFormat('en-US', options).formatToParts(now).map(({ type, value }) => [type, value] as const),
+  )
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
+  return { date: `${part('year')}-${part('month')}-${part('day')}`, time: `${part('hour')}:${part('minute')}` }
+}
+
 /** The day on which a bank executes what it gets at this instant, wanted on that day; null: as soon as can be. */
 export const executionDay = (now: number, wanted: string | null, cutoff: Cutoff): string => {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: cutoff.timeZone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-  })
-  const [date = '', time = ''] = format.format(now).split(', ')
+  const { date, time } = localTime(now, cutoff.timeZone)
   const today = dayNumber(date)
   const first = business(time < cutoff.time && isBusinessDay(today) ? today : today + 1)
   return dayText(wanted === null ? first : business(Math.max(first, dayNumber(wanted))))
