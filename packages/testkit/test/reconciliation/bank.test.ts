@@ -10,6 +10,7 @@ const payout = async (b: Books, batch: string, amount: string): Promise<void> =>
     { id: `${batch}-p`, kind: 'payout', gross: `-${amount}`, batch },
   ])
 }
+const DAY_MS = 86_400_000
 const credit = { id: 'c1', kind: 'bank_credit' } as const
 
 describe('a bank’s file is read into the books', () => {
@@ -114,6 +115,30 @@ describe('a bank’s file is read into the books', () => {
     expect(await b.has('suspense')).toBe(0n)
     expect(await b.has('transit')).toBe(0n)
     expect(await b.has('bank/giro')).toBe(10_000n)
+    await auditAlways(b.w)
+  })
+
+  test('a payout that no bank shows in time is missing there, until one does', async () => {
+    const b = await books()
+    const { reconciliation } = b.w.florin
+    await payout(b, 'po_lost', '10.00')
+    await b.w.advance(4 * DAY_MS)
+    await b.ingest([{ ...credit, id: 'x', gross: '1.00' }], { source: BANK })
+    expect((await b.w.run(reconciliation.sweep())).missing).toBe(0)
+    await b.w.advance(2 * DAY_MS)
+    await b.ingest([{ ...credit, id: 'y', gross: '2.00' }], { source: BANK })
+    expect((await b.w.run(reconciliation.sweep())).missing).toBe(1)
+    expect((await b.w.run(reconciliation.sweep())).missing).toBe(0)
+    const missing = async () => (await open(b)).filter(({ kind }) => kind === 'missing_there')
+    const [only] = await missing()
+    expect(only).toMatchObject({ ours: '10.00', source: 'gateway/sandbox/default' })
+    await b.w.run(reconciliation.breaks.resolve(only?.id ?? '', { how: 'suspense', by: 'ann', note: 'asked them' }))
+    expect(await b.has('transit')).toBe(0n)
+    await b.ingest([{ ...credit, id: 'z', gross: '10.00', endToEnd: 'po_lost' }], { source: BANK })
+    expect(await b.has('transit')).toBe(0n)
+    expect(await b.has('suspense')).toBe(300n) // of the two strange credits
+    const ended = await b.w.run(reconciliation.breaks.get(only?.id ?? ''))
+    expect(ended).toMatchObject({ state: 'resolved', resolution: { how: 'explained' } })
     await auditAlways(b.w)
   })
 })

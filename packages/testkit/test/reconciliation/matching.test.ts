@@ -220,6 +220,18 @@ describe('what a file knows and we do not', () => {
     await auditAlways(b.w)
   })
 
+  test('also where the gateway settles it in another currency, and does not say what the buyer paid', async () => {
+    const b = await books()
+    const { id } = await b.w.pay({ capture: 'manual' })
+    b.w.acquirer.fail({ how: 'drop_after', when: { operation: 'capture' } })
+    await b.w.run(b.w.florin.payments.capture(id))
+    const attempt = (await b.attempts()).find((one) => one.kind === 'capture')?.id ?? ''
+    const line = { id: 'l1', kind: 'capture', currency: 'USD', gross: '108.00', attempt, batch: 'b' } as const
+    expect((await b.ingest([line])).counts).toMatchObject({ matched: 1 })
+    expect(await b.w.get(id)).toMatchObject({ status: 'succeeded', captured: '100.00', needsReview: false })
+    await auditAlways(b.w)
+  })
+
   test('a sale that nobody knew the outcome of has succeeded', async () => {
     const b = await books()
     b.w.acquirer.fail({ how: 'drop_after', when: { operation: 'charge' } })

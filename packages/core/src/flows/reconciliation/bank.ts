@@ -13,9 +13,10 @@ import { bankFinding, bookBankLine } from './bank-line.ts'
 import { batchesFor, bookBatches, loadWaiting } from './batch-match.ts'
 import { setBatch } from './batches.ts'
 import { bookingOf } from './book.ts'
-import { findingsChange } from './findings.ts'
+import { explainAll, findingsChange } from './findings.ts'
 import type { DecidedPart } from './part.ts'
 import { tellPayouts } from './payout-lines.ts'
+import { unseenBatch } from './unseen-batches.ts'
 
 /** Decides about a part of a bank's file. */
 export const bankChunk = async (
@@ -55,9 +56,13 @@ export const bankChunk = async (
     metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(rows.length) },
   })
   const found = await findingsChange(context, source.source, findings, [])
+  const seen = await explainAll(
+    context,
+    [...taken].map((row) => ({ source: row.source, about: unseenBatch(row) })),
+  )
   const change = {
-    guards: [...guards, ...booking.guards, ...found.guards],
-    effects: [...booking.effects, ...found.effects],
+    guards: [...guards, ...booking.guards, ...found.guards, ...seen.guards],
+    effects: [...booking.effects, ...found.effects, ...seen.effects],
   }
   return { rows, change }
 }

@@ -56,6 +56,26 @@ export const findingsChange = async (
   return { guards, effects }
 }
 
+/** What ends breaks of several sources whose cause is gone. */
+export const explainAll = async (
+  flow: FlowContext,
+  abouts: readonly { readonly source: string; readonly about: string }[],
+): Promise<Change> => {
+  const guards: Guard[] = []
+  const effects: Effect[] = []
+  for (const [source, mine] of Map.groupBy(abouts, (one) => one.source)) {
+    const change = await findingsChange(
+      flow,
+      source,
+      [],
+      mine.map(({ about }) => about),
+    )
+    guards.push(...change.guards)
+    effects.push(...change.effects)
+  }
+  return { guards, effects }
+}
+
 /** A break as it is to be written; null where it stands already, or somebody has decided about it. */
 const nextOf = (
   { runtime }: FlowContext,

@@ -53,7 +53,7 @@ const tellDispute = async (context: FlowContext, at: At, line: StatementLine, kn
   const { fee } = line
   const source = { gateway: at.gateway, account: at.account, receivedAt: context.runtime.clock.now() }
   return applyDisputeFact(context, source, {
-    ...amountOf(line),
+    ...amountOf(line, chargeOf(line, known)?.currency ?? null),
     dispute: gatewayId,
     report: line.kind === 'dispute' ? 'withdrawn' : 'reinstated',
     stage: 'chargeback',
@@ -80,7 +80,7 @@ const factOf = (line: StatementLine, about: Candidate): GatewayFact => {
   const gatewayId = about.gatewayId ?? line.references.gatewayId ?? about.id
   const undone = line.kind === 'capture_undone' || line.kind === 'refund_undone'
   return {
-    ...amountOf(line),
+    ...amountOf(line, about.currency),
     attempt: about.id,
     of: about.kind,
     gatewayId,
@@ -92,14 +92,9 @@ const factOf = (line: StatementLine, about: Candidate): GatewayFact => {
 
 /** What a line says of a charge of ours, where we know of no such thing done to it. */
 const strangeFacts = (line: StatementLine, known: Candidates): readonly GatewayFact[] => {
-  const { attempt, gatewayId, parentGatewayId } = line.references
+  const { gatewayId, parentGatewayId } = line.references
   if (gatewayId === null || line.kind === 'capture_undone' || line.kind === 'refund_undone') return []
-  const named = attempt === null ? undefined : known.byId.get(attempt)
-  const charge =
-    named ??
-    (known.byGatewayId.get(parentGatewayId ?? gatewayId) ?? []).find(
-      (one) => one.kind === 'authorize' || one.kind === 'sale',
-    )
+  const charge = chargeOf(line, known)
   if (charge === undefined || charge.parent !== null) return []
   const facts: GatewayFact[] = []
   if (charge.kind === 'authorize' && charge.state !== 'applied') {
@@ -114,7 +109,7 @@ const strangeFacts = (line: StatementLine, known: Candidates): readonly GatewayF
     })
   }
   facts.push({
-    ...amountOf(line),
+    ...amountOf(line, charge.currency),
     attempt: charge.id,
     of: line.kind === 'refund' ? 'refund' : 'capture',
     gatewayId,
@@ -125,7 +120,18 @@ const strangeFacts = (line: StatementLine, known: Candidates): readonly GatewayF
   return facts
 }
 
-const amountOf = (line: StatementLine): Pick<GatewayFact, 'amount' | 'currency'> => {
+/** The charge that a line names: by our reference, or by the gateway's id of it. */
+const chargeOf = ({ references }: StatementLine, known: Candidates): Candidate | undefined => {
+  const { attempt, gatewayId, parentGatewayId } = references
+  const named = attempt === null ? undefined : known.byId.get(attempt)
+  const byId = known.byGatewayId.get(parentGatewayId ?? gatewayId ?? '') ?? []
+  return named ?? byId.find((one) => one.kind === 'authorize' || one.kind === 'sale')
+}
+
+/** How much, by the currency of the charge: of a line in another, which does not say what the buyer paid, nothing can be told. */
+const amountOf = (line: StatementLine, currency: string | null): Pick<GatewayFact, 'amount' | 'currency'> => {
+  const told = line.presentment?.currency ?? line.currency
+  if (currency !== null && told !== currency && line.presentment === null) return { amount: null, currency: null }
   const amount = line.presentment?.amount ?? line.gross
-  return { amount: amount < 0n ? -amount : amount, currency: line.presentment?.currency ?? line.currency }
+  return { amount: amount < 0n ? -amount : amount, currency: told }
 }

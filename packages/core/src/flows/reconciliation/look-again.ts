@@ -29,8 +29,9 @@ import { batchesFor, bookBatches, loadWaiting, type WaitingBatch } from './batch
 import { setBatch } from './batches.ts'
 import { bookingOf, costsOf } from './book.ts'
 import { type At, loadCandidates } from './candidates.ts'
-import { explain } from './findings.ts'
+import { explain, explainAll } from './findings.ts'
 import { tellWhatIsLate } from './late.ts'
+import { unseenBatch } from './unseen-batches.ts'
 
 const TRIES = 16
 
@@ -86,14 +87,18 @@ const changeFor = async (
     metadata: { source: source.source, line: line.id, break: row.id },
   })
   const over = explain(context, row)
-  const guards = [...found.guards, ...booking.guards, ...over.guards]
-  return { guards, effects: [...booking.effects, ...over.effects, ...(found.effects ?? [])] }
+  const shown = (found.shown ?? []).map((one) => ({ source: one.source, about: unseenBatch(one) }))
+  const seen = await explainAll(context, shown)
+  const guards = [...found.guards, ...booking.guards, ...over.guards, ...seen.guards]
+  return { guards, effects: [...booking.effects, ...over.effects, ...(found.effects ?? []), ...seen.effects] }
 }
 
 interface Explained {
   readonly postings: ReadonlyMap<string, readonly Posting[]>
   readonly guards: readonly Guard[]
   readonly effects?: readonly Effect[]
+  /** Batches that the bank has shown by it. */
+  readonly shown?: readonly BatchRow[]
 }
 
 /** The source as of now: whoever reads a file of it meanwhile has decided without this match. */
@@ -208,5 +213,5 @@ const ofBank = async (
     lineGuard(row, { result: 'matched', merchant: row.merchant }),
     ...shown.map((one) => setBatch(one.row, { waiting: null, bank: source.source, bankLine: row.id })),
   ]
-  return { postings: joined(before.postings(), after.postings()), guards }
+  return { postings: joined(before.postings(), after.postings()), guards, shown: shown.map(({ row }) => row) }
 }

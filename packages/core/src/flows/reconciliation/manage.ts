@@ -1,5 +1,5 @@
 import { FlorinError } from '../../kernel/index.ts'
-import { gatewayCosts, receivable, suspense } from '../../ledger/index.ts'
+import { gatewayCosts, gatewayTransit, receivable, suspense } from '../../ledger/index.ts'
 import {
   type BreakKind,
   type BreakRow,
@@ -231,9 +231,10 @@ const postingFor = (row: BreakRow, act: Extract<BreakAct, { act: 'resolve' }>): 
   const costs = gatewayCosts(at.gateway, at.account, currency).account
   const nobodys = suspense(currency).account
   // What stands in suspense is written off from there; what is missing or differs stands in the receivable.
+  const isPayout = row.about.startsWith('payout/')
   const inSuspense = row.kind === 'missing_here' || row.kind === 'duplicate'
   if (inSuspense && act.how === 'suspense') throw needsPosting(row, 'stands in suspense already')
-  const from = inSuspense ? nobodys : owed
+  const from = inSuspense ? nobodys : isPayout ? gatewayTransit(at.gateway, at.account, currency).account : owed
   const to = act.how === 'suspense' ? nobodys : costs
   // Too much of theirs left the receivable below zero, and suspense above: each is brought back to zero.
   const [debit, credit] = difference > 0n ? [from, to] : [to, from]

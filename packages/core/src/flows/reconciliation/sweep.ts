@@ -16,16 +16,17 @@ import { replace } from '../../records/index.ts'
 import { lookUp } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
 import { findingsChange } from './findings.ts'
+import { sweepBatches } from './unseen-batches.ts'
 
 const DAY_MS = 86_400_000
 const TRIES = 16
 const PAGE = 1_000
 
-/** What a look for missing lines found. */
+/** What a look for missing lines found: captures and refunds in no gateway's file, payouts of gateways in no bank's. */
 export interface SweepReport {
   /** Captures and refunds of ours that were looked for. */
   readonly checked: number
-  /** Of these, how many no line has. */
+  /** Breaks for those of them that no line has, and for payouts that no bank has shown. */
   readonly missing: number
 }
 
@@ -36,14 +37,28 @@ export interface SweepReport {
 export const sweepMissing = async (context: FlowContext): Promise<SweepReport> => {
   let checked = 0
   let missing = 0
+  const covered = await coveredByBanks(context)
   for await (const page of context.storage.scan(reconciliationSources, { index: 'key', equals: {} })) {
     for (const row of page) {
       const report = await sweepSource(context, row)
       checked += report.checked
       missing += report.missing
+      if ('gateway' in (sourceOf(row.source) ?? {})) missing += await sweepBatches(context, row, covered)
     }
   }
   return { checked, missing }
+}
+
+/** How far the files of the bank that is furthest reach: 0 where none is read, so that nothing is missed there. */
+const coveredByBanks = async ({ storage }: FlowContext): Promise<number> => {
+  let covered = 0
+  for await (const page of storage.scan(reconciliationSources, { index: 'key', equals: {} })) {
+    for (const { source, coveredUntil } of page) {
+      const at = sourceOf(source)
+      if (at !== null && 'bank' in at) covered = Math.max(covered, coveredUntil ?? 0)
+    }
+  }
+  return covered
 }
 
 const sweepSource = async (context: FlowContext, start: SourceRow): Promise<SweepReport> => {
