@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createFlorin, ephemeralKeys, systemRuntime } from '@florin/core'
 import { sqlite } from '@florin/storage-sqlite'
 import { zeroGateway } from '../payments/zero-gateway.ts'
 import type { BenchResult } from '../storage/result.ts'
 import { reconcileByHand } from './hand.ts'
 import { benchReader } from './reader.ts'
-import { seed } from './seed.ts'
 
 /** How much is reconciled. */
 export interface ReconciliationBenchOptions {
@@ -17,6 +19,25 @@ export interface ReconciliationBenchOptions {
 }
 
 const MEBI = 1_048_576
+
+/** Stores the payments and writes the file, in a process of its own. */
+const seedApart = async (
+  database: string,
+  path: string,
+  lines: number,
+  onProgress: (what: string) => void,
+): Promise<void> => {
+  const main = fileURLToPath(new URL('./seed-main.ts', import.meta.url))
+  const args = ['--conditions=@florin/source', main, database, path, String(lines)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => {
+    said = part.toString().trimEnd()
+    onProgress(said)
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`the payments could not be stored: ${said}`)
+}
 
 /** Reads the file with Florin; gives seconds, and the most memory that the process held meanwhile. */
 const reconcile = async (
@@ -64,10 +85,7 @@ export async function* runReconciliationBench(
   const database = join(folder, 'florin.db')
   const path = join(folder, 'statement.csv')
   try {
-    const storage = sqlite(database)
-    await storage.migrate()
-    await seed(storage, path, lines, onProgress)
-    await storage.close()
+    await seedApart(database, path, lines, onProgress)
     const { seconds, peakMib, again } = await reconcile(database, path, lines, onProgress)
     const byHand = await reconcileByHand(database, path)
     const rate = (spent: number): number => Math.round(lines / spent)
