@@ -88,6 +88,45 @@ describe('a break is somebody’s', () => {
   })
 })
 
+describe('a break ends and comes back', () => {
+  test('a batch’s is explained while somebody has it, opened again when its lines go beyond, and explained once more', async () => {
+    const b = await books()
+    const [one, two] = [await b.sell('100.00'), await b.sell('50.00')]
+    const { breaks } = b.w.florin.reconciliation
+    await b.ingest([
+      { id: 'p', kind: 'payout', gross: '-150.00', batch: 'po' },
+      { id: 'l1', kind: 'capture', gross: '100.00', attempt: one.attempt, batch: 'po' },
+    ])
+    const { id } = await only(b)
+    await b.w.run(breaks.assign(id, { owner: 'ann' }))
+    await b.ingest([{ id: 'l2', kind: 'capture', gross: '50.00', attempt: two.attempt, batch: 'po' }])
+    expect(await b.w.run(breaks.get(id))).toMatchObject({ state: 'resolved', resolution: { how: 'explained' } })
+    await b.ingest([{ id: 'l3', kind: 'fee', gross: '-5.00', batch: 'po' }])
+    expect(await only(b)).toMatchObject({ id, state: 'open', ours: '145.00', theirs: '150.00' })
+    await b.ingest([{ id: 'l4', kind: 'fee', gross: '5.00', batch: 'po' }])
+    expect(await list(b)).toEqual([])
+    await auditAlways(b.w)
+  })
+
+  test('what was ignored is explained by a file all the same; what somebody has can be ignored', async () => {
+    const b = await books()
+    const missed = await b.sell('20.00')
+    await b.ingest([strange])
+    await b.w.advance(DAY_MS)
+    await b.ingest([{ ...strange, id: 's2' }])
+    await b.w.advance(6 * DAY_MS)
+    await b.w.run(b.w.florin.reconciliation.sweep())
+    const { breaks } = b.w.florin.reconciliation
+    const [missing] = await list(b, { kind: 'missing_there' })
+    await b.w.run(breaks.assign(missing?.id ?? '', { owner: 'ann' }))
+    await b.w.run(breaks.ignore(missing?.id ?? '', by))
+    await b.ingest([{ id: 'l1', kind: 'capture', gross: '20.00', attempt: missed.attempt, batch: 'b' }])
+    const ended = await b.w.run(breaks.get(missing?.id ?? ''))
+    expect(ended).toMatchObject({ state: 'resolved', resolution: { how: 'explained', by: 'florin' } })
+    await auditAlways(b.w)
+  })
+})
+
 describe('what is ours and in no file', () => {
   test('is a break once its time is over, and ends when a later file has it', async () => {
     const b = await books()
