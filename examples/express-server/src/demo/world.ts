@@ -18,9 +18,9 @@ export interface World {
   readonly settled: Settlement[]
   /** A create for a new order. */
   order(token: string, more?: object): Order
-  /** Asks for the payment until `done`, for ten seconds at most. */
+  /** Asks for the payment until `done`, for twenty seconds at most. */
   until(id: string, done: (payment: PaymentView) => boolean): Promise<PaymentView>
-  /** Asks until `done`, for ten seconds at most. */
+  /** Asks until `done`, for twenty seconds at most. */
   eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T>
   /** The acquirer's id of the charge that a payment's money came by. */
   chargeOf(id: string): Promise<string>
@@ -44,7 +44,7 @@ export interface Charges {
   readonly refunded: bigint
 }
 
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 const LOOK_MS = 50
 
 const pause = (ms: number): Promise<void> =>
