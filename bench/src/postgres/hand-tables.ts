@@ -49,10 +49,10 @@ export const HAND_TABLES: readonly HandTable[] = [
     'payments',
     2,
     `merchant id:uuid reference round:bigint amount:bigint currency capture checkout:uuid customer:uuid details:bytea
-     created_at:bigint expires_at:bigint`,
+     created_at:bigint expires_at:bigint settle:json`,
     `status closed authorized:bigint captured:bigint capture_pending:bigint released:bigint refunded:bigint
-     refund_pending:bigint method:json decline:json authorized_until:bigint parked_until:bigint needs_review reviews:bigint
-     updated_at:bigint version:bigint`,
+     refund_pending:bigint disputed:bigint dispute_state refunds:bigint method:json decline:json converted:bigint
+     authorized_until:bigint parked_until:bigint needs_review reviews:bigint updated_at:bigint version:bigint`,
   ),
   table('payment_winners', 2, 'merchant payment:uuid attempt:uuid'),
   table(

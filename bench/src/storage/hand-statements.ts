@@ -23,27 +23,27 @@ const replaceKey: Replace = (s, k, expect, r) => void s.run(
 // biome-ignore format: as above
 const insertPayment: Insert = (s, r) => void s.run(
   r.merchant, r.id, r.reference, r.round, r.amount, r.currency, r.capture, r.checkout, r.customer, r.details, r.createdAt, r.expiresAt,
-  r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, JSON.stringify(r.method),
-  r.decline, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version)
+  json(r.settle), r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, r.disputed,
+  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replacePayment: Replace = (s, k, expect, r) => void s.run(
-  r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, JSON.stringify(r.method),
-  r.decline, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version, k.merchant, k.id, expect)
+  r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, r.disputed,
+  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version, k.merchant, k.id, expect)
 
 // biome-ignore format: as above
 const insertAttempt: Insert = (s, r) => void s.run(
   r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0,
-  r.paymentMethod, json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
+  r.paymentMethod, json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replaceAttempt: Replace = (s, k, expect, r) => void s.run(
-  r.state, r.request, r.gatewayId, r.awaits, r.action, r.decline, r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt,
+  r.state, r.request, r.gatewayId, r.awaits, r.action, json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt,
   r.version, k.merchant, k.payment, k.id, expect)
 
 // biome-ignore format: as above
 const insertTransaction: Insert = (s, r) => void s.run(
-  r.merchant, r.reference, r.subject, r.type, JSON.stringify(r.postings), r.metadata, r.effectiveAt, r.recordedAt, r.digest)
+  r.merchant, r.reference, r.subject, r.type, JSON.stringify(r.postings), json(r.metadata), r.effectiveAt, r.recordedAt, r.digest)
 
 // biome-ignore format: as above
 const insertEvent: Insert = (s, r) => void s.run(
@@ -60,10 +60,10 @@ export const HAND_TABLES: Readonly<Record<string, HandTable>> = {
   },
   payments: {
     columns:
-      'merchant id reference round amount currency capture checkout customer details created_at expires_at status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until parked_until needs_review reviews updated_at version',
+      'merchant id reference round amount currency capture checkout customer details created_at expires_at settle status closed authorized captured capture_pending released refunded refund_pending disputed dispute_state refunds method decline converted authorized_until parked_until needs_review reviews updated_at version',
     insert: insertPayment,
     update: {
-      set: 'status closed authorized captured capture_pending released refunded refund_pending method decline authorized_until parked_until needs_review reviews updated_at version',
+      set: 'status closed authorized captured capture_pending released refunded refund_pending disputed dispute_state refunds method decline converted authorized_until parked_until needs_review reviews updated_at version',
       key: 'merchant id',
       replace: replacePayment,
     },
