@@ -165,3 +165,10 @@ describe('what longer runs found', () => {
     30_000,
   )
 })
+
+describe('seed 570: a dispute whose money and whose cost are told by one report that changes nothing else', () => {
+  test('has an event for each of its two transactions', async () => {
+    const { failures } = await simulate({ from: 570, seeds: 1, payments: 3, twiceEvery: 0 })
+    expect(failures).toEqual([])
+  }, 30_000)
+})

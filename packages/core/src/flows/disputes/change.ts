@@ -64,9 +64,9 @@ export const disputeChange = (context: FlowContext, wanted: DisputeChange): Disp
   const moved: DisputeRow = { ...wanted.after, ...position, merchantFee: fee, updatedAt: now }
   const draft = new PaymentDraft(state, now)
   const booked = bookings(before, moved, draft)
-  const told: Told[] = [...eventsOf(before, moved, wanted.events), ...booked.events]
-  const [first = reported(moved), ...rest] = told
-  const events = booked.money === null ? [first, ...rest] : [{ ...first, ledger: booked.money }, ...rest]
+  const [first = reported(moved), ...rest] = eventsOf(before, moved, wanted.events)
+  // What moved is recorded by an event of the dispute itself: those of fees and costs have transactions of their own.
+  const events = [{ ...first, ledger: booked.money }, ...rest, ...booked.events]
   const row = { ...moved, version: (before?.version ?? 0) + events.length }
   const own =
     before === null ? claim(disputes, row) : replace(disputes, keyOf(row), before.version, mutableDispute(row))
