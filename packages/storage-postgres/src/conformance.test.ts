@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { registerStorageSuite } from '@florin/testkit'
 import { describe, test, vi } from 'vitest'
 import { testServer } from '../test/server.ts'
+import { usedSchemas } from '../test/used-schemas.ts'
 import { type PostgresStorage, postgres } from './index.ts'
 
 vi.setConfig({ testTimeout: 120_000 }) // a real server and its fsyncs, on whatever machine this is
@@ -12,8 +13,9 @@ const acceptDataLoss = 'acknowledged payments may be lost in a crash'
 const places = new WeakMap<object, string>()
 
 describe.each(['native', 'portable'] as const)('%s', (profile) => {
+  const schemas = usedSchemas(server) // of this profile: the other one seals otherwise
   const openAt = async (schema: string): Promise<PostgresStorage> => {
-    const storage = postgres({ url: server.url, schema, profile, acceptDataLoss })
+    const storage = schemas.watch(postgres({ url: server.url, schema, profile, acceptDataLoss }), schema)
     places.set(storage, schema)
     await storage.migrate()
     return storage
@@ -21,7 +23,7 @@ describe.each(['native', 'portable'] as const)('%s', (profile) => {
   const placeOf = (storage: object): string => places.get(storage) as string
 
   registerStorageSuite(test, {
-    open: () => openAt(server.schema()),
+    open: async () => openAt(await schemas.fresh()),
     reopen: async (storage) => {
       await storage.close()
       return openAt(placeOf(storage))
