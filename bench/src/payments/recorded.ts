@@ -4,20 +4,23 @@ import type { Lifecycle } from '../storage/lifecycle.ts'
 import { benchFlorin, pay } from './florin-run.ts'
 import { zeroGateway } from './zero-gateway.ts'
 
+/** A storage that keeps, besides, every change that is committed to it. */
+export const recordingStorage = (): { readonly storage: Storage; readonly changes: readonly Change[] } => {
+  const changes: Change[] = []
+  const inner = memoryStorage()
+  const commit = (batch: Batch) => {
+    changes.push(...batch.changes)
+    return inner.commit(batch)
+  }
+  return { storage: { ...bound(inner), commit }, changes }
+}
+
 /**
  * The very changes that Florin commits for `count` payments, three each: what the hand-written writer is given to make durable. They
  * are made beforehand, so that its time is that of writing alone.
  */
 export const recordPayments = async (count: number): Promise<readonly Lifecycle[]> => {
-  const changes: Change[] = []
-  const inner = memoryStorage()
-  const storage: Storage = {
-    ...bound(inner),
-    commit: (batch: Batch) => {
-      changes.push(...batch.changes)
-      return inner.commit(batch)
-    },
-  }
+  const { storage, changes } = recordingStorage()
   const florin = await benchFlorin(storage, zeroGateway())
   for (let n = 0; n < count; n++) await pay(florin)
   await florin.close()

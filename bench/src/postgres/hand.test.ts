@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lifecycle } from '../storage/lifecycle.ts'
 import { connect } from './hand-client.ts'
 import { HandSealer } from './hand-sealer.ts'
-import { handPayments } from './hand-tables.ts'
+import { HAND_TABLES, handPayments } from './hand-tables.ts'
 import { RowWriter } from './row-writer.ts'
 import { type BenchServer, benchServer } from './server.ts'
 import { openAccounts, SetWriter } from './set-writer.ts'
@@ -88,4 +88,12 @@ test('so does the writer of a transaction a step, whose payments come one after 
   // A hot account's entries come in another order than in batches; what it has in the end is the same.
   expect((theirs.entries as unknown[]).length).toBe(90)
   expect({ ...theirs, seals: [], entries: [] }).toEqual({ ...ours, entries: [] })
+})
+
+test.each(HAND_TABLES)('$name: every column of the catalogue is written by hand', ({ name, columns, key, set }) => {
+  const table = CATALOGUE.find((candidate) => candidate.name === name)
+  const cells = (some: readonly { readonly cell: string }[]): string[] => some.map(({ cell }) => cell).sort()
+  expect(cells(columns)).toEqual(Object.keys(table?.columns ?? {}).sort())
+  expect(cells(key)).toEqual([...(table?.key ?? [])].sort())
+  expect(cells(set)).toEqual([...(table?.mutable ?? [])].sort())
 })

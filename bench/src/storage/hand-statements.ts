@@ -24,22 +24,25 @@ const replaceKey: Replace = (s, k, expect, r) => void s.run(
 const insertPayment: Insert = (s, r) => void s.run(
   r.merchant, r.id, r.reference, r.round, r.amount, r.currency, r.capture, r.checkout, r.customer, r.details, r.createdAt, r.expiresAt,
   json(r.settle), r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, r.disputed,
-  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version)
+  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil,
+  r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replacePayment: Replace = (s, k, expect, r) => void s.run(
   r.status, r.closed, r.authorized, r.captured, r.capturePending, r.released, r.refunded, r.refundPending, r.disputed,
-  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil, r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version, k.merchant, k.id, expect)
+  r.disputeState, r.refunds, JSON.stringify(r.method), json(r.decline), r.converted, r.authorizedUntil,
+  r.parkedUntil, r.needsReview, r.reviews, r.updatedAt, r.version, k.merchant, k.id, expect)
 
 // biome-ignore format: as above
 const insertAttempt: Insert = (s, r) => void s.run(
   r.merchant, r.payment, r.id, r.kind, r.origin, r.gateway, r.account, r.amount, r.currency, r.parent, r.final ? 1 : 0,
-  r.paymentMethod, json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action, json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
+  r.paymentMethod, json(r.routing), json(r.origination), r.createdAt, r.state, r.request, r.gatewayId, r.awaits, r.action,
+  json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt, r.version)
 
 // biome-ignore format: as above
 const replaceAttempt: Replace = (s, k, expect, r) => void s.run(
-  r.state, r.request, r.gatewayId, r.awaits, r.action, json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries, r.replayedAt, r.factAt, r.updatedAt,
-  r.version, k.merchant, k.payment, k.id, expect)
+  r.state, r.request, r.gatewayId, r.awaits, r.action, json(r.decline), r.applied, r.expiresAt, r.queue, r.due, r.tries,
+  r.replayedAt, r.factAt, r.updatedAt, r.version, k.merchant, k.payment, k.id, expect)
 
 // biome-ignore format: as above
 const insertTransaction: Insert = (s, r) => void s.run(

@@ -29,8 +29,13 @@ export interface Lifecycle {
 
 const MERCHANT = 'mer_1'
 const AT = 1_760_000_000_000
-const METHOD = { type: 'card', brand: 'visa', last4: '4242', bin: '424242' }
-const SEALED = randomBytes(220) // a sealed request or token: nonce, tag and a little JSON
+const KNOWN = { type: 'card', network: 'visa', bin: '424242', last4: '4242' } // once the gateway has told
+const ROUTING = {
+  ...{ v: 1, at: AT, rule: null, by: 'score', explored: false, method: 'card', refused: [] },
+  candidates: [{ gateway: 'sandbox', account: 'main', score: [0.9294, 0.9048, 0.9231, 1] }],
+}
+const DUE = AT + 15_000
+const SEALED = randomBytes(220) // a sealed request or token: nonce, tag and a little JSON; real ones are longer, up to 700 bytes
 
 const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()
 const claimRow = (table: AnyTable, row: Cells): Guard => claim(table as never, row as never)
@@ -62,15 +67,25 @@ const CAPTURE: readonly Posting[] = [
   { debit: RECEIVABLE, credit: PENDING, amount: 4990n, currency: 'EUR', phase: 'settled' },
   { debit: PENDING, credit: FEES, amount: 150n, currency: 'EUR', phase: 'posted' },
 ]
+const FEE_RULE = { feeRule: 'configured' }
 
-const booking = (subject: string, reference: string, type: string, postings: readonly Posting[]): readonly Guard[] => [
+/** A ledger transaction: what it is about, what it is called, and what moves. */
+interface Booking {
+  readonly subject: string
+  readonly reference: string
+  readonly type: string
+  readonly postings: readonly Posting[]
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+const booking = ({ subject, reference, type, postings, metadata }: Booking): readonly Guard[] => [
   claimRow(ledgerTransactions, {
     merchant: MERCHANT,
     reference,
     subject,
     type,
     postings: postings.map((p) => [p.debit.account, p.credit.account, String(p.amount), p.currency, p.phase]),
-    metadata: null,
+    metadata: metadata ?? null,
     effectiveAt: AT,
     recordedAt: AT,
     digest: digest(reference),
@@ -78,7 +93,16 @@ const booking = (subject: string, reference: string, type: string, postings: rea
   post(MERCHANT, reference, AT, postings),
 ]
 
-const event = (subject: string, version: number, type: string, ledger: string | null): Effect =>
+/** What an event says of an attempt, and how it is chained to the ledger. */
+interface Told {
+  readonly version: number
+  readonly type: string
+  readonly attempt: string
+  readonly data: Cells
+  readonly ledger?: string
+}
+
+const event = (subject: string, { version, type, attempt, data, ledger }: Told): Effect =>
   appendRow(events, {
     merchant: MERCHANT,
     subject,
@@ -87,14 +111,14 @@ const event = (subject: string, version: number, type: string, ledger: string | 
     type,
     v: 1,
     at: AT,
-    data: { amount: '49.90', currency: 'EUR', gateway: 'sandbox', method: METHOD },
-    ledger: ledger === null ? null : digest(ledger),
+    data: { attempt, gateway: 'sandbox', account: 'main', amount: '49.90', currency: 'EUR', ...data },
+    ledger: ledger === undefined ? null : digest(ledger),
     digest: digest(subject + version),
   })
 
-const attemptRow = (payment: string, id: string, kind: string, parent: string | null): Cells => ({
+const attemptRow = (n: number, id: string, kind: string, parent: string | null): Cells => ({
   merchant: MERCHANT,
-  payment,
+  payment: idOf('pay', n),
   id,
   kind,
   origin: 'florin',
@@ -105,8 +129,8 @@ const attemptRow = (payment: string, id: string, kind: string, parent: string | 
   parent,
   final: true,
   paymentMethod: null,
-  routing: null,
-  origination: null,
+  routing: parent === null ? ROUTING : null,
+  origination: ['payments.create', keyOf(n)],
   createdAt: AT,
   state: 'sent',
   request: SEALED,
@@ -116,9 +140,9 @@ const attemptRow = (payment: string, id: string, kind: string, parent: string | 
   decline: null,
   applied: null,
   expiresAt: null,
-  queue: 'sandbox',
-  due: AT + 90_000,
-  tries: 1,
+  queue: `sandbox ${String(DUE).padStart(16, '0')}`,
+  due: DUE,
+  tries: 0,
   replayedAt: null,
   factAt: null,
   updatedAt: AT,
@@ -149,7 +173,7 @@ const paymentRow = (n: number): Cells => ({
   disputed: 0n,
   disputeState: 'none',
   refunds: 0,
-  method: METHOD,
+  method: { type: 'card' },
   decline: null,
   settle: null,
   converted: 0n,
@@ -161,23 +185,28 @@ const paymentRow = (n: number): Cells => ({
   version: 1,
 })
 
+/** The n-th payment's idempotency key. As hosts make them: in no order. */
+export const keyOf = (n: number): string => Buffer.from(digest(`key-${n}`)).toString('hex', 0, 16)
+
 const keyRow = (n: number, payment: string): Cells => ({
   merchant: MERCHANT,
   operation: 'payments.create',
-  key: Buffer.from(digest(`key-${n}`)).toString('hex', 0, 16), // as hosts make them: in no order
+  key: keyOf(n),
   fingerprint: digest(`fingerprint-${n}`),
   payment,
   createdAt: AT,
   state: 'open',
   result: null,
-  leaseUntil: AT + 90_000,
+  leaseUntil: AT + 11_000,
   version: 1,
 })
+
+const gatewayIdOf = ({ kind }: Cells, n: number): string => `zg_${kind}_${n}`
 
 const applied = (attempt: Cells, n: number): Cells => ({
   ...attempt,
   state: 'applied',
-  gatewayId: `pi_${attempt.kind}_${n}`,
+  gatewayId: gatewayIdOf(attempt, n),
   applied: 4990n,
   queue: null,
   due: null,
@@ -188,50 +217,63 @@ const refRow = (attempt: Cells, n: number): Cells => ({
   merchant: MERCHANT,
   gateway: 'sandbox',
   account: 'main',
-  reference: `pi_${attempt.kind}_${n}`,
+  reference: gatewayIdOf(attempt, n),
   attempt: attempt.id,
   payment: attempt.payment,
   kind: attempt.kind,
 })
 
-/** The n-th payment's changes: what Florin's flows commit, row for row. */
+/** The n-th payment's changes: what Florin's flows commit, row for row, for a merchant who pays a fee (the test holds them to it). */
 export const lifecycle = (n: number): Lifecycle => {
   const payment = paymentRow(n)
-  const id = payment.id as string
-  const charge = attemptRow(id, idOf('att', 2 * n), 'authorize', null)
-  const capture = attemptRow(id, idOf('att', 2 * n + 1), 'capture', charge.id as string)
-  const idempotency = keyRow(n, id)
-  const authorized = { ...payment, status: 'authorized', authorized: 4990n, capturePending: 4990n, version: 2 }
-  const captured = { ...authorized, status: 'succeeded', captured: 4990n, capturePending: 0n, version: 3 }
+  const subject = payment.id as string
+  const charge = idOf('att', 2 * n)
+  const capture = idOf('att', 2 * n + 1)
+  const charged = attemptRow(n, charge, 'authorize', null)
+  const capturing = attemptRow(n, capture, 'capture', charge)
+  const idempotency = keyRow(n, subject)
+  const counted = { authorized: 4990n, capturePending: 4990n, authorizedUntil: AT + 604_800_000 }
+  const authorized = { ...payment, ...counted, method: KNOWN, version: 2 }
+  const done = { status: 'succeeded', captured: 4990n, capturePending: 0n, authorizedUntil: null }
+  const captured = { ...authorized, ...done, version: 3 }
+  const answered = { ...idempotency, state: 'done', result: SEALED, leaseUntil: 0, version: 2 }
+  const hold = { subject, reference: `${charge}/authorize`, type: 'authorize', postings: HOLD }
+  const booked = { subject, reference: `${capture}/capture`, type: 'capture', postings: CAPTURE, metadata: FEE_RULE }
+  const created = { version: 1, type: 'payment.created', attempt: charge }
+  const held = { version: 2, type: 'payment.authorized', attempt: charge, ledger: hold.reference }
+  const taken = { version: 3, type: 'payment.captured', attempt: capture, ledger: booked.reference }
   return {
     changes: [
       {
         guards: [claimRow(idempotencyKeys, idempotency), claimRow(payments, payment)],
-        effects: [appendRow(attempts, charge), event(id, 1, 'payment.created', null)],
+        effects: [
+          appendRow(attempts, charged),
+          event(subject, { ...created, data: { reference: payment.reference, capture: 'automatic' } }),
+        ],
       },
       {
         guards: [
           replaceRow(payments, payment, authorized),
-          claimRow(paymentWinners, { merchant: MERCHANT, payment: id, attempt: charge.id }),
-          replaceRow(attempts, charge, applied(charge, n)),
-          ...booking(id, `${charge.id}/hold`, 'hold', HOLD),
+          replaceRow(attempts, charged, applied(charged, n)),
+          claimRow(paymentWinners, { merchant: MERCHANT, payment: subject, attempt: charge }),
+          ...booking(hold),
         ],
         effects: [
-          appendRow(gatewayRefs, refRow(charge, n)),
-          appendRow(attempts, capture),
-          event(id, 2, 'payment.authorized', `${charge.id}/hold`),
+          appendRow(gatewayRefs, refRow(charged, n)),
+          appendRow(attempts, capturing),
+          event(subject, { ...held, data: { authorized: '49.90' } }),
         ],
       },
       {
         guards: [
           replaceRow(payments, authorized, captured),
-          replaceRow(attempts, capture, applied(capture, n)),
-          replaceRow(idempotencyKeys, idempotency, { ...idempotency, state: 'done', result: SEALED, version: 2 }),
-          ...booking(id, `${capture.id}/capture`, 'capture', CAPTURE),
+          replaceRow(attempts, capturing, applied(capturing, n)),
+          ...booking(booked),
+          replaceRow(idempotencyKeys, idempotency, answered),
         ],
         effects: [
-          appendRow(gatewayRefs, refRow(capture, n)),
-          event(id, 3, 'payment.captured', `${capture.id}/capture`),
+          appendRow(gatewayRefs, refRow(capturing, n)),
+          event(subject, { ...taken, data: { captured: '49.90', final: true, fee: '1.50', ...FEE_RULE } }),
         ],
       },
     ],
@@ -248,7 +290,12 @@ export const transfer = (n: number, accounts: number): Change => {
   const picked = (n * 2_654_435_761) % accounts // Knuth's multiplicative hash: spread, and the same in every run
   const posting = { debit: at(picked, 'debit'), credit: at(picked, 'credit'), amount: 100n, currency: 'EUR' } as const
   return {
-    guards: [...booking(`sub_${n}`, idOf('txn', n), 'transfer', [{ ...posting, phase: 'posted' }])],
+    guards: booking({
+      subject: `sub_${n}`,
+      reference: idOf('txn', n),
+      type: 'transfer',
+      postings: [{ ...posting, phase: 'posted' }],
+    }),
     effects: [],
   }
 }
