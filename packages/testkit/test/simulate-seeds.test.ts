@@ -31,7 +31,7 @@ test('two thousand worlds: every kind of fault strikes, every invariant is check
     '--seeds',
     `${SEEDS}`,
     '--payments',
-    '3',
+    '2', // many small worlds find more than few large ones, in the time that CI has
     '--keep-going',
   )
   const fresh = failures.filter(({ seed, violations }) => violations.some(({ invariant }) => invariant !== KNOWN[seed]))
