@@ -89,8 +89,8 @@ describe('reads from a standby', () => {
     await pauseReplay()
     const unseen = await write(writer)
     // Only the standby does not know it: once that is used again, it is missing.
-    await expect.poll(() => seen(reads(reader), unseen), { timeout: 20_000, interval: 200 }).toBe(false)
-  })
+    await expect.poll(() => seen(reads(reader), unseen), { timeout: 45_000, interval: 200 }).toBe(false)
+  }, 60_000)
 
   test('are not kept waiting by a standby that fell silent, but once', async () => {
     const proxy = await startPostgresProxy(standby.url)
