@@ -86,6 +86,10 @@ describe('reads from a standby', () => {
     expect(await seen(reads(reader), key)).toBe(true)
     expect(await writer.replicas?.health()).toMatchObject([{ status: 'away', lagMs: null }])
     await standby.restart()
+    // Paused before it has what this server has read, it would never be asked again.
+    await expect
+      .poll(async () => (await writer.replicas?.health())?.[0], { timeout: 20_000, interval: 200 })
+      .toMatchObject({ status: 'ok', behindBytes: 0 })
     await pauseReplay()
     const unseen = await write(writer)
     // Only the standby does not know it: once that is used again, it is missing.
