@@ -7,11 +7,18 @@ import { afterAll, expect, vi } from 'vitest'
 // A setup file of all tests: it writes down which transitions of machines a test file made, and which error codes the product gave.
 // `main.ts` beside it says, after a run, what nobody reached. The product knows nothing of it.
 
-const reached = vi.hoisted(() => ({
+interface Reached {
   /** By the machine's table, as JSON: two of one content are one. */
-  moves: new Map<object, Set<string>>(),
-  codes: new Set<string>(),
-}))
+  readonly moves: Map<object, Set<string>>
+  readonly codes: Set<string>
+}
+
+// One for all files that share their modules: those are mocked once, by whichever file came first.
+const reached = vi.hoisted((): Reached => {
+  const shared = globalThis as { florinReached?: Reached }
+  shared.florinReached ??= { moves: new Map(), codes: new Set() }
+  return shared.florinReached
+})
 
 vi.mock('../../../core/src/kernel/machine.ts', async (load) => {
   const real = await load<typeof import('../../../core/src/kernel/machine.ts')>()
