@@ -40,12 +40,25 @@ export const undoCapture = (draft: PaymentDraft, attempt: AttemptRow, news: Undo
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured - part.amount })
   }
   const undone = captureUndoneBook(draft.state, attempt, got, context.feeTaken(attempt))
-  const open = openHold(draft.payment)
-  const back = gone || open <= 0n ? [] : rehold(draft.state, attempt, open < got ? open : got)
+  const again = gone ? 0n : unheld(draft, got)
+  const back = again > 0n ? rehold(draft.state, attempt, again) : []
   const ledger = draft.book('capture_undone', `${attempt.id}/undone/${attempt.version}`, [...undone, ...back])
   const undoneText = formatAmount(got, attempt.currency)
   draft.event('payment.capture_undone', { ...attemptData(attempt), undone: undoneText, code: decline.code }, ledger)
   if (gone) closeAgain(draft, attempt)
+}
+
+/**
+ * How much of it is held again: what the hold lacks of all that is authorised, and neither captured nor given back. Somebody else's capture may
+ * have taken out of it what is set aside for captures on their way.
+ */
+const unheld = ({ state, payment }: PaymentDraft, got: bigint): bigint => {
+  const { holds } = state
+  const lacks =
+    holds === null
+      ? openHold(payment)
+      : payment.authorized - payment.captured - payment.released - holds.reduce((sum, { amount }) => sum + amount, 0n)
+  return lacks < got ? lacks : got
 }
 
 /**
