@@ -5,6 +5,7 @@ import {
   attemptOf,
   backoffMs,
   isCharge,
+  isOrphanRefund,
   isStray,
   isUnresolved,
   lost,
@@ -95,8 +96,9 @@ const maySendAgain = (context: FlowContext, state: PaymentState, attempt: Attemp
 const isStillWanted = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
   if (attempt.replayedAt !== null) return false
   if (context.runtime.clock.now() >= lastSend(state, attempt, gateway)) return false
-  // What a dispute has taken meanwhile is not refunded too, if it was not yet.
-  if (attempt.kind === 'refund') return state.payment.disputed === 0n || refundable(state.payment) >= 0n
+  // What a dispute has taken meanwhile is not refunded too, if it was not yet; what goes back of a charge that was left behind is other money.
+  if (attempt.kind === 'refund' && !isOrphanRefund(state, attempt))
+    return state.payment.disputed === 0n || refundable(state.payment) >= 0n
   return !isCharge(attempt) || (state.payment.closed === null && state.winner === null)
 }
 
