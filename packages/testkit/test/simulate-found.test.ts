@@ -156,6 +156,7 @@ describe('what longer runs found', () => {
     [503_945, 'a debit that was left behind and returned is no money of ours'],
     [506_669, 'and that is presented again has to be refunded'],
     [507_589, 'a second increment waits until the first is decided'],
+    [704_641, 'a cancel that may not be sent again is over once its charge is known to hold nothing'],
     [703_363, 'a dispute of the charge that counts keeps no refund back of one that was left behind'],
     [
       700_253,

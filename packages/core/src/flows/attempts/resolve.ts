@@ -138,8 +138,9 @@ const lookUp = async (
   if (command === null && !isUnresolved(attempt) && attempt.state !== 'abandoned') {
     return awaitReport(context, state, attempt)
   }
-  if (command === null && refused !== undefined && isMoot(state, attempt)) {
-    const rejected = { effect: 'rejected', decline: refused.decline } as const
+  const isLastWord = refused !== undefined || !maySendAgain(context, state, attempt, gateway)
+  if (command === null && attempt.state === 'unknown' && isLastWord && isMoot(state, attempt)) {
+    const rejected = { effect: 'rejected', decline: refused?.decline ?? UNREACHABLE } as const
     return (await recordAnswer(context, state, id, rejected, NOT_AT_HAND)).state
   }
   const answer = await ask(context, gateway, attempt, command)
@@ -152,8 +153,8 @@ const lookUp = async (
 }
 
 /**
- * A cancel of a charge that certainly holds nothing: once it is refused, it makes no difference any more whether an earlier sending of it had
- * an effect, and there is nobody who could tell.
+ * A cancel of a charge that certainly holds nothing: once it is refused, or may not be sent again, it makes no difference any more whether an
+ * earlier sending of it had an effect, and there is nobody who could tell.
  */
 const isMoot = (state: PaymentState, { kind, parent }: AttemptRow): boolean =>
   kind === 'cancel' && state.attempts.some((one) => one.id === parent && HOLDS_NOTHING.has(one.state))
