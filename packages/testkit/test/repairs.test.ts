@@ -1,0 +1,117 @@
+import { createIds } from '@florin/core'
+import type { Answer, Command, GatewayFact } from '@florin/core/gateways'
+import { describe, expect, test } from 'vitest'
+import { failoverWorld, OPTED_IN } from './failover-world.ts'
+import { type AttemptCells, rows } from './rows.ts'
+import { scripted } from './scripted.ts'
+import { card, type World, world } from './world.ts'
+
+// What the simulator found, by itself: the seeds that it was found with make other plans once the workload grows.
+
+const turns = async ({ advance, tick }: Pick<World, 'advance' | 'tick'>, count: number, ms: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) {
+    await advance(ms)
+    await tick()
+  }
+}
+
+test('the newest attempt is the one made last, also by a server whose clock is behind', async () => {
+  const w = await world()
+  const { id } = await w.pay({ method: card('tok_insufficient_funds') })
+  const behind = { now: () => w.runtime.clock.now() - 60_000 }
+  const other = await w.another({ runtime: { ...w.runtime, ids: createIds(behind, w.runtime.random) } })
+  await w.run(other.payments.retry(id, { method: card() }))
+  const charges = (await rows<AttemptCells>(w.inner, 'attempts')).filter(({ kind }) => kind === 'authorize')
+  const inOrder = [...charges].sort((a, b) => (a.id < b.id ? -1 : 1))
+  expect(inOrder.map(({ state }) => state)).toEqual(['rejected', 'applied'])
+})
+
+test('a completion whose answer was lost may take effect after a lookup: the gateway is asked again', async () => {
+  let isPaid = false
+  const until = 3_600_000
+  const answer = (command: Command): Answer => {
+    if (command.kind === 'complete') return { effect: 'unknown', reason: 'the connection was reset' }
+    if (command.kind === 'lookup' && isPaid) return { effect: 'applied', gatewayId: 'gw_1' }
+    const action = { type: 'redirect', url: 'https://bank.test/' } as const
+    return {
+      effect: 'pending',
+      gatewayId: 'gw_1',
+      awaits: 'customer',
+      expiresAt: w.runtime.clock.now() + until,
+      action,
+    }
+  }
+  const { gateway } = scripted(answer)
+  const w: World = await world({ gateway: () => gateway })
+  const { id } = await w.pay({ capture: 'manual', returnUrl: 'https://shop.test/return' })
+  await w.run(w.florin.payments.resume(id, { payload: {} }))
+  await turns(w, 3, 10_000)
+  expect((await w.get(id)).status).toBe('requires_action') // as the gateway says
+  isPaid = true
+  await turns(w, 12, 30_000)
+  expect((await w.get(id)).status).toBe('authorized') // long before the challenge would have lapsed
+})
+
+test('an increment that is told after somebody captured all of it holds nothing more', async () => {
+  const done = (command: Command): Answer => ({ effect: 'applied', gatewayId: `gw_${command.attempt}` })
+  const later = {
+    effect: 'pending',
+    gatewayId: 'inc_1',
+    awaits: 'gateway',
+    expiresAt: Number.MAX_SAFE_INTEGER,
+  } as const
+  const { gateway } = scripted(
+    (command): Answer =>
+      command.kind === 'increment' ? { ...later, expiresAt: w.runtime.clock.now() + 60_000 } : done(command),
+    { capabilities: { lookupBy: [], webhooks: true, reports: true } },
+  )
+  const parse = (body: Uint8Array): readonly GatewayFact[] => {
+    const fact = JSON.parse(Buffer.from(body).toString())
+    return [{ ...fact, amount: BigInt(fact.amount) }]
+  }
+  const w: World = await world({ gateway: () => ({ ...gateway, parse }) })
+  const tell = async (fact: object): Promise<void> => {
+    const body = Buffer.from(
+      JSON.stringify({ amount: '12000', currency: 'EUR', occurredAt: w.runtime.clock.now(), ...fact }),
+    )
+    await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', account: 'default', headers: {}, body }))
+    await turns(w, 2, 1_000)
+  }
+  const { id } = await w.pay({ capture: 'manual' })
+  await w.run(w.florin.payments.increment(id, { amount: '120.00' }))
+  const attempts = await rows<AttemptCells>(w.inner, 'attempts')
+  const find = (kind: string): string => attempts.find((one) => one.kind === kind)?.id ?? ''
+  const parentGatewayId = `gw_${find('authorize')}`
+  await tell({
+    ...{ attempt: null, of: 'capture', gatewayId: 'cap_1', parentGatewayId },
+    answer: { effect: 'applied', gatewayId: 'cap_1' },
+  })
+  await tell({
+    ...{ attempt: find('increment'), of: 'increment', gatewayId: 'inc_1', parentGatewayId },
+    answer: { effect: 'applied', gatewayId: 'inc_1' },
+  })
+  expect(await w.get(id)).toMatchObject({ authorized: '120.00', captured: '120.00' })
+  const balances = (await w.run(w.florin.ledger.balances())).data
+  expect(balances.filter(({ pending }) => pending !== '0.00')).toEqual([])
+})
+
+describe('what somebody captured of a charge that was left behind', () => {
+  test('is refunded without waiting for a cancel of which nobody knows', async () => {
+    const w = await failoverWorld({
+      options: OPTED_IN,
+      webhooks: 'first',
+      gateway: (inner, name) =>
+        name === 'second' ? inner : { ...inner, capabilities: { ...inner.capabilities, lookupBy: [], reports: true } },
+    })
+    w.first.fail({ how: 'error_500_before', when: { operation: 'cancel' }, times: Number.POSITIVE_INFINITY })
+    w.first.fail({ how: 'drop_after', when: { operation: 'charge' } })
+    await w.pay()
+    await turns(w, 3, 5_000)
+    const cancels = (await rows<AttemptCells>(w.inner, 'attempts')).filter(({ kind }) => kind === 'cancel')
+    expect(cancels.map(({ state }) => state)).toEqual(['unknown'])
+    w.first.clearFaults()
+    w.first.dashboard.capture(w.first.books().charges[0]?.id ?? '', 10_000n)
+    await turns(w, 20, 30_000) // ten minutes, and no day
+    expect(w.first.books().charges[0]).toMatchObject({ captured: 10_000n, refunded: 10_000n })
+  })
+})
