@@ -15,6 +15,25 @@ const turns = async ({ advance, tick }: Pick<World, 'advance' | 'tick'>, count: 
   }
 }
 
+const factIn = (body: Uint8Array): readonly GatewayFact[] => {
+  const fact = JSON.parse(Buffer.from(body).toString())
+  return [{ ...fact, amount: BigInt(fact.amount) }]
+}
+
+/** Tells a world what its scripted gateway reports; its `parse` is `factIn`. */
+const teller =
+  (w: World) =>
+  async (fact: object): Promise<void> => {
+    const body = Buffer.from(
+      JSON.stringify({ amount: '12000', currency: 'EUR', occurredAt: w.runtime.clock.now(), ...fact }),
+    )
+    await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', account: 'default', headers: {}, body }))
+    await turns(w, 2, 1_000)
+  }
+
+const held = async (w: World): Promise<readonly string[]> =>
+  (await w.run(w.florin.ledger.balances())).data.flatMap(({ pending }) => (pending === '0.00' ? [] : [pending]))
+
 test('the newest attempt is the one made last, also by a server whose clock is behind', async () => {
   const w = await world()
   const { id } = await w.pay({ method: card('tok_insufficient_funds') })
@@ -65,18 +84,8 @@ test('an increment that is told after somebody captured all of it holds nothing 
       command.kind === 'increment' ? { ...later, expiresAt: w.runtime.clock.now() + 60_000 } : done(command),
     { capabilities: { lookupBy: [], webhooks: true, reports: true } },
   )
-  const parse = (body: Uint8Array): readonly GatewayFact[] => {
-    const fact = JSON.parse(Buffer.from(body).toString())
-    return [{ ...fact, amount: BigInt(fact.amount) }]
-  }
-  const w: World = await world({ gateway: () => ({ ...gateway, parse }) })
-  const tell = async (fact: object): Promise<void> => {
-    const body = Buffer.from(
-      JSON.stringify({ amount: '12000', currency: 'EUR', occurredAt: w.runtime.clock.now(), ...fact }),
-    )
-    await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', account: 'default', headers: {}, body }))
-    await turns(w, 2, 1_000)
-  }
+  const w: World = await world({ gateway: () => ({ ...gateway, parse: factIn }) })
+  const tell = teller(w)
   const { id } = await w.pay({ capture: 'manual' })
   await w.run(w.florin.payments.increment(id, { amount: '120.00' }))
   const attempts = await rows<AttemptCells>(w.inner, 'attempts')
@@ -91,8 +100,38 @@ test('an increment that is told after somebody captured all of it holds nothing 
     answer: { effect: 'applied', gatewayId: 'inc_1' },
   })
   expect(await w.get(id)).toMatchObject({ authorized: '120.00', captured: '120.00' })
-  const balances = (await w.run(w.florin.ledger.balances())).data
-  expect(balances.filter(({ pending }) => pending !== '0.00')).toEqual([])
+  expect(await held(w)).toEqual([])
+})
+
+test('a capture that came back after its authorisation was given back takes nothing of what another one set aside', async () => {
+  const later = { effect: 'pending', gatewayId: 'cap_1', awaits: 'gateway', expiresAt: 4_102_444_800_000 } as const
+  const { gateway } = scripted(
+    ({ kind, amount, attempt }): Answer =>
+      kind === 'capture' && amount === 4_000n ? later : { effect: 'applied', gatewayId: `gw_${attempt}` },
+    { capabilities: { lookupBy: [], webhooks: true, reports: true } },
+  )
+  const w: World = await world({ gateway: () => ({ ...gateway, parse: factIn }) })
+  const tell = teller(w)
+  const { id } = await w.pay({ capture: 'manual', amount: '100.00' })
+  await w.run(w.florin.payments.capture(id, { amount: '40.00', final: false }, { idempotencyKey: 'first' }))
+  await w.run(w.florin.payments.capture(id, { amount: '25.00', final: false }, { idempotencyKey: 'second' }))
+  const [charge, first, second] = (await rows<AttemptCells>(w.inner, 'attempts')).map((one) => one.id)
+  const about = (attempt: string | undefined, gatewayId: string) => ({
+    ...{ attempt, of: 'capture', gatewayId, parentGatewayId: `gw_${charge}` },
+  })
+  const canceled = { ...about(undefined, 'can_1'), attempt: null, of: 'cancel', amount: '3500' }
+  await tell({ ...canceled, answer: { effect: 'applied', gatewayId: 'can_1' } })
+  const decline = { code: 'other', gatewayCode: null, text: null, retry: 'never' }
+  await tell({ ...about(second, `gw_${second}`), amount: '2500', answer: { effect: 'undone', decline } })
+  expect(await w.get(id)).toMatchObject({ captured: '0.00' })
+  await tell({
+    ...about(second, `gw_${second}`),
+    amount: '2500',
+    answer: { effect: 'applied', gatewayId: `gw_${second}` },
+  })
+  await tell({ ...about(first, 'cap_1'), amount: '4000', answer: { effect: 'applied', gatewayId: 'cap_1' } })
+  expect(await w.get(id)).toMatchObject({ captured: '65.00' })
+  expect(await held(w)).toEqual([])
 })
 
 describe('what somebody captured of a charge that was left behind', () => {

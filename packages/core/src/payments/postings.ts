@@ -127,6 +127,20 @@ export const captureBook = (
   return cost === 0n ? money : [...money, ...costPostings({ ...place(attempt), amount: cost })]
 }
 
+/**
+ * What a capture that is counted already may take out of what the ledger holds: all but what is still to be held, where that was read from it. One
+ * that was taken back and came again brings its money along where it was given back meanwhile: what others set aside stays theirs.
+ */
+const toTake = ({ holds, payment }: PaymentState): bigint | null => {
+  if (holds === null) return null
+  const held = holds.reduce((sum, { amount }) => sum + amount, 0n)
+  const stays = payment.authorized - payment.captured - payment.released
+  return stays <= 0n ? held : held - least(held, stays)
+}
+
+const atMost = (most: bigint | null, used: readonly bigint[]): readonly bigint[] =>
+  most === null || most >= used.reduce((sum, one) => sum + one, 0n) ? used : allocate(most, used)
+
 const outOfHold = (
   state: PaymentState,
   charge: AttemptRow,
@@ -135,7 +149,7 @@ const outOfHold = (
 ): readonly (Part & { readonly fromHold?: bigint })[] => {
   const before = capturesOf(state, charge.id).filter((one) => one.state === 'applied' && one.id !== capture.id)
   const whole = parts.reduce((sum, part) => sum + part.amount, 0n)
-  const used = fromHold(state, capture, whole, heldBy(state, charge, before))
+  const used = atMost(toTake(state), fromHold(state, capture, whole, heldBy(state, charge, before)))
   if (parts.every((part, index) => part.amount === used[index])) return parts
   return parts.map((part, index) => ({ ...part, fromHold: used[index] ?? 0n }))
 }
