@@ -9,6 +9,7 @@ import type { FlowContext } from '../context.ts'
 import { problemsWith } from '../verify/payments.ts'
 import { verifyStorage } from '../verify/verify.ts'
 import { findingsChange } from './findings.ts'
+import { lookLater } from './swept-before.ts'
 
 /** Under which source breaks of our own books stand. */
 export const OWN = 'florin'
@@ -44,7 +45,8 @@ export const checkChanges = async (context: FlowContext): Promise<CheckReport> =
         ? claim(reconciliationPlaces, { check: LIGHT, ...set, version: 1 })
         : replace(reconciliationPlaces, { check: LIGHT }, place.version, { ...set, version: place.version + 1 })
     const change = await findingsChange(context, OWN, found.findings, found.sound)
-    const all = { guards: [guard, ...change.guards], effects: change.effects }
+    const late = await lookLater(context, events)
+    const all = { guards: [guard, ...change.guards], effects: [...change.effects, ...late] }
     const outcome = await context.committer.commit(all, { lane: 'recovery', merchant: OWN })
     if (!outcome.committed) break // another server checks the same stretch
     checked += events.length

@@ -11,7 +11,8 @@ export {
   listRuns,
   type RunQuery,
 } from './manage.ts'
-export { CHECK_QUEUE, NIGHTLY_QUEUE, runCheck, runNightly, scheduleReconciliation } from './nightly.ts'
+export { runCheck, runNightly, scheduleReconciliation } from './nightly.ts'
+export { CHECK_QUEUE, NIGHTLY_QUEUE } from './queues.ts'
 export type { IngestProgress, IngestRequest } from './request.ts'
 export { type SweepReport, sweepMissing } from './sweep.ts'
 export type { BreakPostingView, BreakView, RunView } from './view.ts'

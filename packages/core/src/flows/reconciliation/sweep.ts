@@ -106,16 +106,20 @@ const stretchOf = async (context: FlowContext, row: SourceRow): Promise<Stretch 
   // Attempts of one millisecond stay together: the next stretch begins with it again, and finds what it found.
   const until = page.next === undefined || last === undefined ? due : Math.max(idTime(last.id), row.sweptUntil + 1)
   const ours = page.rows.filter((one) => isDue(one, at))
-  const findings = (await withoutLine(context, row.source, ours)).map((one) => findingOf(row.source, one))
+  const findings = (await withoutLine(context, row.source, ours)).map((one) => missingThere(row.source, one))
   return { checked: ours.length, findings, until }
 }
 
 const MOVES: ReadonlySet<AttemptRow['kind']> = new Set(['sale', 'capture', 'refund'])
 
-const isDue = (one: AttemptRow, { gateway, account }: { gateway: string; account: string }): boolean =>
-  one.gateway === gateway && one.account === account && MOVES.has(one.kind) && one.state === 'applied'
+/** Money that a file should have. */
+export const isMoved = (one: AttemptRow): boolean => MOVES.has(one.kind) && one.state === 'applied'
 
-const withoutLine = async (
+const isDue = (one: AttemptRow, { gateway, account }: { gateway: string; account: string }): boolean =>
+  one.gateway === gateway && one.account === account && isMoved(one)
+
+/** Those of ours that no line of the source has. */
+export const withoutLine = async (
   { storage }: FlowContext,
   source: string,
   ours: readonly AttemptRow[],
@@ -129,7 +133,8 @@ const withoutLine = async (
   return ours.filter(({ id }) => !known.has(`${id}/done`))
 }
 
-const findingOf = (source: string, one: AttemptRow): Finding => {
+/** What is found about one of ours that is in no file. */
+export const missingThere = (source: string, one: AttemptRow): Finding => {
   const { id, merchant, payment, gateway, account, currency, kind } = one
   const amount = amountOf(one)
   const owed = receivable(gateway, account, currency)
