@@ -38,7 +38,7 @@ const bound = (storage: Storage): Storage => ({
   load: (table, keys) => storage.load(table, keys),
   find: (table, query) => storage.find(table, query),
   scan: (table, query) => storage.scan(table, query),
-  lease: (queue, options) => storage.lease(queue, options),
+  lease: (queues, options) => storage.lease(queues, options),
   unsealed: (limit) => storage.unsealed(limit),
   seal: (seal) => storage.seal(seal),
   head: (partition) => storage.head(partition),

@@ -44,7 +44,7 @@ const runJobs = async (from: Storage, queue: string): Promise<readonly string[]>
   const ran: string[] = []
   for (let turn = 0; ; turn++) {
     const token = `server-${terms.number}-${turn}`
-    const jobs = await from.lease(queue, { ...LEASE, now: Date.now(), token })
+    const jobs = await from.lease([queue], { ...LEASE, now: Date.now(), token })
     if (jobs.length === 0) return ran
     const changes = jobs.map(({ id }) => ({ guards: [finish({ id, token })], effects: [] }))
     const outcomes = await from.commit({ id: `bat_${queue}_${token}`, at: Date.now(), changes })

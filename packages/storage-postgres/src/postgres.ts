@@ -40,7 +40,7 @@ export const postgres = (options: string | PostgresOptions): PostgresStorage => 
     commit: (batch) => committer.commit(batch),
     ...readsOf(readers),
     ...(replicas === null ? {} : { replicas: replicaReads(replicas, dialect, statements) }),
-    lease: async (queue, leaseOptions) => lease(lines, readers, schema, queue, leaseOptions),
+    lease: async (queues, leaseOptions) => lease(lines, readers, schema, queues, leaseOptions),
     unsealed: async (limit, scope = 'settled') => unsealed(lines, readers, statements, migrator.base(), limit, scope),
     seal: async (row) => seal(lines, statements, row),
     head: async (partition) => readers.head(partition),

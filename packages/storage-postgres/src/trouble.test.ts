@@ -105,7 +105,7 @@ describe('two servers on one database', () => {
     )
     const leases = await Promise.all(
       Array.from({ length: 30 }, (_, i) =>
-        (storages[i % 2] as PostgresStorage).lease('q', { limit: 11, leaseMs: 60_000, now: 0, token: `t${i}` }),
+        (storages[i % 2] as PostgresStorage).lease(['q'], { limit: 11, leaseMs: 60_000, now: 0, token: `t${i}` }),
       ),
     )
     const ids = leases.flat().map(({ id }) => id)
@@ -198,7 +198,7 @@ describe.skipIf(server.server === undefined)('a server that goes away', () => {
       const says = /^storage_unavailable: PostgreSQL at .* takes no connections.*nothing was written$/
       expect(await refusal(storage.commit(batch(change([start('b')]))))).toMatch(says)
       expect(await refusal(storage.load(keyTable, [keyOf('a')]))).toMatch(says)
-      expect(await refusal(storage.lease('q', { limit: 1, leaseMs: 1, now: 0, token: 't' }))).toMatch(
+      expect(await refusal(storage.lease(['q'], { limit: 1, leaseMs: 1, now: 0, token: 't' }))).toMatch(
         /^storage_unavailable/,
       )
     })

@@ -31,7 +31,7 @@ test.each([1, 3, 4, 7, 8, 9, 40])(
     const storage = await openAt(`size-${size}.db`)
     const all = Array.from({ length: size }, (_, n) => n)
     await storage.commit(batch(...all.map((n) => change([], [timer(`${n}`)]))))
-    await storage.lease('q', { limit: 100, leaseMs: 50, now: 1, token: 't' })
+    await storage.lease(['q'], { limit: 100, leaseMs: 50, now: 1, token: 't' })
     expect(await storage.commit(batch(...all.map(full)))).toEqual(all.map(() => WON))
     expect(
       (

@@ -1,4 +1,4 @@
-import { type JobRow, jobs, type LeaseOptions } from '@florin/core/storage'
+import { inTurns, type JobRow, jobs, type LeaseOptions } from '@florin/core/storage'
 import { leaseSql, SQLITE } from '@florin/storage-sql'
 import type { Readers } from './reads.ts'
 import type { Session } from './session.ts'
@@ -10,11 +10,12 @@ import type { Session } from './session.ts'
 export const lease = (
   session: Session,
   readers: Readers,
-  queue: string,
+  queues: readonly string[],
   { limit, leaseMs, now, token }: LeaseOptions,
 ): readonly JobRow[] => {
-  const due = (): readonly JobRow[] =>
+  const dueOf = (queue: string): readonly JobRow[] =>
     readers.page(jobs, { index: 'due', equals: { queue }, to: now, limit }).rows as unknown as readonly JobRow[]
+  const due = (): readonly JobRow[] => inTurns(queues.map(dueOf), limit)
   if (session.run(due).length === 0) return []
   return session.write(() =>
     due().map((job) => {

@@ -54,8 +54,8 @@ export const storageOn = (session: Session, { file }: Pick<ResolvedOptions, 'fil
       return committer().commit(batch)
     },
     ...readsOn(session, readers),
-    async lease(queue, leaseOptions) {
-      return lease(session, readers, queue, leaseOptions)
+    async lease(queues, leaseOptions) {
+      return lease(session, readers, queues, leaseOptions)
     },
     async unsealed() {
       return session.run(() => []) // a commit seals what it appends

@@ -76,7 +76,7 @@ const storageOf = (inner: Storage, through: Through): Storage => ({
   load: (table, keys) => through(`load ${table.name}`, () => inner.load(table, keys)),
   find: (table, query) => through(`find ${table.name}`, () => inner.find(table, query)),
   scan: (table, query) => inner.scan(table, query),
-  lease: (queue, options) => through('lease', () => inner.lease(queue, options)),
+  lease: (queues, options) => through('lease', () => inner.lease(queues, options)),
   unsealed: (limit) => through('unsealed', () => inner.unsealed(limit)),
   seal: (seal) => through('seal', () => inner.seal(seal)),
   head: (partition) => through('head', () => inner.head(partition)),

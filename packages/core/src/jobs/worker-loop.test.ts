@@ -153,8 +153,8 @@ describe('a started worker', () => {
     const ran: string[] = []
     const { start, stop } = createWorker({
       storage: {
-        lease: (queue, options) =>
-          down ? Promise.reject(new Error('server gone')) : world.storage.lease(queue, options),
+        lease: (queues, options) =>
+          down ? Promise.reject(new Error('server gone')) : world.storage.lease(queues, options),
       },
       commit: world.commit,
       runtime: world.runtime,

@@ -43,8 +43,6 @@ class JobWorker {
   readonly #running = new Set<Promise<void>>()
   /** Leasing goes one at a time, so that two callers never fill the same free places. */
   #leasing: Promise<unknown> = Promise.resolve()
-  /** The queue that is asked first: the one after the last that was asked, so that a full queue cannot starve the others. */
-  #turn = 0
   #loop: Promise<void> | null = null
   #stopping = false
   #wake: () => void = () => {}
@@ -122,18 +120,11 @@ class JobWorker {
   async #lease(limit: number): Promise<readonly Promise<void>[]> {
     const { storage, runtime } = this.#parts
     const { concurrency, leaseMs } = this.#settings
-    const started: Promise<void>[] = []
-    const first = this.#turn
-    for (let i = 0; i < this.#queues.length; i++) {
-      const places = Math.min(concurrency - this.#running.size, limit - started.length)
-      if (places <= 0 || (this.#stopping && this.#loop !== null)) break
-      const at = (first + i) % this.#queues.length
-      const queue = this.#queues[at] as string
-      this.#turn = at + 1
-      const lease = { limit: places, leaseMs, now: runtime.clock.now(), token: runtime.ids.make('lse') }
-      for (const job of await storage.lease(queue, lease)) started.push(this.#begin(job, leased(job)))
-    }
-    return started
+    const places = Math.min(concurrency - this.#running.size, limit)
+    if (places <= 0 || (this.#stopping && this.#loop !== null)) return []
+    const lease = { limit: places, leaseMs, now: runtime.clock.now(), token: runtime.ids.make('lse') }
+    const jobs = await storage.lease(this.#queues, lease)
+    return jobs.map((job) => this.#begin(job, leased(job)))
   }
 
   #begin(job: JobRow, lease: Lease): Promise<void> {

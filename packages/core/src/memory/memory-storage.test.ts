@@ -115,7 +115,7 @@ test('an append under a key that is taken is our bug, and undoes guards, posting
   await storage.commit(
     batch({ guards: [], effects: [event('s', 1), scheduleOp({ ...jobRow, id: 'job_1', key: 'first' })] }),
   )
-  await storage.lease('q', { limit: 1, leaseMs: 10, now: 5, token: 'mine' })
+  await storage.lease(['q'], { limit: 1, leaseMs: 10, now: 5, token: 'mine' })
   const posting = { debit: side('a', 'debit'), credit: side('b', 'credit'), amount: 5n, currency: 'EUR' } as const
   const said = await code(
     storage.commit(

@@ -1,6 +1,15 @@
 import { FlorinError } from '../kernel/index.ts'
 import type { AnyTable, Row } from '../records/index.ts'
-import { type JobRow, jobs, type LeaseOptions, type Outcome, type Page, type Storage, seals } from '../storage/index.ts'
+import {
+  inTurns,
+  type JobRow,
+  jobs,
+  type LeaseOptions,
+  type Outcome,
+  type Page,
+  type Storage,
+  seals,
+} from '../storage/index.ts'
 import { commitBatch } from './commit.ts'
 import type { Cells } from './order.ts'
 import { type AnyQuery, select } from './select.ts'
@@ -10,11 +19,15 @@ const SCAN_PAGE = 1000
 const DUPLICATE_SEAL: Outcome = Object.freeze({ committed: false, conflict: 'duplicate', table: seals.name })
 const COMMITTED: Outcome = Object.freeze({ committed: true })
 
-const lease = (tables: Tables, queue: string, { limit, leaseMs, now, token }: LeaseOptions): readonly JobRow[] => {
+const lease = (tables: Tables, queues: readonly string[], options: LeaseOptions): readonly JobRow[] => {
+  const { limit, leaseMs, now, token } = options
   const store = tables.of(jobs)
-  const { slots } = select(store, { index: 'due', equals: { queue }, to: now, limit })
-  return slots.map((slot) => {
-    store.replace(slot, { due: now + leaseMs, token, tries: (slot.row.tries as number) + 1 })
+  const due = queues.map((queue) => select(store, { index: 'due', equals: { queue }, to: now, limit }).slots)
+  const rows = due.map((slots) => slots.map(({ row }) => row as unknown as JobRow))
+  return inTurns(rows, limit).map(({ id, tries }) => {
+    const slot = store.get({ id })
+    if (slot === undefined) throw new FlorinError('internal', `job '${id}' is in an index, and not in its table`)
+    store.replace(slot, { due: now + leaseMs, token, tries: tries + 1 })
     return store.read(slot) as unknown as JobRow
   })
 }
@@ -62,8 +75,8 @@ export const memoryStorage = (): Storage => {
         after = next
       } while (after !== undefined)
     },
-    async lease(queue, options) {
-      return lease(open(), queue, options)
+    async lease(queues, options) {
+      return lease(open(), queues, options)
     },
     async unsealed() {
       open() // commit seals what it appends

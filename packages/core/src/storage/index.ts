@@ -1,4 +1,5 @@
 export { decodeCursor, encodeCursor } from './cursor.ts'
+export { inTurns } from './in-turns.ts'
 export { lookUp } from './look-up.ts'
 export type { Batch, LeaseOptions, Lookup, Outcome, Page, Query, ReplicaHealth, Replicas, Storage } from './storage.ts'
 export {

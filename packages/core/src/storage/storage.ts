@@ -90,10 +90,11 @@ export interface Storage {
     lookup: Lookup<T, C>,
   ): Promise<readonly Pick<Row<T>, C>[]>
   /**
-   * Leases due jobs of a queue, oldest first: each to exactly one holder until `now + leaseMs`. The rows carry the new `token` and
-   * `tries`. `now` is the caller's clock where the storage has no better one.
+   * Leases due jobs of these queues, up to the limit in all, each to exactly one holder until `now + leaseMs`: the oldest of each queue, then
+   * the second oldest of each, and so on, so that a flooded queue keeps no other one waiting (`inTurns` puts them in that order). The rows carry
+   * the new `token` and `tries`. `now` is the caller's clock where the storage has no better one.
    */
-  lease(queue: string, options: LeaseOptions): Promise<readonly JobRow[]>
+  lease(queues: readonly string[], options: LeaseOptions): Promise<readonly JobRow[]>
   /**
    * Events that no seal lists yet, in an order that respects each subject's versions. `settled` (if absent): those that may be sealed
    * now, for no event that is committed later can belong before them. `all`: every one that is committed.

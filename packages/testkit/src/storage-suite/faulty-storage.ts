@@ -68,7 +68,7 @@ export const faultyStorage = (inner: Storage, plan: FaultPlan): FaultyStorage =>
       const pages = await through('scan', { table }, async () => inner.scan(table, query))
       for await (const page of pages) yield dead ? await never() : page
     },
-    lease: (queue, options) => through('lease', {}, () => inner.lease(queue, options)),
+    lease: (queues, options) => through('lease', {}, () => inner.lease(queues, options)),
     unsealed: (limit) => through('unsealed', {}, () => inner.unsealed(limit)),
     seal: (seal) => through('seal', {}, () => inner.seal(seal)),
     head: (partition) => through('head', {}, () => inner.head(partition)),

@@ -106,22 +106,25 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     },
   }),
   'leases what is not due yet': (sound) => ({
-    lease: (queue, options) => sound.lease(queue, { ...options, now: options.now + 1000 }),
+    lease: (queues, options) => sound.lease(queues, { ...options, now: options.now + 1000 }),
+  }),
+  'leases of the first queue only': (sound) => ({
+    lease: (queues, options) => sound.lease(queues.slice(-1), options),
   }),
   'leases to everybody': (sound) => {
     const leased: JobRow[] = []
     return {
-      async lease(queue, options) {
-        leased.push(...(await sound.lease(queue, options)))
-        return leased.filter((job) => job.queue === queue).slice(0, options.limit)
+      async lease(queues, options) {
+        leased.push(...(await sound.lease(queues, options)))
+        return leased.filter((job) => queues.includes(job.queue)).slice(0, options.limit)
       },
     }
   },
   'finishes whoever asks': (sound) => {
     const tokens = new Map<string, string>()
     return {
-      async lease(queue, options) {
-        const rows = await sound.lease(queue, options)
+      async lease(queues, options) {
+        const rows = await sound.lease(queues, options)
         for (const row of rows) tokens.set(row.id, options.token)
         return rows
       },

@@ -133,7 +133,7 @@ describe('verification', () => {
           for await (const page of inner.scan(of, query))
             yield (of === table(name) ? page.map(changed) : page) as typeof page
         },
-        lease: (queue, options) => inner.lease(queue, options),
+        lease: (queues, options) => inner.lease(queues, options),
         unsealed: (limit) => inner.unsealed(limit),
         seal: (seal) => inner.seal(seal),
         head: (partition) => inner.head(partition),

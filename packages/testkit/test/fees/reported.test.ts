@@ -53,7 +53,8 @@ test('a merchant whose fees pass nothing on has no timers for it', async () => {
   const { payment, attempt } = await b.sell('100.00')
   await b.ingest([told(attempt, '0.40')])
   expect(
-    (await b.w.inner.lease('fees.true_up', { limit: 9, leaseMs: 1, now: b.w.runtime.clock.now(), token: 't' })).length,
+    (await b.w.inner.lease(['fees.true_up'], { limit: 9, leaseMs: 1, now: b.w.runtime.clock.now(), token: 't' }))
+      .length,
   ).toBe(0)
   expect(await feeOf(b, payment)).toBe('1.50')
 })

@@ -11,7 +11,7 @@ export const storageWith = (inner: Storage, calls: Partial<Storage>): Storage =>
   load: (table, keys) => inner.load(table, keys),
   find: (table, query) => inner.find(table, query),
   scan: (table, query) => inner.scan(table, query),
-  lease: (queue, options) => inner.lease(queue, options),
+  lease: (queues, options) => inner.lease(queues, options),
   unsealed: (limit) => inner.unsealed(limit),
   seal: (seal) => inner.seal(seal),
   head: (partition) => inner.head(partition),

@@ -68,10 +68,10 @@ export const simulatedStorage = (parts: StorageParts): Storage => {
         held(() => inner.find(table, query)),
       ),
     scan: (table, query) => inner.scan(table, query),
-    lease: (queue, options) =>
+    lease: (queues, options) =>
       call(
         'lease',
-        held(() => inner.lease(queue, options)),
+        held(() => inner.lease(queues, options)),
       ),
     unsealed: (limit) =>
       call(

@@ -142,7 +142,7 @@ const leaseSome = async ({ world, model }: Run, harness: StorageHarness, batch: 
   const now = FAKE_START + int(world.random, 4000)
   const limit = 1 + int(world.random, 6)
   const token = `holder ${batch}`
-  const leased = await world.storage.lease('q', { limit, leaseMs: LEASE_MS, now, token })
+  const leased = await world.storage.lease(['q'], { limit, leaseMs: LEASE_MS, now, token })
   assert.deepEqual(
     leased.map(({ id }) => id),
     model.lease('q', limit, now, now + LEASE_MS, token),

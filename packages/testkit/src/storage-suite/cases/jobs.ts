@@ -36,7 +36,7 @@ interface JobWorld extends World {
   readonly time: NonNullable<StorageHarness['clock']>
   /** Schedules jobs that are due `dueMs` from now (or were). */
   schedule(...given: readonly (Cells & { dueMs?: number })[]): Promise<readonly Cells[]>
-  lease(token: string, limit?: number, queue?: string): Promise<readonly JobRow[]>
+  lease(token: string, limit?: number, queues?: readonly string[]): Promise<readonly JobRow[]>
   stored(): Promise<readonly Cells[]>
 }
 
@@ -54,8 +54,8 @@ const inJobWorld = (harness: StorageHarness, body: (world: JobWorld) => Promise<
         await mustCommit(world, ...rows.map((row) => ({ guards: [], effects: [scheduleOp(row)] })))
         return rows
       },
-      lease: async (token, limit = 10, queue = 'q') =>
-        world.storage.lease(queue, { limit, leaseMs: LEASE_MS, now: await time.now(), token }),
+      lease: async (token, limit = 10, queues = ['q']) =>
+        world.storage.lease(queues, { limit, leaseMs: LEASE_MS, now: await time.now(), token }),
       stored: () => allRows(world.storage, jobs),
     })
   })
@@ -75,6 +75,22 @@ export const jobCases: readonly StorageCase[] = [
       assert.deepEqual(names(await world.lease('one', 2)), [early?.id, late?.id])
       assert.deepEqual(names(await world.lease('two')), [next?.id])
       assert.deepEqual(await world.lease('three'), [])
+    }),
+  ),
+
+  always('a lease of several queues takes from each in turn, so that a flooded one keeps no other waiting', (harness) =>
+    inJobWorld(harness, async (world) => {
+      const [oldest, next, , alone] = await world.schedule(
+        { queue: 'flooded', dueMs: -50 },
+        { queue: 'flooded', dueMs: -40 },
+        { queue: 'flooded', dueMs: -30 },
+        { queue: 'quiet', dueMs: -10 },
+        { queue: 'not asked', dueMs: -60 },
+      )
+      const queues = ['quiet', 'flooded', 'empty']
+      assert.deepEqual(names(await world.lease('one', 3, queues)), [oldest?.id, alone?.id, next?.id])
+      assert.deepEqual((await world.lease('two', 9, queues)).length, 1)
+      assert.deepEqual(await world.lease('three', 9, []), [])
     }),
   ),
 

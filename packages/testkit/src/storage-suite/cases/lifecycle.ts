@@ -49,7 +49,7 @@ export const lifecycleCases: readonly StorageCase[] = [
     await assert.rejects(storage.load(events, [{ merchant: 'm', subject: 's', version: 1 }]), isClosed)
     await assert.rejects(storage.find(events, { index: 'key', equals: {}, limit: 1 }), isClosed)
     await assert.rejects(allRows(storage, events), isClosed)
-    await assert.rejects(storage.lease('q', { limit: 1, leaseMs: 1, now: 1, token: 't' }), isClosed)
+    await assert.rejects(storage.lease(['q'], { limit: 1, leaseMs: 1, now: 1, token: 't' }), isClosed)
     await assert.rejects(storage.unsealed(1), isClosed)
     await assert.rejects(storage.seal(seal as never), isClosed)
     await assert.rejects(storage.head(0), isClosed)

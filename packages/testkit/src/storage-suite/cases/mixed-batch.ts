@@ -71,7 +71,7 @@ const byFloor: Maker = async (_, loses, at) => [
 const byLease: Maker = async (world, loses) => {
   const row = world.row(jobs, { queue: 'q', token: null, due: 0 })
   await mustCommit(world, insertRow(jobs, row))
-  const [job] = await world.storage.lease('q', { limit: 1, leaseMs: 3_600_000, now: FAKE_START, token: 'mine' })
+  const [job] = await world.storage.lease(['q'], { limit: 1, leaseMs: 3_600_000, now: FAKE_START, token: 'mine' })
   assert.equal(job?.id, row.id)
   return [finish({ id: row.id as string, token: loses ? 'stolen' : 'mine' }), LEASE_LOST]
 }

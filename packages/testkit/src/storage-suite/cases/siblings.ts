@@ -86,7 +86,7 @@ export const siblingCases: readonly StorageCase[] = [
       await mustCommit(one, ...rows.map((row) => insertRow(jobs, row)))
       const now = (await harness.clock?.now()) ?? FAKE_START
       const lease = ({ storage }: World, token: string, limit: number) =>
-        storage.lease('q', { limit, leaseMs: 60_000, now, token })
+        storage.lease(['q'], { limit, leaseMs: 60_000, now, token })
       const [first, second] = await Promise.all([lease(one, 'one', 7), lease(two, 'two', 12)])
       const leased = [...first, ...second, ...(await lease(two, 'two again', 12))]
       assert.deepEqual(leased.map(({ id }) => id).sort(), rows.map(({ id }) => id as string).sort())
