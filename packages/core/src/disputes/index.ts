@@ -1,3 +1,4 @@
+export { gatewayFeeOf, isLineTold, learnOfLine, ownCostOf } from './cost.ts'
 export {
   checkEvidence,
   MOST_EVIDENCE,

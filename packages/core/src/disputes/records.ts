@@ -56,7 +56,10 @@ export const disputes = defineTable('disputes', {
     /** As told: null where that was not, or without an amount of its own. */
     withdrawn: nullable(amount()),
     reinstated: nullable(amount()),
-    /** When each of these was told, by the gateway's clock; and `warned`, the deadline that the merchant was told of. */
+    /**
+     * When each of these was told, by the gateway's clock; `warned`, the deadline that the merchant was told of; and what lines of the
+     * gateway's reports charge, minor units, as `line/` and the line's id.
+     */
     told: json<Readonly<Record<string, number>>>(),
     /** Another currency than its payment's, in which nothing is booked. */
     foreign: flag(),
@@ -66,7 +69,7 @@ export const disputes = defineTable('disputes', {
     withheld: amount(),
     /** Of both: gone for good, as far as is known. */
     lost: amount(),
-    /** What the gateway charged for it; below zero where it gave back more. */
+    /** What its webhooks say that the gateway charged for it; below zero where it gave back more. Lines of reports hold over it. */
     gatewayFee: minor(),
     /** What the merchant was charged for it. */
     merchantFee: amount(),

@@ -73,7 +73,7 @@ export const decideChunk = (chunk: Chunk): Decided => {
       line: row,
       result: row.result,
       ours: oursOf(line, verdict),
-      accrued: accruedOf(chunk, line, verdict, taken),
+      accrued: accruedOf(chunk, line, verdict),
     })
     addToBatch(batches, row)
     const finding = findingOf(chunk, line, row, verdict)
@@ -82,24 +82,9 @@ export const decideChunk = (chunk: Chunk): Decided => {
   return { rows, books, batches, findings }
 }
 
-/** What was booked as cost before: with the capture, or by the dispute's own flow, of which only the first line takes it off. */
-const accruedOf = (chunk: Chunk, line: StatementLine, { about, result }: Verdict, taken: Set<string>): bigint => {
-  if (about === null || result === 'duplicate') return 0n
-  if (!isDispute(line.kind)) return chunk.accrued.get(about.id) ?? 0n
-  return disputeCost(line, chunk.candidates, taken)
-}
-
-/** The cost that a dispute's own flow has booked, for the line of its withdrawal; once. */
-export const disputeCost = (
-  { kind, currency, references: { gatewayId } }: StatementLine,
-  { disputes }: Pick<Candidates, 'disputes'>,
-  taken: Set<string>,
-): bigint => {
-  const known = kind === 'dispute' && gatewayId !== null ? disputes.get(gatewayId) : undefined
-  if (known === undefined || known.currency !== currency || taken.has(`dispute/${gatewayId}`)) return 0n
-  taken.add(`dispute/${gatewayId}`)
-  return known.gatewayFee
-}
+/** What was booked as cost before, with the capture. A dispute books no cost once a line tells of it. */
+const accruedOf = (chunk: Chunk, line: StatementLine, { about, result }: Verdict): bigint =>
+  about === null || result === 'duplicate' || isDispute(line.kind) ? 0n : (chunk.accrued.get(about.id) ?? 0n)
 
 /** What a line is about, and how it compares. */
 export interface Verdict {

@@ -5,7 +5,6 @@ export {
   type Chunk,
   type Decided,
   decideChunk,
-  disputeCost,
   lineOf,
   restOf,
   type Verdict,
@@ -42,7 +41,7 @@ export {
   suggested,
   type Tolerances,
 } from './model.ts'
-export { bookLine, differencePosting, isPayout } from './postings.ts'
+export { bookLine, differencePosting, isPayout, lineCost } from './postings.ts'
 export {
   type BatchPartRow,
   type BatchRow,

@@ -124,7 +124,7 @@ describe('what a line is about', () => {
   })
 
   test('a dispute is in the books where its own flow has the money that the line tells of', () => {
-    const told = { currency: 'EUR', gatewayFee: 0n, withdrawn: 5n, reinstated: null }
+    const told = { merchant: 'mer_1', id: 'dis_1', currency: 'EUR', told: { withdrawn: 5 } }
     const all = known([attempt('a')], { disputes: new Map([['dp', told]]) })
     const of = (kind: StatementLine['kind'], gatewayId: string | null) =>
       isBooked(line({ kind, references: { ...NOTHING, gatewayId } }), attempt('a'), all)

@@ -38,12 +38,11 @@ export const CANDIDATE = [
 
 /** What a line has to know of a dispute. */
 export interface KnownDispute {
+  readonly merchant: string
+  readonly id: string
   readonly currency: string
-  /** What its own flow has booked as cost. */
-  readonly gatewayFee: bigint
-  /** Whether the books have what the gateway took, and gave back. */
-  readonly withdrawn: bigint | null
-  readonly reinstated: bigint | null
+  /** When it was told of the money that the gateway took, and gave back, and which lines it was told of: see the disputes' rows. */
+  readonly told: Readonly<Record<string, number>>
 }
 
 /** Everything of ours that lines of one chunk can be about. */
@@ -81,9 +80,10 @@ export const isDisputeTold = (
   { kind, references }: Pick<StatementLine, 'kind' | 'references'>,
   { disputes }: Pick<Candidates, 'disputes'>,
 ): boolean => {
-  const one = references.gatewayId === null ? undefined : disputes.get(references.gatewayId)
-  if (one === undefined) return false
-  return (kind === 'dispute' ? one.withdrawn : one.reinstated) !== null
+  const told = references.gatewayId === null ? undefined : disputes.get(references.gatewayId)?.told
+  if (told === undefined) return false
+  // Not by its date: a report may date a line by its booking, days after what the webhook told (and what came back since).
+  return (kind === 'dispute' ? told.withdrawn : told.reinstated) !== undefined
 }
 
 /** Whether a line is about a dispute. */

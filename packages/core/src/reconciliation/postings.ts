@@ -52,7 +52,8 @@ export const isPayout = ({ kind }: Pick<StatementLine, 'kind'>): boolean =>
   kind === 'payout' || kind === 'payout_undone'
 
 /** What the gateway kept by a line. */
-const costOf = ({ kind, gross, fee, net }: BookedLine): bigint => (kind === 'fee' ? -net : (fee ?? gross - net))
+export const lineCost = ({ kind, gross, fee, net }: Pick<BookedLine, 'kind' | 'gross' | 'fee' | 'net'>): bigint =>
+  kind === 'fee' ? -net : (fee ?? gross - net)
 
 const NOBODYS: ReadonlySet<LineResult> = new Set(['missing_here', 'duplicate'])
 
@@ -70,7 +71,7 @@ export const bookLine = (books: Books, merchant: string, booking: LineBooking): 
     books.move(merchant, debit, credit, amount, inCurrency)
   if (line.batch !== null) move(transit, owed, net, currency)
   const known = ours !== null && ours.currency !== currency ? 0n : accrued
-  move(costs, owed, costOf(line) - known, currency)
+  move(costs, owed, lineCost(line) - known, currency)
   if (NOBODYS.has(result)) return move(owed, nobodys, gross, currency)
   if (ours === null) return
   if (ours.currency === currency) {

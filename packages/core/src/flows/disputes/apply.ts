@@ -1,4 +1,11 @@
-import { type DisputeOwner, type DisputePolicy, type DisputeRow, disputes, learn } from '../../disputes/index.ts'
+import {
+  type DisputeOwner,
+  type DisputePolicy,
+  type DisputeRow,
+  disputes,
+  learn,
+  learnOfLine,
+} from '../../disputes/index.ts'
 import type { DisputeFact } from '../../gateways/index.ts'
 import { isId, maskPans, randomBelow, sleep } from '../../kernel/index.ts'
 import { currencyOf } from '../../money/index.ts'
@@ -16,6 +23,8 @@ const WAIT_MS = 20
 /** A delivery that tells of disputes. */
 export interface DisputeSource extends Source {
   readonly receivedAt: number
+  /** The line of a report that tells it, and what it charges in the dispute's currency; absent: a webhook tells it. */
+  readonly line?: { readonly id: string; readonly fee: bigint }
 }
 
 /**
@@ -38,7 +47,8 @@ export const applyDisputeFact = async (
     const all = await disputesOf(context, place.merchant, state.payment.id)
     const before = all.find((one) => one.id === place.dispute) ?? null
     const blank = before ?? newDispute(context, source, state, place.attempt, fact)
-    const learnt = learn(blank, fact, at)
+    const heard = learn(blank, fact, at)
+    const learnt = source.line === undefined ? heard : learnOfLine(heard, source.line.id, source.line.fee)
     if (learnt === before) return true
     const policy = context.termsOf(place.merchant).disputes
     const after = { ...learnt, owners: blank.owners }

@@ -5,6 +5,7 @@ import {
   disputePostings,
   disputeStateOf,
   disputes,
+  ownCostOf,
   positionOf,
 } from '../../disputes/index.ts'
 import { appendEvent } from '../../events/index.ts'
@@ -121,7 +122,7 @@ const bookings = (before: DisputeRow | null, after: DisputeRow, draft: PaymentDr
   }
   const money = book('dispute', disputePostings(after, before ?? NOWHERE, after), null)
   const fee = after.merchantFee - (before?.merchantFee ?? 0n)
-  const cost = after.foreign ? 0n : after.gatewayFee - (before?.gatewayFee ?? 0n)
+  const cost = ownCostOf(after) - (before === null ? 0n : ownCostOf(before))
   const charged = book('dispute_fee', disputeFeePostings(after, fee), { rule: 'disputes.fee' })
   const paid = book('dispute_cost', disputeCostPostings(after, cost), null)
   const event = (type: string, amount: bigint, ledger: Uint8Array | null): readonly Told[] =>

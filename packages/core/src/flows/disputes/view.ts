@@ -3,6 +3,7 @@ import {
   type DisputeActRow,
   type DisputeEvidenceRow,
   type DisputeRow,
+  gatewayFeeOf,
   isDecided,
 } from '../../disputes/index.ts'
 import type { DisputeStage } from '../../gateways/index.ts'
@@ -92,7 +93,7 @@ export const disputeView = (row: DisputeRow): DisputeView => {
     frozen: show(row.taken - row.lost),
     withdrawn: show(row.withheld),
     lost: show(row.lost),
-    gatewayFee: show(row.gatewayFee),
+    gatewayFee: show(gatewayFeeOf(row)),
     fee: show(row.merchantFee),
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),

@@ -136,7 +136,7 @@ const knownDisputes = async (
   lines: readonly StatementLine[],
 ): Promise<ReadonlyMap<string, KnownDispute>> => {
   const values = unique(lines.filter(({ kind }) => isDispute(kind)).map(({ references }) => references.gatewayId))
-  const columns = ['reference', 'currency', 'gatewayFee', 'withdrawn', 'reinstated'] as const
+  const columns = ['reference', 'merchant', 'id', 'currency', 'told'] as const
   const rows = await lookUp(storage, disputes, { index: 'told', equals: { gateway, account }, values, columns })
   return new Map(rows.map(({ reference, ...one }) => [reference, one]))
 }

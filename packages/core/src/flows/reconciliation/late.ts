@@ -1,3 +1,4 @@
+import { type DisputeRow, isLineTold, learnOfLine } from '../../disputes/index.ts'
 import type { GatewayFact } from '../../gateways/index.ts'
 import {
   type Candidate,
@@ -7,10 +8,13 @@ import {
   isDispute,
   isDisputeTold,
   isOfBuyer,
+  type KnownDispute,
+  lineCost,
 } from '../../reconciliation/index.ts'
 import type { StatementLine } from '../../statements/index.ts'
 import type { FlowContext } from '../context.ts'
 import { applyDisputeFact } from '../disputes/apply.ts'
+import { updateDispute } from '../disputes/update.ts'
 import { applyFact } from '../webhooks/apply.ts'
 import { believablyDated } from '../webhooks/believable-date.ts'
 import type { At } from './candidates.ts'
@@ -46,25 +50,45 @@ export const tellWhatIsLate = async (
   return told
 }
 
-/** What a line says of a dispute that we have not heard of, or whose money we have not. */
+/**
+ * What a line says of a dispute: that money went or came back, where its flow has not heard of that, and what it charges, so that nobody
+ * books that beside the line.
+ */
 const tellDispute = async (context: FlowContext, at: At, line: StatementLine, known: Candidates): Promise<boolean> => {
   const { attempt, gatewayId, parentGatewayId } = line.references
-  if (gatewayId === null || isDisputeTold(line, known)) return false
-  const { fee } = line
-  const source = { gateway: at.gateway, account: at.account, receivedAt: context.runtime.clock.now() }
+  if (gatewayId === null) return false
+  const dispute = known.disputes.get(gatewayId)
+  if (isDisputeTold(line, known)) return dispute !== undefined && tellCost(context, dispute, line)
+  const charge = chargeOf(line, known)
+  const inCurrency = (dispute ?? charge)?.currency === line.currency
+  const told = { id: line.id, fee: inCurrency ? lineCost(line) : 0n }
+  const source = { gateway: at.gateway, account: at.account, receivedAt: context.runtime.clock.now(), line: told }
   return applyDisputeFact(context, source, {
-    ...amountOf(line, chargeOf(line, known)?.currency ?? null),
+    ...amountOf(line, charge?.currency ?? null),
     dispute: gatewayId,
     report: line.kind === 'dispute' ? 'withdrawn' : 'reinstated',
     stage: 'chargeback',
     attempt,
     charge: parentGatewayId,
-    fee: fee !== null && fee > 0n ? fee : null,
+    fee: null,
     reason: null,
     network: null,
     evidenceDueAt: null,
     occurredAt: line.occurredAt,
   })
+}
+
+/** Tells a dispute that knows of the money what the line charges for it; false where it knows that, too. */
+const tellCost = async (context: FlowContext, dispute: KnownDispute, line: StatementLine): Promise<boolean> => {
+  if (isLineTold(dispute, line.id)) return false
+  const { merchant, id, currency } = dispute
+  const fee = currency === line.currency ? lineCost(line) : 0n
+  const learn = async (row: DisputeRow) => {
+    const after = learnOfLine(row, line.id, fee)
+    return after === row ? null : { after, events: [] }
+  }
+  await updateDispute(context, merchant, id, learn, 'outcome')
+  return true
 }
 
 const DECLINE = {

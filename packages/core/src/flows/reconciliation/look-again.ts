@@ -6,7 +6,6 @@ import {
   type BreakRow,
   bookLine,
   breaks,
-  disputeCost,
   gatewayBatchParts,
   isDispute,
   type LineRow,
@@ -133,7 +132,7 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
   bookLine(before, row.merchant, { ...booked, result: 'missing_here', ours: null })
   const after = new Books()
   const ours = oursOf(line.kind, verdict)
-  const cost = isDispute(line.kind) ? disputeCost(line, candidates, new Set()) : (accrued.byAttempt.get(about.id) ?? 0n)
+  const cost = isDispute(line.kind) ? 0n : (accrued.byAttempt.get(about.id) ?? 0n)
   bookLine(after, about.merchant, {
     ...booked,
     result: verdict.result,

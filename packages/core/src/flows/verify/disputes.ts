@@ -1,4 +1,4 @@
-import { type DisputeRow, disputeStateOf, disputes, positionOf, stateOf } from '../../disputes/index.ts'
+import { type DisputeRow, disputeStateOf, disputes, ownCostOf, positionOf, stateOf } from '../../disputes/index.ts'
 import { frozenOf, gatewayCosts, gatewayDisputed, platformFees, transactionsOf } from '../../ledger/index.ts'
 import { type PaymentRow, payments } from '../../payments/index.ts'
 import type { Reading } from '../context.ts'
@@ -28,8 +28,9 @@ const problemsOf = async (context: Reading, row: DisputeRow): Promise<readonly s
   expect('state', row.state, stateOf(row), 'its reports say')
   for (const name of ['taken', 'withheld', 'lost'] as const) expect(name, row[name], told[name], 'its reports say')
   const booked = await bookedFor(context, row)
-  for (const name of ['taken', 'withheld', 'lost', 'gatewayFee', 'merchantFee'] as const)
+  for (const name of ['taken', 'withheld', 'lost', 'merchantFee'] as const)
     expect(name, row.foreign ? 0n : row[name], booked[name], 'the ledger says')
+  expect('gatewayFee', ownCostOf(row), booked.gatewayFee, 'the ledger says')
   return found
 }
 
