@@ -18,6 +18,8 @@ const SHARED: Readonly<Record<string, string>> = {
   reconciliation_sources: 'a gateway account or bank is that of all its merchants',
   reconciliation_runs: 'so are its files',
   statement_lines: 'so are their lines, some of which are nobody’s',
+  statement_parts: 'so is what they say',
+  odd_lines: 'so are those that did not fit',
   late_matches: 'so is what they settle',
   gateway_batches: 'a payout holds the money of many merchants',
   gateway_batch_parts: 'a payout’s parts are read together',

@@ -21,11 +21,13 @@ import {
   gatewayBatches,
   gatewayBatchParts,
   lateMatches,
+  oddLines,
   reconciliationPlaces,
   reconciliationRuns,
   reconciliationSources,
   settledCosts,
   statementLines,
+  statementParts,
 } from '../reconciliation/index.ts'
 import type { AnyTable } from '../records/index.ts'
 import { refunds } from '../refunds/index.ts'
@@ -68,6 +70,8 @@ export const CATALOGUE: readonly AnyTable[] = Object.freeze([
   reconciliationSources,
   reconciliationRuns,
   statementLines,
+  statementParts,
+  oddLines,
   lateMatches,
   gatewayBatches,
   gatewayBatchParts,

@@ -3,6 +3,7 @@ import { formatAmount } from '../money/index.ts'
 import type { StatementLine } from '../statements/index.ts'
 import { Books } from './books.ts'
 import type { Finding } from './break.ts'
+import type { OddLineRow } from './line-records.ts'
 import {
   amountOf,
   type Candidate,
@@ -16,15 +17,14 @@ import {
   wanted,
 } from './match.ts'
 import { type LineResult, suggested, type Tolerances } from './model.ts'
+import { isOdd, type JudgedLine, type LineRest } from './part-lines.ts'
 import { bookLine, differencePosting, isPayout } from './postings.ts'
-import type { LineRest, LineRow } from './records.ts'
 
 /** A chunk of a gateway's lines, none of which was seen before, and all that decides about them. */
 export interface Chunk {
   readonly source: string
   readonly gateway: string
   readonly account: string
-  readonly run: LineRow['run']
   /** In whose books stands what is about no payment of ours. */
   readonly merchant: string
   readonly tolerances: Pick<Tolerances, 'amount' | 'days'>
@@ -47,7 +47,7 @@ export interface BatchNews {
 
 /** What was decided about a chunk. */
 export interface Decided {
-  readonly rows: readonly LineRow[]
+  readonly lines: readonly JudgedLine[]
   readonly books: Books
   readonly batches: ReadonlyMap<string, BatchNews>
   readonly findings: readonly Finding[]
@@ -57,29 +57,31 @@ const DAY_MS = 86_400_000
 
 /** Decides about each line once. Pure: the same chunk gives the same decisions. */
 export const decideChunk = (chunk: Chunk): Decided => {
-  const rows: LineRow[] = []
+  const lines: JudgedLine[] = []
   const books = new Books()
   const batches = new Map<string, BatchNews>()
   const findings: Finding[] = []
   const taken = new Set<string>()
   for (const line of chunk.lines) {
     const verdict = verdictOn(chunk, line, taken)
-    const row = rowOf(chunk, line, verdict)
-    if (verdict.about !== null && verdict.result !== 'duplicate') taken.add(row.settles)
-    rows.push(row)
-    bookLine(books, row.merchant, {
+    const judged = judgedOf(chunk, line, verdict)
+    const { merchant, batch, result } = judged
+    if (verdict.about !== null && result !== 'duplicate') taken.add(judged.settles)
+    lines.push(judged)
+    bookLine(books, merchant, {
       gateway: chunk.gateway,
       account: chunk.account,
-      line: row,
-      result: row.result,
+      line,
+      batch,
+      result,
       ours: oursOf(line, verdict),
       accrued: accruedOf(chunk, line, verdict),
     })
-    addToBatch(batches, row)
-    const finding = findingOf(chunk, line, row, verdict)
+    addToBatch(batches, judged)
+    const finding = findingOf(chunk, line, merchant, verdict)
     if (finding !== null) findings.push(finding)
   }
-  return { rows, books, batches, findings }
+  return { lines, books, batches, findings }
 }
 
 /** What was booked as cost before, with the capture. A dispute books no cost once a line tells of it. */
@@ -125,25 +127,17 @@ const differenceOf = (line: StatementLine, about: Candidate): bigint | null => {
   return currency === about.currency ? signOf(line) * (wanted(line) - amountOf(about)) : null
 }
 
-const rowOf = (chunk: Chunk, line: StatementLine, { result, about }: Verdict): LineRow => ({
-  source: chunk.source,
-  id: line.id,
-  settles: about === null || result === 'duplicate' ? settlesNothing(line) : settlesOf(line, about.id),
-  run: chunk.run,
-  line: line.line,
-  kind: line.kind,
-  currency: line.currency,
-  gross: line.gross,
-  fee: line.fee,
-  net: line.net,
-  batch: line.references.batch ?? (isPayout(line) ? line.id : null),
-  occurredAt: line.occurredAt,
-  valueAt: line.valueAt,
-  rest: result === 'matched' || result === 'booked' ? null : restOf(line),
-  result,
-  merchant: about === null || result === 'duplicate' ? chunk.merchant : about.merchant,
-  version: 1,
-})
+const judgedOf = (chunk: Chunk, line: StatementLine, { result, about }: Verdict): JudgedLine => {
+  const whose = result === 'duplicate' ? null : about
+  return {
+    line,
+    settles: whose === null ? settlesNothing(line) : settlesOf(line, whose.id),
+    result,
+    merchant: whose === null ? chunk.merchant : whose.merchant,
+    batch: line.references.batch ?? (isPayout(line) ? line.id : null),
+    rest: isOdd(result) ? restOf(line) : null,
+  }
+}
 
 /** What of a line is kept only where somebody may look at it. */
 export const restOf = ({ references, presentment, text }: StatementLine): LineRest => ({
@@ -152,8 +146,27 @@ export const restOf = ({ references, presentment, text }: StatementLine): LineRe
   text,
 })
 
+/** A line that did not simply fit, as it is stored. */
+export const oddLineRow = (source: string, { line, result, merchant, batch, rest }: JudgedLine): OddLineRow => ({
+  source,
+  id: line.id,
+  line: line.line,
+  kind: line.kind,
+  currency: line.currency,
+  gross: line.gross,
+  fee: line.fee,
+  net: line.net,
+  batch,
+  occurredAt: line.occurredAt,
+  valueAt: line.valueAt,
+  rest: rest ?? restOf(line),
+  result,
+  merchant,
+  version: 1,
+})
+
 /** A stored line as it was read. */
-export const lineOf = (row: LineRow): StatementLine => ({
+export const lineOf = (row: OddLineRow): StatementLine => ({
   is: 'line',
   line: row.line,
   id: row.id,
@@ -162,21 +175,15 @@ export const lineOf = (row: LineRow): StatementLine => ({
   gross: row.gross,
   fee: row.fee,
   net: row.net,
-  presentment: row.rest?.presentment ? { ...row.rest.presentment, amount: BigInt(row.rest.presentment.amount) } : null,
-  references: row.rest?.references ?? {
-    attempt: null,
-    gatewayId: null,
-    parentGatewayId: null,
-    batch: row.batch,
-    endToEnd: null,
-  },
+  presentment: row.rest.presentment ? { ...row.rest.presentment, amount: BigInt(row.rest.presentment.amount) } : null,
+  references: row.rest.references,
   occurredAt: row.occurredAt,
   valueAt: row.valueAt,
-  text: row.rest?.text ?? '',
+  text: row.rest.text,
 })
 
-const addToBatch = (batches: Map<string, BatchNews>, row: LineRow): void => {
-  const { batch, currency, merchant, net, valueAt } = row
+const addToBatch = (batches: Map<string, BatchNews>, { line, batch, merchant }: JudgedLine): void => {
+  const { currency, net, valueAt } = line
   if (batch === null) return
   const key = `${batch}\0${currency}`
   let news = batches.get(key)
@@ -185,7 +192,7 @@ const addToBatch = (batches: Map<string, BatchNews>, row: LineRow): void => {
     batches.set(key, news)
   }
   if (valueAt > news.valueAt) news.valueAt = valueAt
-  if (isPayout(row)) {
+  if (isPayout(line)) {
     news.paid = (news.paid ?? 0n) - net
     return
   }
@@ -194,13 +201,13 @@ const addToBatch = (batches: Map<string, BatchNews>, row: LineRow): void => {
   news.parts.set(merchant, (news.parts.get(merchant) ?? 0n) + net)
 }
 
-const findingOf = (chunk: Chunk, line: StatementLine, row: LineRow, { about, result }: Verdict): Finding | null => {
+const findingOf = (chunk: Chunk, line: StatementLine, merchant: string, { about, result }: Verdict): Finding | null => {
   if (result === 'matched' || result === 'booked' || result === 'timing') return null
   const { currency } = line
   const base = {
     about: `line/${line.id}`,
     kind: result,
-    merchant: row.merchant,
+    merchant,
     currency,
     theirs: line.gross,
     line: line.id,

@@ -6,10 +6,17 @@ export {
   type Decided,
   decideChunk,
   lineOf,
+  oddLineRow,
   restOf,
   type Verdict,
   verdictOn,
 } from './decide.ts'
+export {
+  type OddLineRow,
+  oddLines,
+  statementLines,
+  statementParts,
+} from './line-records.ts'
 export { BREAK, BREAK_STATES, type BreakState, RUN, RUN_STATES, type RunState } from './machine.ts'
 export {
   amountOf,
@@ -41,6 +48,7 @@ export {
   suggested,
   type Tolerances,
 } from './model.ts'
+export { isOdd, type JudgedLine, type LineRest, type PartLines, partLines } from './part-lines.ts'
 export { bookLine, differencePosting, isPayout, lineCost } from './postings.ts'
 export {
   type BatchPartRow,
@@ -49,8 +57,6 @@ export {
   breaks,
   gatewayBatches,
   gatewayBatchParts,
-  type LineRest,
-  type LineRow,
   lateMatches,
   type Resolution,
   type RunRow,
@@ -61,5 +67,4 @@ export {
   type SettledCostsRow,
   type SourceRow,
   settledCosts,
-  statementLines,
 } from './records.ts'

@@ -30,8 +30,15 @@ describe('a line of a gateway is booked', () => {
     fc.assert(
       fc.property(amount, amount, amount, amount, (gross, fee, accrued, ours) => {
         const books = new Books()
-        const line = { kind: 'capture', currency: 'EUR', gross, fee, net: gross - fee, batch: 'b' } as const
-        bookLine(books, 'm', { ...AT, line, result: 'matched', ours: { amount: ours, currency: 'EUR' }, accrued })
+        const line = { kind: 'capture', currency: 'EUR', gross, fee, net: gross - fee } as const
+        bookLine(books, 'm', {
+          ...AT,
+          line,
+          batch: 'b',
+          result: 'matched',
+          ours: { amount: ours, currency: 'EUR' },
+          accrued,
+        })
         const found = balances(books)
         // A capture owed `ours`, of which `accrued` was booked as cost already.
         expect((found.get(OWED) ?? 0n) + ours - accrued).toBe(0n)
@@ -45,8 +52,8 @@ describe('a line of a gateway is booked', () => {
     fc.assert(
       fc.property(amount, amount, fc.constantFrom('missing_here', 'duplicate'), (gross, fee, result) => {
         const books = new Books()
-        const line = { kind: 'capture', currency: 'EUR', gross, fee, net: gross - fee, batch: 'b' } as const
-        bookLine(books, 'm', { ...AT, line, result, ours: null, accrued: 0n })
+        const line = { kind: 'capture', currency: 'EUR', gross, fee, net: gross - fee } as const
+        bookLine(books, 'm', { ...AT, line, batch: 'b', result, ours: null, accrued: 0n })
         const found = balances(books)
         expect(found.get(OWED) ?? 0n).toBe(0n)
         expect(found.get(suspense('EUR').account) ?? 0n).toBe(-gross)
@@ -56,9 +63,9 @@ describe('a line of a gateway is booked', () => {
 
   test('an amount that differs leaves its difference in the receivable', () => {
     const books = new Books()
-    const line = { kind: 'capture', currency: 'EUR', gross: 90n, fee: 0n, net: 90n, batch: 'b' } as const
+    const line = { kind: 'capture', currency: 'EUR', gross: 90n, fee: 0n, net: 90n } as const
     const ours = { amount: 100n, currency: 'EUR' }
-    bookLine(books, 'm', { ...AT, line, result: 'amount_differs', ours, accrued: 0n })
+    bookLine(books, 'm', { ...AT, line, batch: 'b', result: 'amount_differs', ours, accrued: 0n })
     expect(100n + (balances(books).get(OWED) ?? 0n)).toBe(10n)
   })
 
@@ -66,8 +73,15 @@ describe('a line of a gateway is booked', () => {
     fc.assert(
       fc.property(amount, amount, amount, amount, (gross, fee, accrued, ours) => {
         const books = new Books()
-        const line = { kind: 'capture', currency: 'USD', gross, fee, net: gross - fee, batch: null } as const
-        bookLine(books, 'm', { ...AT, line, result: 'matched', ours: { amount: ours, currency: 'EUR' }, accrued })
+        const line = { kind: 'capture', currency: 'USD', gross, fee, net: gross - fee } as const
+        bookLine(books, 'm', {
+          ...AT,
+          line,
+          batch: null,
+          result: 'matched',
+          ours: { amount: ours, currency: 'EUR' },
+          accrued,
+        })
         const found = balances(books)
         expect((found.get(OWED) ?? 0n) + ours - accrued).toBe(0n)
         for (const currency of ['EUR', 'USD']) {
@@ -85,8 +99,8 @@ describe('a line of a gateway is booked', () => {
     expect(LINE_KINDS.length - other.length).toBe(2)
     for (const kind of LINE_KINDS) {
       const books = new Books()
-      const line = { kind, currency: 'EUR', gross: -5n, fee: 0n, net: -5n, batch: 'b' } as const
-      bookLine(books, 'm', { ...AT, line, result: 'booked', ours: null, accrued: 0n })
+      const line = { kind, currency: 'EUR', gross: -5n, fee: 0n, net: -5n } as const
+      bookLine(books, 'm', { ...AT, line, batch: 'b', result: 'booked', ours: null, accrued: 0n })
       expect(balances(books).get(TRANSIT) ?? 0n).toBe(isPayout({ kind }) ? 0n : -5n)
       expect(balances(books).get(COSTS) ?? 0n).toBe(kind === 'fee' ? 5n : 0n)
     }

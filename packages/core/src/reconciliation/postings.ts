@@ -5,16 +5,15 @@ import type { Books } from './books.ts'
 import type { LineResult } from './model.ts'
 
 /** What of a line decides where it is booked: a line as read, or as stored. */
-export type BookedLine = Pick<StatementLine, 'kind' | 'currency' | 'gross' | 'fee' | 'net'> & {
-  /** The payout that it belongs to; null while it only stands on the gateway's balance. */
-  readonly batch: string | null
-}
+export type BookedLine = Pick<StatementLine, 'kind' | 'currency' | 'gross' | 'fee' | 'net'>
 
 /** What a line of a gateway turned out to be about, as far as its booking goes. */
 export interface LineBooking {
   readonly gateway: string
   readonly account: string
   readonly line: BookedLine
+  /** The payout that it belongs to; null while it only stands on the gateway's balance. */
+  readonly batch: string | null
   readonly result: LineResult
   /** What our books have of it, with its sign; null where they have nothing. */
   readonly ours: { readonly amount: bigint; readonly currency: string } | null
@@ -63,13 +62,13 @@ const NOBODYS: ReadonlySet<LineResult> = new Set(['missing_here', 'duplicate'])
  * with what differs, and with nothing where all is well.
  */
 export const bookLine = (books: Books, merchant: string, booking: LineBooking): void => {
-  const { gateway, account, line, result, ours, accrued } = booking
+  const { gateway, account, line, batch, result, ours, accrued } = booking
   const { currency, gross, net } = line
   if (isPayout(line)) return
   const { owed, costs, transit, nobodys } = accountsOf(gateway, account, currency)
   const move = (debit: AccountRef, credit: AccountRef, amount: bigint, inCurrency: string): void =>
     books.move(merchant, debit, credit, amount, inCurrency)
-  if (line.batch !== null) move(transit, owed, net, currency)
+  if (batch !== null) move(transit, owed, net, currency)
   const known = ours !== null && ours.currency !== currency ? 0n : accrued
   move(costs, owed, lineCost(line) - known, currency)
   if (NOBODYS.has(result)) return move(owed, nobodys, gross, currency)

@@ -11,9 +11,8 @@ import {
   sealed,
   text,
 } from '../records/index.ts'
-import { LINE_KINDS, type LineReferences } from '../statements/index.ts'
 import { BREAK_STATES, RUN_STATES } from './machine.ts'
-import { BREAK_KINDS, LINE_RESULTS, type RunCounts, type SuggestedPosting } from './model.ts'
+import { BREAK_KINDS, type RunCounts, type SuggestedPosting } from './model.ts'
 
 /**
  * One gateway account or bank account whose files we read. Every chunk of a file replaces this row, so that chunks of one source are
@@ -93,46 +92,6 @@ export const reconciliationRuns = defineTable('reconciliation_runs', {
 })
 /** A run as stored. */
 export type RunRow = Row<typeof reconciliationRuns>
-
-/**
- * One line of a source, once for ever. `settles` names what it is about, so that the database itself admits one line to a thing; a line
- * that is about nothing has a name of its own there.
- */
-export const statementLines = defineTable('statement_lines', {
-  columns: {
-    source: text(),
-    id: text(),
-    settles: text(),
-    run: id('rcn'),
-    line: count(),
-    kind: oneOf(...LINE_KINDS),
-    currency: text(),
-    gross: minor(),
-    fee: nullable(minor()),
-    net: minor(),
-    batch: nullable(text()),
-    occurredAt: instant(),
-    valueAt: instant(),
-    /** All that it could be matched by, and what it says, where it was not matched at once. */
-    rest: nullable(json<LineRest>()),
-    result: oneOf(...LINE_RESULTS),
-    /** In whose books it stands now. */
-    merchant: text(),
-    version: count(),
-  },
-  key: ['source', 'id'],
-  unique: { settles: ['source', 'settles'] },
-  mutable: ['result', 'merchant', 'version'],
-})
-/** A line as stored. */
-export type LineRow = Row<typeof statementLines>
-
-/** The rest of a line, for those that somebody has to look at. */
-export interface LineRest {
-  readonly references: LineReferences
-  readonly presentment: { readonly currency: string; readonly amount: string; readonly rate: string | null } | null
-  readonly text: string
-}
 
 /** Which line settles a thing, where that was found out only after the line was written. */
 export const lateMatches = defineTable('late_matches', {

@@ -387,18 +387,33 @@ end'`,
     `create trigger "reconciliation_runs_kept" before delete or truncate on "reconciliation_runs" for each statement execute function "florin_refuse"('reconciliation_runs: rows are never deleted')`,
     `create table "statement_lines" (
   "source" text collate "C" not null, "id" text collate "C" not null, "settles" text collate "C" not null,
-  "run" uuid not null, "line" bigint not null constraint "statement_lines_line" check ("line" >= 0),
-  "kind" text collate "C" not null constraint "statement_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
-  "currency" text collate "C" not null, "gross" bigint not null, "fee" bigint, "net" bigint not null,
-  "batch" text collate "C", "occurred_at" bigint not null, "value_at" bigint not null, "rest" json,
-  "result" text collate "C" not null constraint "statement_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
-  "merchant" text collate "C" not null,
-  "version" bigint not null constraint "statement_lines_version" check ("version" >= 0)
-) with (fillfactor = 75)`,
+  "part" bigint not null constraint "statement_lines_part" check ("part" >= 0)
+)`,
     `create unique index "statement_lines_settles" on "statement_lines" ("source", "settles")`,
     `alter table "statement_lines" add primary key ("source", "id")`,
-    `create trigger "statement_lines_fixed" before update of "source", "id", "settles", "run", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "statement_lines" for each statement execute function "florin_refuse"('statement_lines: a column that never changes')`,
+    `create trigger "statement_lines_frozen" before update on "statement_lines" for each statement execute function "florin_refuse"('statement_lines is append-only')`,
     `create trigger "statement_lines_kept" before delete or truncate on "statement_lines" for each statement execute function "florin_refuse"('statement_lines: rows are never deleted')`,
+    `create table "statement_parts" (
+  "source" text collate "C" not null,
+  "part" bigint not null constraint "statement_parts_part" check ("part" >= 0), "run" uuid not null,
+  "lines" json not null
+)`,
+    `alter table "statement_parts" add primary key ("source", "part")`,
+    `create trigger "statement_parts_frozen" before update on "statement_parts" for each statement execute function "florin_refuse"('statement_parts is append-only')`,
+    `create trigger "statement_parts_kept" before delete or truncate on "statement_parts" for each statement execute function "florin_refuse"('statement_parts: rows are never deleted')`,
+    `create table "odd_lines" (
+  "source" text collate "C" not null, "id" text collate "C" not null,
+  "line" bigint not null constraint "odd_lines_line" check ("line" >= 0),
+  "kind" text collate "C" not null constraint "odd_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
+  "currency" text collate "C" not null, "gross" bigint not null, "fee" bigint, "net" bigint not null,
+  "batch" text collate "C", "occurred_at" bigint not null, "value_at" bigint not null, "rest" json not null,
+  "result" text collate "C" not null constraint "odd_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
+  "merchant" text collate "C" not null,
+  "version" bigint not null constraint "odd_lines_version" check ("version" >= 0)
+) with (fillfactor = 75)`,
+    `alter table "odd_lines" add primary key ("source", "id")`,
+    `create trigger "odd_lines_fixed" before update of "source", "id", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "odd_lines" for each statement execute function "florin_refuse"('odd_lines: a column that never changes')`,
+    `create trigger "odd_lines_kept" before delete or truncate on "odd_lines" for each statement execute function "florin_refuse"('odd_lines: rows are never deleted')`,
     `create table "late_matches" (
   "source" text collate "C" not null, "settles" text collate "C" not null, "line" text collate "C" not null,
   "at" bigint not null

@@ -365,19 +365,30 @@ export const first: Migration = {
     `create trigger "reconciliation_runs_fixed" before update of "id", "source", "digest", "format", "bytes", "started_at" on "reconciliation_runs" begin select raise(abort, 'reconciliation_runs: a column that never changes'); end`,
     `create trigger "reconciliation_runs_kept" before delete on "reconciliation_runs" begin select raise(abort, 'reconciliation_runs: rows are never deleted'); end`,
     `create table "statement_lines" (
-  "source" text not null, "id" text not null, "settles" text not null, "run" text not null,
-  "line" integer not null constraint "statement_lines_line" check ("line" >= 0),
-  "kind" text not null constraint "statement_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
-  "currency" text not null, "gross" integer not null, "fee" integer, "net" integer not null, "batch" text,
-  "occurred_at" integer not null, "value_at" integer not null, "rest" text,
-  "result" text not null constraint "statement_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
-  "merchant" text not null,
-  "version" integer not null constraint "statement_lines_version" check ("version" >= 0),
-  primary key ("source", "id")
+  "source" text not null, "id" text not null, "settles" text not null,
+  "part" integer not null constraint "statement_lines_part" check ("part" >= 0), primary key ("source", "id")
 ) strict, without rowid`,
     `create unique index "statement_lines_settles" on "statement_lines" ("source", "settles")`,
-    `create trigger "statement_lines_fixed" before update of "source", "id", "settles", "run", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "statement_lines" begin select raise(abort, 'statement_lines: a column that never changes'); end`,
+    `create trigger "statement_lines_frozen" before update on "statement_lines" begin select raise(abort, 'statement_lines is append-only'); end`,
     `create trigger "statement_lines_kept" before delete on "statement_lines" begin select raise(abort, 'statement_lines: rows are never deleted'); end`,
+    `create table "statement_parts" (
+  "source" text not null, "part" integer not null constraint "statement_parts_part" check ("part" >= 0),
+  "run" text not null, "lines" text not null, primary key ("source", "part")
+) strict, without rowid`,
+    `create trigger "statement_parts_frozen" before update on "statement_parts" begin select raise(abort, 'statement_parts is append-only'); end`,
+    `create trigger "statement_parts_kept" before delete on "statement_parts" begin select raise(abort, 'statement_parts: rows are never deleted'); end`,
+    `create table "odd_lines" (
+  "source" text not null, "id" text not null,
+  "line" integer not null constraint "odd_lines_line" check ("line" >= 0),
+  "kind" text not null constraint "odd_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
+  "currency" text not null, "gross" integer not null, "fee" integer, "net" integer not null, "batch" text,
+  "occurred_at" integer not null, "value_at" integer not null, "rest" text not null,
+  "result" text not null constraint "odd_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
+  "merchant" text not null, "version" integer not null constraint "odd_lines_version" check ("version" >= 0),
+  primary key ("source", "id")
+) strict, without rowid`,
+    `create trigger "odd_lines_fixed" before update of "source", "id", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "odd_lines" begin select raise(abort, 'odd_lines: a column that never changes'); end`,
+    `create trigger "odd_lines_kept" before delete on "odd_lines" begin select raise(abort, 'odd_lines: rows are never deleted'); end`,
     `create table "late_matches" (
   "source" text not null, "settles" text not null, "line" text not null, "at" integer not null,
   primary key ("source", "settles")

@@ -281,6 +281,17 @@ create table "obligations" (
   primary key ("merchant", "payment", "id")
 ) strict, without rowid;
 
+create table "odd_lines" (
+  "source" text not null, "id" text not null,
+  "line" integer not null constraint "odd_lines_line" check ("line" >= 0),
+  "kind" text not null constraint "odd_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
+  "currency" text not null, "gross" integer not null, "fee" integer, "net" integer not null, "batch" text,
+  "occurred_at" integer not null, "value_at" integer not null, "rest" text not null,
+  "result" text not null constraint "odd_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
+  "merchant" text not null, "version" integer not null constraint "odd_lines_version" check ("version" >= 0),
+  primary key ("source", "id")
+) strict, without rowid;
+
 create table "payment_methods" (
   "merchant" text not null, "id" text not null, "customer" text not null, "created_at" integer not null,
   "summary" text not null, "tokens" blob not null,
@@ -461,15 +472,13 @@ create table "shares" (
 ) strict, without rowid;
 
 create table "statement_lines" (
-  "source" text not null, "id" text not null, "settles" text not null, "run" text not null,
-  "line" integer not null constraint "statement_lines_line" check ("line" >= 0),
-  "kind" text not null constraint "statement_lines_kind" check ("kind" in ('capture', 'capture_undone', 'refund', 'refund_undone', 'dispute', 'dispute_won', 'fee', 'payout', 'payout_undone', 'transfer', 'adjustment', 'bank_credit', 'bank_debit')),
-  "currency" text not null, "gross" integer not null, "fee" integer, "net" integer not null, "batch" text,
-  "occurred_at" integer not null, "value_at" integer not null, "rest" text,
-  "result" text not null constraint "statement_lines_result" check ("result" in ('matched', 'booked', 'timing', 'amount_differs', 'missing_here', 'duplicate')),
-  "merchant" text not null,
-  "version" integer not null constraint "statement_lines_version" check ("version" >= 0),
-  primary key ("source", "id")
+  "source" text not null, "id" text not null, "settles" text not null,
+  "part" integer not null constraint "statement_lines_part" check ("part" >= 0), primary key ("source", "id")
+) strict, without rowid;
+
+create table "statement_parts" (
+  "source" text not null, "part" integer not null constraint "statement_parts_part" check ("part" >= 0),
+  "run" text not null, "lines" text not null, primary key ("source", "part")
 ) strict, without rowid;
 
 create table "webhook_bodies" (
@@ -585,6 +594,10 @@ create trigger "obligations_fixed" before update of "merchant", "id", "payment",
 
 create trigger "obligations_kept" before delete on "obligations" begin select raise(abort, 'obligations: rows are never deleted'); end;
 
+create trigger "odd_lines_fixed" before update of "source", "id", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "odd_lines" begin select raise(abort, 'odd_lines: a column that never changes'); end;
+
+create trigger "odd_lines_kept" before delete on "odd_lines" begin select raise(abort, 'odd_lines: rows are never deleted'); end;
+
 create trigger "payment_methods_fixed" before update of "merchant", "id", "customer", "created_at" on "payment_methods" begin select raise(abort, 'payment_methods: a column that never changes'); end;
 
 create trigger "payment_methods_kept" before delete on "payment_methods" begin select raise(abort, 'payment_methods: rows are never deleted'); end;
@@ -653,9 +666,13 @@ create trigger "shares_frozen" before update on "shares" begin select raise(abor
 
 create trigger "shares_kept" before delete on "shares" begin select raise(abort, 'shares: rows are never deleted'); end;
 
-create trigger "statement_lines_fixed" before update of "source", "id", "settles", "run", "line", "kind", "currency", "gross", "fee", "net", "batch", "occurred_at", "value_at", "rest" on "statement_lines" begin select raise(abort, 'statement_lines: a column that never changes'); end;
+create trigger "statement_lines_frozen" before update on "statement_lines" begin select raise(abort, 'statement_lines is append-only'); end;
 
 create trigger "statement_lines_kept" before delete on "statement_lines" begin select raise(abort, 'statement_lines: rows are never deleted'); end;
+
+create trigger "statement_parts_frozen" before update on "statement_parts" begin select raise(abort, 'statement_parts is append-only'); end;
+
+create trigger "statement_parts_kept" before delete on "statement_parts" begin select raise(abort, 'statement_parts: rows are never deleted'); end;
 
 create trigger "webhook_bodies_fixed" before update of "id" on "webhook_bodies" begin select raise(abort, 'webhook_bodies: a column that never changes'); end;
 

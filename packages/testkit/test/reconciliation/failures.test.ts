@@ -54,12 +54,14 @@ const input = (file: Uint8Array) =>
 /** All that may not depend on what happened on the way. */
 const outcome = async (b: Books) => {
   const balances = (await b.w.run(b.w.florin.ledger.balances())).data.map(({ account, posted }) => [account, posted])
-  const lines = await rows<{ id: string; result: string }>(b.w.inner, 'statement_lines')
+  const lines = await rows<{ id: string; settles: string }>(b.w.inner, 'statement_lines')
+  const odd = await rows<{ id: string; result: string }>(b.w.inner, 'odd_lines')
   const found = await rows<{ about: string; state: string; kind: string }>(b.w.inner, 'breaks')
   const [run] = await rows<{ state: string; counts: unknown; place: number }>(b.w.inner, 'reconciliation_runs')
   return {
     balances,
-    lines: lines.map(({ id, result }) => `${id} ${result}`).sort(),
+    lines: lines.map(({ id, settles }) => `${id} ${settles.replace(/att_\w+/, 'att')}`).sort(),
+    odd: odd.map(({ id, result }) => `${id} ${result}`).sort(),
     breaks: found.map(({ about, state, kind }) => `${about} ${state} ${kind}`).sort(),
     run: [run?.state, run?.place, run?.counts],
   }

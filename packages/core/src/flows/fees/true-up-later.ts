@@ -13,12 +13,14 @@ export interface CostLine {
   readonly merchant: string
   /** What it settles: `att_…/done` where it is a capture of ours. */
   readonly settles: string
-  readonly kind: string
-  readonly currency: string
-  readonly gross: bigint
-  readonly net: bigint
-  /** What the gateway kept, where the line says so by itself. */
-  readonly fee: bigint | null
+  readonly line: {
+    readonly kind: string
+    readonly currency: string
+    readonly gross: bigint
+    readonly net: bigint
+    /** What the gateway kept, where the line says so by itself. */
+    readonly fee: bigint | null
+  }
 }
 
 const CAPTURE = /^att_\w+\/done$/
@@ -28,12 +30,19 @@ const CAPTURE = /^att_\w+\/done$/
  * nothing on, which costs no reading: their schedules are in memory.
  */
 export const trueUpsOf = async (context: FlowContext, lines: readonly CostLine[]): Promise<readonly Effect[]> => {
-  const told = lines.filter(({ kind, settles }) => kind === 'capture' && CAPTURE.test(settles))
-  for (const merchant of new Set(told.map((one) => one.merchant))) await context.fees.ready(merchant)
+  const merchants = new Set(lines.map(({ merchant }) => merchant))
+  const estimating = new Set<string>()
+  for (const merchant of merchants) {
+    await context.fees.ready(merchant)
+    if (context.fees.estimates(merchant)) estimating.add(merchant)
+  }
+  if (estimating.size === 0) return []
   const due = context.runtime.clock.now()
-  return told
-    .filter(({ merchant }) => context.fees.estimates(merchant))
-    .map(({ merchant, settles, currency, gross, net, fee }) => {
+  return lines
+    .filter(
+      ({ merchant, settles, line }) => estimating.has(merchant) && line.kind === 'capture' && CAPTURE.test(settles),
+    )
+    .map(({ merchant, settles, line: { currency, gross, net, fee } }) => {
       const attempt = settles.slice(0, settles.indexOf('/'))
       const payload = { merchant, attempt, currency, cost: (fee ?? gross - net).toString() }
       const id = context.runtime.ids.make('job')

@@ -3,8 +3,7 @@ import { formatAmount } from '../../money/index.ts'
 import {
   type Books,
   type Finding,
-  type LineRow,
-  type RunRow,
+  type JudgedLine,
   restOf,
   type SourceRow,
   type SuggestedPosting,
@@ -20,7 +19,6 @@ import type { PayoutLine } from './payout-lines.ts'
 export interface BankLine {
   readonly bank: string
   readonly source: SourceRow
-  readonly run: RunRow
   readonly line: StatementLine
   /** Batches of gateways that it brings home, booked already. */
   readonly shown: readonly WaitingBatch[]
@@ -31,7 +29,7 @@ export interface BankLine {
 const totalOf = (shown: readonly WaitingBatch[]): bigint =>
   shown.reduce((sum, { row }) => sum + row.net + row.remainder, 0n)
 
-const resultOf = ({ source, line, shown, payout }: BankLine): LineRow['result'] => {
+const resultOf = ({ source, line, shown, payout }: BankLine): JudgedLine['result'] => {
   if (payout !== undefined) return PAYOUT_RESULTS[payout.is]
   if (shown.length === 0) return 'missing_here'
   return near(line.net, totalOf(shown), source.toleratedAmount) ? 'matched' : 'amount_differs'
@@ -40,8 +38,8 @@ const resultOf = ({ source, line, shown, payout }: BankLine): LineRow['result'] 
 const PAYOUT_RESULTS = { told: 'matched', differs: 'amount_differs', duplicate: 'duplicate' } as const
 
 /** Books a line of a bank: its account has what the bank says in the end, and what does not fit is nobody's, or a tolerated cost. */
-export const bookBankLine = (books: Books, given: BankLine): LineRow => {
-  const { bank, source, run, line, shown, payout } = given
+export const bookBankLine = (books: Books, given: BankLine): JudgedLine => {
+  const { bank, source, line, shown, payout } = given
   const { currency, net } = line
   const result = resultOf(given)
   const [first] = shown
@@ -52,28 +50,17 @@ export const bookBankLine = (books: Books, given: BankLine): LineRow => {
   const booked = payout?.is === 'told' ? net : totalOf(shown)
   books.move(source.merchant, bankAccount(bank, currency), other, net - booked, currency)
   return {
-    source: source.source,
-    id: line.id,
+    line,
     settles: payout?.is === 'told' ? payout.settles : settlesNothing(line),
-    run: run.id,
-    line: line.line,
-    kind: line.kind,
-    currency,
-    gross: line.gross,
-    fee: line.fee,
-    net,
-    batch: line.references.batch,
-    occurredAt: line.occurredAt,
-    valueAt: line.valueAt,
-    rest: restOf(line),
     result,
     merchant: source.merchant,
-    version: 1,
+    batch: line.references.batch,
+    rest: restOf(line),
   }
 }
 
 /** What is amiss with a line of a bank; null where nothing is. */
-export const bankFinding = (given: BankLine, { result }: LineRow): Finding | null => {
+export const bankFinding = (given: BankLine, { result }: JudgedLine): Finding | null => {
   const { bank, source, line, shown, payout } = given
   const { currency, net } = line
   if (result === 'matched') return null

@@ -2,7 +2,7 @@ import {
   type BatchRow,
   Books,
   type Finding,
-  type LineRow,
+  type JudgedLine,
   type RunRow,
   type SourceRow,
 } from '../../reconciliation/index.ts'
@@ -26,12 +26,12 @@ export const bankChunk = async (
   run: RunRow,
   lines: readonly StatementLine[],
 ): Promise<DecidedPart> => {
-  if (lines.length === 0) return { rows: [], change: { guards: [], effects: [] } }
+  if (lines.length === 0) return { lines: [], change: { guards: [], effects: [] } }
   const told = await tellPayouts(context, source.source, bank, lines)
   const waiting = await loadWaiting(context, lines, source.toleratedDays)
   const books = new Books()
   const taken = new Set<BatchRow>()
-  const rows: LineRow[] = []
+  const judged: JudgedLine[] = []
   const findings: Finding[] = []
   const guards: Guard[] = []
   for (const line of lines) {
@@ -42,18 +42,18 @@ export const bankChunk = async (
       guards.push(setBatch(row, { waiting: null, bank: source.source, bankLine: line.id }))
     }
     await bookBatches(context, books, bank, shown)
-    const known = { bank, source, run, line, shown, payout }
-    const row = bookBankLine(books, known)
-    rows.push(row)
-    const finding = bankFinding(known, row)
+    const known = { bank, source, line, shown, payout }
+    const one = bookBankLine(books, known)
+    judged.push(one)
+    const finding = bankFinding(known, one)
     if (finding !== null) findings.push(finding)
   }
   const first = lines[0]?.line ?? 0
   const booking = bookingOf(context, books.postings(), {
     reference: `${run.id}/${first}`,
     type: 'reconciliation',
-    effectiveAt: rows.reduce((newest, { valueAt }) => Math.max(newest, valueAt), 0),
-    metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(rows.length) },
+    effectiveAt: lines.reduce((newest, { valueAt }) => Math.max(newest, valueAt), 0),
+    metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(lines.length) },
   })
   const found = await findingsChange(context, source.source, findings, [])
   const seen = await explainAll(
@@ -64,5 +64,5 @@ export const bankChunk = async (
     guards: [...guards, ...booking.guards, ...found.guards, ...seen.guards],
     effects: [...booking.effects, ...found.effects, ...seen.effects],
   }
-  return { rows, change }
+  return { lines: judged, change }
 }

@@ -2,7 +2,11 @@ import { FlorinError, idFloor } from '../../kernel/index.ts'
 import {
   COUNTED_AS,
   decideChunk,
-  type LineRow,
+  isOdd,
+  type JudgedLine,
+  oddLineRow,
+  oddLines,
+  partLines,
   type RunCounts,
   type RunRow,
   type RunSums,
@@ -10,8 +14,9 @@ import {
   reconciliationSources,
   type SourceRow,
   statementLines,
+  statementParts,
 } from '../../reconciliation/index.ts'
-import { type Change, claim, type Guard, replace } from '../../records/index.ts'
+import { append, type Change, claim, type Effect, type Guard, replace } from '../../records/index.ts'
 import type { StatementLine } from '../../statements/index.ts'
 import { lookUp } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
@@ -108,17 +113,21 @@ const gatewayChunk = async (
   lines: readonly StatementLine[],
   careful: boolean,
 ): Promise<DecidedPart> => {
-  if ('bank' in request.source || lines.length === 0) return { rows: [], change: { guards: [], effects: [] } }
+  if ('bank' in request.source || lines.length === 0) return { lines: [], change: { guards: [], effects: [] } }
   const at: At = { ...request.source, source }
   let candidates = await loadCandidates(context, at, lines, careful)
   if (await tellWhatIsLate(context, at, lines, candidates, source.toleratedDays))
     candidates = await loadCandidates(context, at, lines, careful)
   const accrued = await loadAccrued(context, at, lines, candidates)
-  const { rows, books, batches, findings } = decideChunk({
+  const {
+    lines: judged,
+    books,
+    batches,
+    findings,
+  } = decideChunk({
     source: source.source,
     gateway: at.gateway,
     account: at.account,
-    run: run.id,
     merchant: source.merchant,
     tolerances: { amount: source.toleratedAmount, days: source.toleratedDays },
     lines,
@@ -130,24 +139,24 @@ const gatewayChunk = async (
   const booking = bookingOf(context, postings, {
     reference: `${run.id}/${first}`,
     type: 'reconciliation',
-    effectiveAt: rows.reduce((newest, { valueAt }) => Math.max(newest, valueAt), 0),
-    metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(rows.length) },
+    effectiveAt: lines.reduce((newest, { valueAt }) => Math.max(newest, valueAt), 0),
+    metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(lines.length) },
   })
-  const found = await findingsChange(context, source.source, findings, explainedBy(rows, source))
+  const found = await findingsChange(context, source.source, findings, explainedBy(judged, source))
   const guards = [
     ...(await batchGuards(context, source.source, batches)),
     ...costsOf(at, postings, accrued.settled),
     ...booking.guards,
     ...found.guards,
   ]
-  const trueUps = await trueUpsOf(context, rows) // what captures cost is known now, and their merchants' fees may go by it
-  return { rows, change: { guards, effects: [...booking.effects, ...found.effects, ...trueUps] } }
+  const trueUps = await trueUpsOf(context, judged) // what captures cost is known now, and their merchants' fees may go by it
+  return { lines: judged, change: { guards, effects: [...booking.effects, ...found.effects, ...trueUps] } }
 }
 
 /** Which of those that were missed there have a line now: only what is older than the last look can have been missed. */
-const explainedBy = (rows: readonly LineRow[], { sweptUntil }: SourceRow): readonly string[] => {
+const explainedBy = (lines: readonly JudgedLine[], { sweptUntil }: SourceRow): readonly string[] => {
   const latest = idFloor('att', (sweptUntil ?? 0) + 1) // ids sort by the time of their making
-  return rows
+  return lines
     .filter(({ result, settles }) => result !== 'booked' && settles.startsWith('att_') && settles < latest)
     .map(({ settles }) => settles)
 }
@@ -167,6 +176,7 @@ const withPlace = ({ context }: Reading, { run, source, part, fresh, decided }: 
   const { source: name, ...sourceSet } = source
   const newest = fresh.reduce((at, { occurredAt }) => Math.max(at, occurredAt), source.coveredUntil ?? 0)
   const oldest = fresh.reduce((at, { occurredAt }) => Math.min(at, occurredAt), Number.MAX_SAFE_INTEGER)
+  const kept = keep(name, source.version, id, decided.lines)
   const guards: Guard[] = [
     replace(reconciliationSources, { source: name }, source.version, {
       ...sourceSet,
@@ -178,24 +188,33 @@ const withPlace = ({ context }: Reading, { run, source, part, fresh, decided }: 
     replace(reconciliationRuns, { id }, run.version, {
       ...runSet,
       place: part.to,
-      counts: countsAfter(run.counts, part, decided.rows),
+      counts: countsAfter(run.counts, part, decided.lines),
       sums: sumsAfter(run.sums, part),
       malformed: [...run.malformed, ...part.malformed.map(({ line, why }) => ({ line, why }))].slice(0, MOST_MALFORMED),
       updatedAt: now,
       version: run.version + 1,
     }),
-    ...decided.rows.map((row) => claim(statementLines, row)),
+    ...kept.guards,
     ...decided.change.guards,
   ]
-  return { guards, effects: decided.change.effects }
+  return { guards, effects: [...kept.effects, ...decided.change.effects] }
+}
+
+/** The lines for ever: each by its names, what they say as a part, and one by one those that somebody may have to look at. */
+const keep = (source: string, part: number, run: RunRow['id'], lines: readonly JudgedLine[]): Change => {
+  if (lines.length === 0) return { guards: [], effects: [] }
+  const guards = lines.map(({ line, settles }) => claim(statementLines, { source, id: line.id, settles, part }))
+  const effects: Effect[] = [append(statementParts, { source, part, run, lines: partLines(lines) })]
+  for (const one of lines) if (isOdd(one.result)) effects.push(append(oddLines, oddLineRow(source, one)))
+  return { guards, effects }
 }
 
 const MOST_MALFORMED = 100
 
-const countsAfter = (counts: RunCounts, part: Part, rows: readonly LineRow[]): RunCounts => {
+const countsAfter = (counts: RunCounts, part: Part, lines: readonly JudgedLine[]): RunCounts => {
   const after: { -readonly [N in keyof RunCounts]: number } = { ...counts }
-  for (const { result } of rows) after[COUNTED_AS[result]] += 1
-  after.known += part.lines.length - rows.length
+  for (const { result } of lines) after[COUNTED_AS[result]] += 1
+  after.known += part.lines.length - lines.length
   after.malformed += part.malformed.length
   return after
 }

@@ -8,15 +8,15 @@ import {
   breaks,
   gatewayBatchParts,
   isDispute,
-  type LineRow,
   lateMatches,
   lineOf,
+  type OddLineRow,
+  oddLines,
   reconciliationSources,
   reversed,
   type SourceRow,
   settlesOf,
   sourceOf,
-  statementLines,
   type Verdict,
   verdictOn,
 } from '../../reconciliation/index.ts'
@@ -55,7 +55,7 @@ const lookAt = async (context: FlowContext, start: BreakRow): Promise<boolean> =
     if (row === undefined || row.open === null || row.line === null) return false
     const { source: name, line: id } = row
     const [[line], [source]] = await Promise.all([
-      context.storage.load(statementLines, [{ source: name, id }]),
+      context.storage.load(oddLines, [{ source: name, id }]),
       context.storage.load(reconciliationSources, [{ source: name }]),
     ])
     if (line === undefined || source === undefined || line.result !== 'missing_here') return false
@@ -71,7 +71,7 @@ const lookAt = async (context: FlowContext, start: BreakRow): Promise<boolean> =
 const changeFor = async (
   context: FlowContext,
   row: BreakRow,
-  line: LineRow,
+  line: OddLineRow,
   source: SourceRow,
 ): Promise<Change | null> => {
   const at = sourceOf(source.source)
@@ -113,10 +113,10 @@ const sourceGuard = (context: FlowContext, row: SourceRow, late: number): Guard 
   })
 }
 
-const lineGuard = (line: LineRow, set: Pick<LineRow, 'result' | 'merchant'>): Guard =>
-  replace(statementLines, { source: line.source, id: line.id }, line.version, { ...set, version: line.version + 1 })
+const lineGuard = (line: OddLineRow, set: Pick<OddLineRow, 'result' | 'merchant'>): Guard =>
+  replace(oddLines, { source: line.source, id: line.id }, line.version, { ...set, version: line.version + 1 })
 
-const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Explained | null> => {
+const ofGateway = async (context: FlowContext, at: At, row: OddLineRow): Promise<Explained | null> => {
   const { source } = at
   const line = lineOf(row)
   let candidates = await loadCandidates(context, at, [line], true)
@@ -128,7 +128,7 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
   if (about === null || (verdict.result !== 'matched' && verdict.result !== 'timing')) return null
   const accrued = await loadAccrued(context, at, [line], candidates)
   const before = new Books()
-  const booked = { gateway: at.gateway, account: at.account, line: row, accrued: 0n } as const
+  const booked = { gateway: at.gateway, account: at.account, line: row, batch: row.batch, accrued: 0n } as const
   bookLine(before, row.merchant, { ...booked, result: 'missing_here', ours: null })
   const after = new Books()
   const ours = oursOf(line.kind, verdict)
@@ -149,10 +149,10 @@ const ofGateway = async (context: FlowContext, at: At, row: LineRow): Promise<Ex
     ...(await moveParts(context, row, about.merchant)),
     ...costsOf(at, postings, accrued.settled),
   ]
-  return { postings, guards, effects: await trueUpsOf(context, [{ ...row, settles, merchant: about.merchant }]) }
+  return { postings, guards, effects: await trueUpsOf(context, [{ line: row, settles, merchant: about.merchant }]) }
 }
 
-const oursOf = (kind: LineRow['kind'], { about }: Verdict): { amount: bigint; currency: string } | null => {
+const oursOf = (kind: OddLineRow['kind'], { about }: Verdict): { amount: bigint; currency: string } | null => {
   if (about === null || isDispute(kind)) return null
   const amount = about.applied ?? about.amount
   return { amount: kind === 'refund' || kind === 'capture_undone' ? -amount : amount, currency: about.currency }
@@ -173,7 +173,7 @@ const joined = (
 }
 
 /** A line's part of its batch goes over to whose it is. */
-const moveParts = async ({ storage }: FlowContext, row: LineRow, to: string): Promise<readonly Guard[]> => {
+const moveParts = async ({ storage }: FlowContext, row: OddLineRow, to: string): Promise<readonly Guard[]> => {
   const { source, batch, currency, merchant: from, net } = row
   if (batch === null || from === to) return []
   const key = { source, batch, currency }
@@ -195,7 +195,7 @@ const moveParts = async ({ storage }: FlowContext, row: LineRow, to: string): Pr
 const ofBank = async (
   context: FlowContext,
   bank: string,
-  row: LineRow,
+  row: OddLineRow,
   source: SourceRow,
 ): Promise<Explained | null> => {
   const line = lineOf(row)

@@ -1,4 +1,4 @@
-import type { LineRow } from '../../reconciliation/index.ts'
+import type { JudgedLine } from '../../reconciliation/index.ts'
 import type { Change } from '../../records/index.ts'
 import type { MalformedLine, StatementBalance, StatementLine } from '../../statements/index.ts'
 
@@ -11,8 +11,8 @@ export interface Part {
   readonly malformed: readonly MalformedLine[]
 }
 
-/** What was decided about a part's lines. */
+/** What was decided about a part's lines, and what follows from it besides the lines themselves. */
 export interface DecidedPart {
-  readonly rows: readonly LineRow[]
+  readonly lines: readonly JudgedLine[]
   readonly change: Change
 }
