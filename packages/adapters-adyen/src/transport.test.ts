@@ -19,13 +19,13 @@ test('payments go to one host and disputes to the other, each with the key', asy
   const seen: string[] = []
   const baseUrl = `${await listening('checkout', seen)}/v71`
   const { transport } = gatewayWith({ baseUrl, disputesUrl: await listening('disputes', seen) })
-  const send = (path: string) =>
+  const send = (path: string, host?: string) =>
     transport.send(
-      { method: 'POST', path, headers: {}, body: '{}' },
+      { method: 'POST', path, headers: {}, body: '{}', host },
       { account: 'FlorinECOM', deadline: Date.now() + 5_000 },
     )
   await send('/payments')
-  await send('/ca/services/DisputeService/v30/acceptDispute')
+  await send('/ca/services/DisputeService/v30/acceptDispute', 'disputes')
   expect(seen).toEqual(['checkout /v71/payments true', 'disputes /ca/services/DisputeService/v30/acceptDispute true'])
   await transport.close?.()
   expect(await send('/payments')).toMatchObject({ outcome: 'not_sent' })

@@ -4,15 +4,20 @@ import { stripeCapabilities } from './capabilities.ts'
 import { stripeDisputes } from './disputes/port.ts'
 import { type ResolvedOptions, resolveOptions, type Secrets, type StripeOptions } from './options/options.ts'
 import { stripeRead } from './read/read.ts'
-import { stripeRequest } from './request/request.ts'
+import { FILES_HOST, stripeRequest } from './request/request.ts'
 import { stripeParse } from './webhooks/parse.ts'
 import { stripeVerify } from './webhooks/verify.ts'
 
-const transportOf = (given: StripeOptions['transport'], { baseUrl }: ResolvedOptions, secrets: Secrets): Transport => {
+const transportOf = (
+  given: StripeOptions['transport'],
+  { baseUrl, filesUrl }: ResolvedOptions,
+  secrets: Secrets,
+): Transport => {
   if (given !== undefined && 'send' in given) return given
   return httpTransport({
     ...given,
     baseUrl,
+    hosts: { [FILES_HOST]: filesUrl },
     credentials: (account) => {
       const apiKey = secrets.apiKeyOf(account)
       if (apiKey === undefined) throw new FlorinError('configuration', 'stripe: there is no such account')

@@ -22,6 +22,9 @@ const event = (over: object) => ({
   ...over,
 })
 
+const evidence = (kind: string, name: string, content: string) =>
+  ({ kind, name, contentType: 'application/pdf', bytes: Buffer.from(content) }) as const
+
 const granted = { multicapture: true, incrementalAuthorization: true } as const
 
 const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> => ({
@@ -60,7 +63,13 @@ const harness = (form: 'one_step' | 'two_step'): GatewayHarness<StripeDouble> =>
     open: ({ dashboard }, { gatewayId }, amount) => dashboard.openDispute(gatewayId, { amount }),
     inquire: ({ dashboard }, { gatewayId }) => dashboard.openDispute(gatewayId, { inquiry: true }),
     decide: ({ dashboard }, dispute, how) => dashboard.decideDispute(dispute, how),
-    evidence: { texts: { explanation: 'They have it.', shipping_tracking: 'Z01234567890' }, files: [] },
+    evidence: {
+      texts: { explanation: 'They have it.', shipping_tracking: 'Z01234567890' },
+      files: [
+        evidence('receipt', 'receipt.pdf', '%PDF-1.7 paid'),
+        evidence('shipping_documentation', 'note "é".pdf', '%PDF-1.7 signed for'),
+      ],
+    },
   },
   endedStatuses: ['requires_payment_method', 'canceled'],
   currency: 'EUR',

@@ -22,6 +22,7 @@ beforeEach(async () => {
     storage: memoryStorage(),
     gateways: { stripe: stripe({ apiKey: API_KEY, webhookSecret: SECRET, baseUrl: double.url }) },
     keys: ephemeralKeys(systemRuntime().random),
+    runtime: { ...systemRuntime(), clock },
     onError: (error) => void errors.push(error),
   })
 })
@@ -79,6 +80,37 @@ describe('a dispute at Stripe', () => {
     expect(await only()).toMatchObject({ status: 'won', withdrawn: '0.00', frozen: '0.00', lost: '0.00' })
     expect(await florin.payments.get(payment.id)).toMatchObject({ disputeState: 'won', refundable: '100.00' })
     expect(double.books()[0]).toMatchObject({ disputed: 0n })
+    await expectSound()
+  })
+
+  test('is answered with files, each uploaded once, whatever gets lost on the way', async () => {
+    await pay()
+    double.dashboard.openDispute(double.books()[0]?.id ?? '')
+    await deliver()
+    const { id } = await only()
+    // As large as Florin takes them, and of bytes that are no text.
+    const file = (kind: string, size: number) => {
+      const bytes = Buffer.alloc(size, 0xff)
+      bytes.write('%PDF-1.7')
+      return { kind, name: `${kind}.pdf`, contentType: 'application/pdf', bytes } as const
+    }
+    await florin.disputes.addEvidence(id, { texts: {}, files: [file('receipt', 2_000_000)] })
+    for (const how of ['drop_after', 'cut', '500_before', 'rate_limit'] as const)
+      double.fail({ how, when: { operation: 'upload_file' } })
+    double.fail({ how: 'drop_after', when: { operation: 'update_dispute' } })
+    const before = double.mutations()
+    await florin.disputes.submitEvidence(id, { files: [file('other', 1_000_000), file('refund_policy', 1_000_000)] })
+    for (let turn = 0; turn < 12; turn += 1) {
+      ahead += 60_000
+      await deliver()
+    }
+    expect(await only()).toMatchObject({ status: 'evidence_submitted' })
+    expect(double.mutations() - before).toBe(3 + 1 + 5) // three files and their evidence, and once more for each fault
+    expect(double.files().map(({ filename, size }) => [filename, size])).toEqual([
+      ['receipt.pdf', 2_000_000],
+      ['other.pdf', 1_000_000],
+      ['refund_policy.pdf', 1_000_000],
+    ])
     await expectSound()
   })
 

@@ -51,3 +51,15 @@ export const checkBaseUrls = (given: string | Readonly<Record<string, string>>, 
   )
   return (account) => bases.get(account) ?? null
 }
+
+/** Where a named host of the gateway is, or null where the adapter declared none of that name. */
+export type HostOf = (name: string) => BaseUrl | null
+
+/** Checks the gateway's further hosts. */
+export const checkHosts = (given: Readonly<Record<string, string>>, allowHttp: boolean): HostOf => {
+  if (typeof given !== 'object' || given === null) return refuse('hosts', 'is no record of URLs by name')
+  const hosts = new Map(
+    Object.entries(given).map(([name, url]) => [name, checkBaseUrl(`host '${name}'`, url, allowHttp)]),
+  )
+  return (name) => hosts.get(name) ?? null
+}

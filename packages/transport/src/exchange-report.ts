@@ -78,17 +78,25 @@ export const reportOf = (facts: ExchangeFacts, requestIdHeaders: readonly string
     status: facts.status,
     requestId: id === undefined ? null : shown(id).slice(0, LONGEST_ID),
     durationMs: facts.durationMs,
-    bytesOut: facts.started ? Buffer.byteLength(request.body ?? '') : 0,
+    bytesOut: facts.started ? bytesOf(request) : 0,
     bytesIn: facts.bytesIn,
     request: () => ({
       headers: { ...headersOf(lowerCased(request.headers)), ...hidden },
-      body: request.body === null ? null : shown(request.body),
+      body: shownBody(request, shown),
     }),
     response: () =>
       sent.outcome === 'answered'
         ? { headers: headersOf(sent.response.headers), body: shown(sent.response.body) }
         : null,
   })
+}
+
+const bytesOf = ({ body, encoding }: GatewayRequest): number => Buffer.byteLength(body ?? '', encoding ?? 'utf8')
+
+/** Bytes are a file of somebody's, in which nothing can be found and masked: only how many there are is told. */
+const shownBody = (request: GatewayRequest, shown: (text: string) => string): string | null => {
+  if (request.body === null) return null
+  return request.encoding === 'base64' ? `[${bytesOf(request)} bytes]` : shown(request.body)
 }
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>

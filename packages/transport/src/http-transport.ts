@@ -1,4 +1,5 @@
 import type { GatewayRequest, SendContext, Sent, Transport } from '@florin/core/gateways'
+import { addressOf } from './address.ts'
 import type { BaseUrl } from './base-url.ts'
 import { ConnectionPool, type PoolUse } from './connection-pool.ts'
 import { Exchange } from './exchange.ts'
@@ -44,10 +45,14 @@ interface Prepared {
 const prepare = (
   request: GatewayRequest,
   { account, deadline }: SendContext,
-  { baseUrlOf, credentials: credentialsOf, userAgent, clock }: ResolvedTransportOptions,
+  options: ResolvedTransportOptions,
 ): Prepared | string => {
-  const base = baseUrlOf(account)
-  if (base === null) return 'configuration: there is no baseUrl for this account'
+  const { credentials: credentialsOf, userAgent, clock } = options
+  const base = addressOf(request, account, options)
+  if (base === null)
+    return request.host === undefined
+      ? 'configuration: there is no baseUrl for this account'
+      : 'configuration: there is no host of the name that the request calls'
   // An absolute URL here would make a proxy of the gateway, and `//host` another host of it.
   if (!/^\/(?!\/)/.test(request.path)) return 'the path does not begin with one slash'
   const leftMs = deadline - clock.now()
@@ -99,7 +104,8 @@ export const httpTransport = (given: HttpTransportOptions): HttpTransport => {
         if (pool.withdraw(ticket)) inFlight -= 1
       },
     })
-    const { method, body } = request
+    const { method } = request
+    const body = request.encoding === 'base64' ? Buffer.from(request.body ?? '', 'base64') : request.body
     const path = base.prefix + request.path
     const ticket = new Ticket(base.origin, { path, method, headers, body, idempotent: false }, exchange)
     const timer = setTimeout(() => exchange.expire(ticket.carrier !== null), Math.min(leftMs, TIMER_MAX_MS))

@@ -1,4 +1,5 @@
 import type { GatewayRequest, Sent } from '@florin/core/gateways'
+import { addressOf } from './address.ts'
 import type { BaseUrl } from './base-url.ts'
 import type { Exchange } from './exchange.ts'
 import { reportOf } from './exchange-report.ts'
@@ -17,7 +18,8 @@ type Note = (sent: Sent, to: Addressed | null, exchange: Exchange | null) => voi
 type Observe = (request: GatewayRequest, account: string) => Note | undefined
 
 /** Keeps an observer's failures from the payments: they are swallowed, and the process is warned once, without a word of theirs. */
-export const observer = ({ onExchange, baseUrlOf, requestIdHeaders, clock }: ResolvedTransportOptions): Observe => {
+export const observer = (options: ResolvedTransportOptions): Observe => {
+  const { onExchange, requestIdHeaders, clock } = options
   if (onExchange === undefined) return () => undefined
   let warned = false
   const failed = (): void => {
@@ -33,7 +35,7 @@ export const observer = ({ onExchange, baseUrlOf, requestIdHeaders, clock }: Res
           {
             request,
             account,
-            origin: (to?.base ?? baseUrlOf(account))?.origin ?? null,
+            origin: (to?.base ?? addressOf(request, account, options))?.origin ?? null,
             credentials: to?.credentials ?? {},
             sent,
             status: exchange?.status ?? null,

@@ -1,5 +1,5 @@
 import { FlorinError } from '@florin/core/gateways'
-import { type BaseUrlOf, checkBaseUrls } from './base-url.ts'
+import { type BaseUrlOf, checkBaseUrls, checkHosts, type HostOf } from './base-url.ts'
 import type { ExchangeReport } from './exchange-report.ts'
 
 /** Headers that authenticate us for an account. Called for each send; what it gives is never stored, logged or put into an error. */
@@ -12,6 +12,11 @@ export interface HttpTransportOptions {
    * but for loopback. A path is put before every request's path. An account without a URL is `not_sent`, never sent to another's host.
    */
   readonly baseUrl: string | Readonly<Record<string, string>>
+  /**
+   * The gateway's further hosts, by the names that its requests call them by (`host`), for all accounts. They share the limits below with
+   * `baseUrl`, and get the same credentials. A request that names any other host is `not_sent`. Default: none.
+   */
+  readonly hosts?: Readonly<Record<string, string>>
   readonly credentials?: Credentials
   /** Allows plain http to other hosts than loopback: for development inside a private network only. */
   readonly allowHttp?: boolean
@@ -62,6 +67,7 @@ export interface HttpTransportOptions {
 /** The options, checked, with every default in its place. */
 export interface ResolvedTransportOptions {
   readonly baseUrlOf: BaseUrlOf
+  readonly hostOf: HostOf
   readonly credentials: Credentials
   readonly connections: number
   readonly connectionsPerHost: number
@@ -82,7 +88,7 @@ const REQUEST_ID_HEADERS = ['request-id', 'x-request-id', 'pspreference', 'x-cor
 const systemClock = { now: () => Date.now() }
 
 const KNOWN: Readonly<Record<keyof HttpTransportOptions, true>> = {
-  ...{ baseUrl: true, credentials: true, allowHttp: true, connections: true, connectionsPerHost: true },
+  ...{ baseUrl: true, hosts: true, credentials: true, allowHttp: true, connections: true, connectionsPerHost: true },
   ...{ connectionLifetimeMs: true, maxInFlight: true, connectTimeoutMs: true, maxAnswerBytes: true },
   ...{ maxHeaderBytes: true, ca: true, userAgent: true, onExchange: true, requestIdHeaders: true, clock: true },
 }
@@ -120,6 +126,7 @@ export const resolveTransportOptions = (options: HttpTransportOptions): Resolved
     refuse(`connectionsPerHost is ${connectionsPerHost}, and all hosts together have ${connections}; raise connections`)
   return Object.freeze({
     baseUrlOf: checkBaseUrls(options.baseUrl, options.allowHttp ?? false),
+    hostOf: checkHosts(options.hosts ?? {}, options.allowHttp ?? false),
     credentials: options.credentials ?? NO_CREDENTIALS,
     connections,
     connectionsPerHost,

@@ -48,16 +48,16 @@ describe('an act', () => {
       { content: 'AQID', contentType: 'application/pdf', defenseDocumentTypeCode: 'DefenseMaterial' },
       { content: 'AQID', contentType: 'image/jpg', defenseDocumentTypeCode: 'DefenseMaterial' },
     ])
-    const next = port.read(done, both, 0)
+    const next = port.read(done, both, 0, {})
     if (next.effect !== 'next') throw new Error(`the documents led to ${next.effect}`)
     expect(next.request.path).toMatch(/defendDispute$/)
     expect(JSON.parse(next.request.body ?? '')).toMatchObject({ defenseReasonCode: 'SupplyDefenseMaterial' })
-    expect(port.read(done, both, 1)).toEqual({ effect: 'applied' })
+    expect(port.read(done, both, 1, {})).toEqual({ effect: 'applied' })
   })
 
   test('without files defends at once', () => {
     expect(port.request(command({ files: [] })).path).toMatch(/defendDispute$/)
-    expect(port.read(done, command({ files: [] }), 0)).toEqual({ effect: 'applied' })
+    expect(port.read(done, command({ files: [] }), 0, {})).toEqual({ effect: 'applied' })
   })
 
   test.each([
@@ -86,7 +86,7 @@ describe('an act', () => {
 })
 
 describe('the answer to an act', () => {
-  const read = (response: GatewayResponse) => port.read(response, accept, 0)
+  const read = (response: GatewayResponse) => port.read(response, accept, 0, {})
 
   test('is applied where it says so, and rejected where it is documented to be', () => {
     expect(read(done)).toEqual({ effect: 'applied' })

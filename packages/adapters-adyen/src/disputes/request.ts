@@ -46,6 +46,7 @@ const documentOf = (file: EvidenceFile, codes: ReadonlyMap<string, string>): Def
 /** The API documents no idempotency keys: what was accepted, or defended, is that, however often it is asked for. */
 const post = (operation: string, body: DisputeBody): GatewayRequest => ({
   method: 'POST',
+  host: 'disputes',
   path: `${DISPUTES_PATH}/${operation}`,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),

@@ -1,9 +1,6 @@
 import { type DisputeCommand, FlorinError } from '@florin/core/gateways'
 
-/**
- * Florin's words for evidence, and Stripe's names (docs.stripe.com/api/disputes/update, 2026-11). The names that take files are left out:
- * Stripe takes uploads at another host, as multipart, which is not a request that can be stored and sent again byte for byte.
- */
+/** Florin's words for evidence in words, and Stripe's names (docs.stripe.com/api/disputes/update, 2026-11). */
 const FIELDS = {
   explanation: 'uncategorized_text',
   customer_name: 'customer_name',
@@ -39,11 +36,11 @@ const fieldOf = (name: string): string =>
     ? FIELDS[name as keyof typeof FIELDS]
     : refuse(`there is no evidence '${name.slice(0, 40)}'; known are ${STRIPE_EVIDENCE.join(', ')}`, 'texts')
 
-/** Evidence as Stripe names it. Throws `invalid_request` for what it does not take, which nothing was sent of then. */
-export const evidenceOf = ({ texts, files }: DisputeCommand): Readonly<Record<string, string>> => {
-  if (files.length > 0) refuse('files are uploaded at the dashboard; send the texts', 'files')
+/** Texts as Stripe names them. Throws `invalid_request` for what it does not take, which nothing was sent of then. */
+export const textsOf = ({ texts, files }: DisputeCommand): Readonly<Record<string, string>> => {
   const given = Object.entries(texts).filter(([, text]) => text !== '')
-  if (given.length === 0) refuse('evidence without a text would tell the bank nothing; give one', 'texts')
+  if (given.length + files.length === 0)
+    refuse('evidence without a text or a file would tell the bank nothing; give one', 'texts')
   const characters = given.reduce((sum, [, text]) => sum + text.length, 0)
   if (characters > CHARACTERS_MAX)
     refuse(`the texts have ${characters} characters; Stripe takes ${CHARACTERS_MAX} together`, 'texts')

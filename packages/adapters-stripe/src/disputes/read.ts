@@ -9,7 +9,9 @@ import { isOurMode, type ReadScope } from '../read/scope.ts'
 import { word } from '../read/unknown.ts'
 import { wireDispute } from '../wire/dispute.ts'
 import { wireErrorBody } from '../wire/error.ts'
+import { wireFile } from '../wire/file.ts'
 import { inShape } from '../wire/in-shape.ts'
+import { afterUpload, EVIDENCE_PURPOSE } from './submit.ts'
 
 const BUSY_MS = 1_000
 
@@ -18,9 +20,30 @@ const unknown = (reason: string): DisputeAnswer => ({ effect: 'unknown', reason 
 /** Where an act has left the dispute, which is how it is known to have taken place. */
 const ENDED: ReadonlySet<string> = new Set(['lost', 'warning_closed'])
 
-/** Reads the answer to an act. What is not documented to be without effect is `unknown`. */
-export const readDispute = (response: GatewayResponse, command: DisputeCommand, scope: ReadScope): DisputeAnswer => {
+/** Which of an act's requests was answered, and what those before it left to know. */
+export interface Reached {
+  readonly step: number
+  readonly kept: Readonly<Record<string, string>>
+}
+
+/** Reads the answer to a request of an act. What is not documented to be without effect is `unknown`. */
+export const readDispute = (
+  response: GatewayResponse,
+  command: DisputeCommand,
+  scope: ReadScope,
+  { step, kept }: Reached,
+): DisputeAnswer => {
   if (response.status !== 200) return refusal(response)
+  const file = command.kind === 'submit_evidence' ? command.files[step] : undefined
+  if (file === undefined) return readAct(response, command, scope)
+  const uploaded = inShape(wireFile, jsonIn(response.body))
+  if (uploaded === null) return unknown('the answer is no File')
+  if (uploaded.purpose !== EVIDENCE_PURPOSE) return unknown('the answer is about a file for another purpose')
+  if (uploaded.size !== file.bytes.length) return unknown('the answer is about a file of another size')
+  return afterUpload(command, scope.options, step, uploaded.id, kept)
+}
+
+const readAct = (response: GatewayResponse, command: DisputeCommand, scope: ReadScope): DisputeAnswer => {
   const dispute = inShape(wireDispute, jsonIn(response.body))
   if (dispute === null) return unknown('the answer is no Dispute')
   if (dispute.id !== command.dispute) return unknown('the answer is about another dispute')

@@ -35,7 +35,7 @@ export const modeOfKey = (apiKey: string, account: string, atStripe: boolean): S
 export const oneMode = (
   modes: ReadonlyMap<string, StripeMode | null>,
   wanted: StripeMode | undefined,
-  baseUrl: string,
+  urls: Readonly<Record<string, string>>,
 ): StripeMode | null => {
   const [first, ...others] = modes
   for (const [account, mode] of others)
@@ -44,7 +44,8 @@ export const oneMode = (
   const mode = first?.[1] ?? null
   if (wanted !== undefined && mode !== null && mode !== wanted)
     return refuse(`the keys are ${mode} keys, and mode is '${wanted}'; give ${wanted} keys, or another mode`)
-  if ((mode ?? wanted) === 'live' && /^http:/i.test(baseUrl))
-    return refuse('a live key is never sent over plain http; give an https baseUrl')
+  const plain = Object.entries(urls).find(([, url]) => /^http:/i.test(url))
+  if ((mode ?? wanted) === 'live' && plain !== undefined)
+    return refuse(`a live key is never sent over plain http; give an https ${plain[0]}`)
   return mode ?? wanted ?? null
 }

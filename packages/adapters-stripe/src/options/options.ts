@@ -22,6 +22,8 @@ export interface StripeOptions extends Partial<StripeAccountOptions> {
   readonly accounts?: Readonly<Record<string, StripeAccountOptions>> | undefined
   /** Default: `https://api.stripe.com`. Another one is for endpoints that speak Stripe's API. */
   readonly baseUrl?: string | undefined
+  /** Where files go, evidence for disputes. Default: `https://files.stripe.com`; with a `baseUrl` that is not Stripe's, that one. */
+  readonly filesUrl?: string | undefined
   /** Refuses keys of the other mode. Default: the keys' own. */
   readonly mode?: StripeMode | undefined
   /**
@@ -37,7 +39,7 @@ export interface StripeOptions extends Partial<StripeAccountOptions> {
   /** Lets Stripe send its receipts to the buyer's address: in live mode it does so whatever the dashboard says. Default: false. */
   readonly receiptEmails?: boolean | undefined
   /** How requests travel: options for the transport (its deadlines, limits and observers), or a transport, which adds credentials itself. */
-  readonly transport?: Omit<HttpTransportOptions, 'baseUrl' | 'credentials'> | Transport | undefined
+  readonly transport?: Omit<HttpTransportOptions, 'baseUrl' | 'hosts' | 'credentials'> | Transport | undefined
 }
 
 /** One account, checked. */
@@ -51,6 +53,7 @@ export interface ResolvedOptions {
   readonly accounts: ReadonlyMap<string, ResolvedAccount>
   readonly names: readonly [string, ...string[]]
   readonly baseUrl: string
+  readonly filesUrl: string
   /** Null where neither the keys nor the options say. */
   readonly mode: StripeMode | null
   /** Whether `baseUrl` is Stripe's own, and not an endpoint that speaks its API. */
@@ -69,6 +72,7 @@ export interface Secrets {
 }
 
 const STRIPE_URL = 'https://api.stripe.com'
+const STRIPE_FILES_URL = 'https://files.stripe.com' // docs.stripe.com/file-upload: another host than that of the other endpoints
 
 const accountShape = {
   apiKey: z.string(),
@@ -89,6 +93,7 @@ const optionsShape = z.strictObject({
     .record(z.string().regex(/^[\w.-]{1,64}$/, 'must be a short name'), z.strictObject(accountShape))
     .optional(),
   baseUrl: z.string().optional(),
+  filesUrl: z.string().optional(),
   mode: z.enum(['test', 'live']).optional(),
   form: z.enum(['one_step', 'two_step']).default('one_step'),
   multicapture: z.boolean().default(false),
@@ -141,7 +146,8 @@ export const resolveOptions = (
   const baseUrl = options.baseUrl ?? STRIPE_URL
   const atStripe = /^https?:\/\/([\w-]+\.)*stripe\.com\.?(?::\d+)?(?:\/|$)/i.test(baseUrl)
   const modes = new Map([...accounts].map(([name, { apiKey }]) => [name, modeOfKey(apiKey, name, atStripe)]))
-  const mode = oneMode(modes, options.mode, baseUrl)
+  const filesUrl = options.filesUrl ?? (atStripe ? STRIPE_FILES_URL : baseUrl)
+  const mode = oneMode(modes, options.mode, { baseUrl, filesUrl })
   const keys = new Map([...accounts].map(([name, { apiKey }]) => [name, apiKey]))
   const signing = new Map([...accounts].map(([name, { webhookSecret }]) => [name, webhookSecrets(webhookSecret, name)]))
   for (const [name, { publishableKey }] of accounts) checkPublishable(name, publishableKey, mode)
@@ -153,6 +159,7 @@ export const resolveOptions = (
       ),
       names: Object.freeze([...accounts.keys()]) as unknown as readonly [string, ...string[]],
       baseUrl,
+      filesUrl,
       mode,
       atStripe,
       form,

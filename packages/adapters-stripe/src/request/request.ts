@@ -10,6 +10,7 @@ import { ATTEMPT_KEY } from '../metadata.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { STRIPE_VERSION } from '../version.ts'
 import { encodeForm } from './form.ts'
+import { type FilePart, multipart } from './multipart.ts'
 import { captureParams, confirmParams, createParams, incrementParams, refundParams } from './params.ts'
 
 const INTENTS = '/v1/payment_intents'
@@ -44,6 +45,28 @@ export const post = (
   },
   body: encodeForm(parameters),
 })
+
+/** The host of Stripe's that takes files, as the transport calls it. */
+export const FILES_HOST = 'files'
+
+/** An upload under an idempotency key: the same file, the same bytes. */
+export const upload = (
+  command: Asker,
+  options: ResolvedOptions,
+  key: string,
+  purpose: string,
+  file: FilePart,
+): GatewayRequest => {
+  const { contentType, bytes } = multipart({ purpose }, file)
+  return {
+    method: 'POST',
+    host: FILES_HOST,
+    path: '/v1/files',
+    headers: { ...headersFor(command, options), 'content-type': contentType, 'idempotency-key': key },
+    body: Buffer.from(bytes).toString('base64'),
+    encoding: 'base64',
+  }
+}
 
 const get = (command: Command, options: ResolvedOptions, path: string, parameters: object | null): GatewayRequest => ({
   method: 'GET',

@@ -79,6 +79,13 @@ export interface GatewayRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /** What `body` is: absent, text that is sent as UTF-8; `base64`, bytes in that form, which a stored request keeps as they are. */
+  readonly encoding?: 'base64' | undefined
+  /**
+   * Another host of the same gateway (one for files, one for disputes), by the name that its transport knows it by. Absent: its base URL. A
+   * name, and no address: what is stored can lead to no host that the adapter did not declare.
+   */
+  readonly host?: string | undefined
 }
 
 /** What a gateway's endpoint answered, as far as an adapter reads it. */

@@ -73,12 +73,17 @@ export interface DisputeCommand {
 
 /**
  * How the gateway took it. Both acts may be sent again under the same key. `next` is a further request of the same act (a file is sent
- * before the evidence that names it), committed before it is sent; its answer is read with `step` one higher.
+ * before the evidence that names it), committed before it is sent; its answer is read with `step` one higher. What it is to `keep` (a file's
+ * id) is committed with it, and given to every later reading.
  */
 export type DisputeAnswer =
   | { readonly effect: 'applied' }
   | { readonly effect: 'rejected'; readonly code: string; readonly message: string }
-  | { readonly effect: 'next'; readonly request: GatewayRequest }
+  | {
+      readonly effect: 'next'
+      readonly request: GatewayRequest
+      readonly keep?: Readonly<Record<string, string>> | undefined
+    }
   | { readonly effect: 'unknown'; readonly reason: string; readonly retryAfterMs?: number | undefined }
 
 /** What a gateway can do about disputes. A gateway without it has its disputes answered in its dashboard; their facts post all the same. */
@@ -90,8 +95,13 @@ export interface DisputePort {
   readonly accept: boolean
   /** Pure: the first request of an act. Throws `invalid_request` for what the gateway cannot express. */
   request(command: DisputeCommand): GatewayRequest
-  /** Pure: reads the answer to the request of this step, 0 for the first. */
-  read(response: GatewayResponse, command: DisputeCommand, step: number): DisputeAnswer
+  /** Pure: reads the answer to the request of this step, 0 for the first. `kept`: what the steps before it kept, by name. */
+  read(
+    response: GatewayResponse,
+    command: DisputeCommand,
+    step: number,
+    kept: Readonly<Record<string, string>>,
+  ): DisputeAnswer
   /** Pure: what a verified webhook says about disputes; none is an answer too. */
   parse(body: Uint8Array, account: string): readonly DisputeFact[]
 }

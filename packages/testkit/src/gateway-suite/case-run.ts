@@ -61,6 +61,7 @@ export const NEEDS: Readonly<Partial<Record<GatewayCaseName, Need>>> = {
   'disputes.malformed': 'disputes',
   'disputes.request': 'disputes',
   'disputes.submit': 'disputes',
+  'disputes.resent': 'disputes',
   'disputes.accept': 'disputes',
   'disputes.answers': 'disputes',
 }

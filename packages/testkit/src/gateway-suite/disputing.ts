@@ -23,7 +23,8 @@ export interface DisputeWorld {
   /** What all webhooks so far say about disputes. */
   facts(): Promise<readonly DisputeFact[]>
   command(kind: DisputeCommand['kind'], dispute: string, amount: bigint): DisputeCommand
-  perform(command: DisputeCommand): Promise<DisputePerformance>
+  /** `resent`: as if the first answer to each of its requests were lost. */
+  perform(command: DisputeCommand, how?: { readonly resent: boolean }): Promise<DisputePerformance>
 }
 
 /** What came of an act: its last answer, and all that was sent for it. */
@@ -39,20 +40,25 @@ const ids = createIds(fakeClock(), seededRandom(7))
 
 const performing =
   ({ gateway }: GatewayWorld, port: DisputePort): DisputeWorld['perform'] =>
-  async (command) => {
+  async (command, { resent } = { resent: false }) => {
     const exchanges: { request: GatewayRequest; response: GatewayResponse | null }[] = []
     let request = port.request(command)
-    for (let step = 0; step < STEPS_MAX; step += 1) {
-      const sent = await gateway.transport.send(request, {
-        account: command.account,
-        deadline: Date.now() + DEADLINE_MS,
-      })
+    let kept: Readonly<Record<string, string>> = {}
+    const send = async (): Promise<GatewayResponse | null> => {
+      const context = { account: command.account, deadline: Date.now() + DEADLINE_MS }
+      const sent = await gateway.transport.send(request, context)
       const response = sent.outcome === 'answered' ? sent.response : null
       exchanges.push({ request, response })
+      return response
+    }
+    for (let step = 0; step < STEPS_MAX; step += 1) {
+      if (resent) await send()
+      const response = await send()
       if (response === null) return { answer: { effect: 'unknown', reason: 'there is no answer' }, exchanges }
-      const answer = port.read(response, command, step)
+      const answer = port.read(response, command, step, kept)
       if (answer.effect !== 'next') return { answer, exchanges }
       request = answer.request
+      kept = { ...kept, ...answer.keep }
     }
     assert.fail(`the ${command.kind} asks for more than ${STEPS_MAX} requests`)
   }

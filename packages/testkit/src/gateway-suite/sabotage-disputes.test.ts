@@ -1,4 +1,4 @@
-import { type DisputeFact, type DisputePort, FlorinError } from '@florin/core/gateways'
+import { type DisputeFact, type DisputePort, FlorinError, type GatewayRequest } from '@florin/core/gateways'
 import { expect, test } from 'vitest'
 import type { SandboxDouble } from '../provider/index.ts'
 import type { DISPUTE_CASES } from './catalogue/dispute-cases.ts'
@@ -22,6 +22,12 @@ const without = (...reports: readonly string[]): Harness =>
   facts((told) => told.filter(({ report }) => !reports.includes(report)))
 
 let calls = 0
+
+/** A request whose key is not its own: whoever sends it again is told that something else was sent under it. */
+const fresh = (request: GatewayRequest): GatewayRequest => {
+  const { 'idempotency-key': _, ...headers } = request.headers
+  return { ...request, headers }
+}
 
 /** One defect for each case, which that case must find. */
 const DEFECTS: Readonly<Record<keyof typeof DISPUTE_CASES, readonly Harness[]>> = {
@@ -119,8 +125,8 @@ const DEFECTS: Readonly<Record<keyof typeof DISPUTE_CASES, readonly Harness[]>> 
     ports((sound) => {
       const done = new Set<string>()
       return {
-        read(response, command, step) {
-          const answer = sound.read(response, command, step)
+        read(response, command, step, kept) {
+          const answer = sound.read(response, command, step, kept)
           if (answer.effect !== 'applied') return answer
           if (done.has(command.key)) return { effect: 'rejected', code: 'closed', message: 'It was answered before.' }
           done.add(command.key)
@@ -128,6 +134,15 @@ const DEFECTS: Readonly<Record<keyof typeof DISPUTE_CASES, readonly Harness[]>> 
         },
       }
     }),
+  ],
+  'disputes.resent': [
+    ports((sound) => ({ request: (command) => fresh(sound.request(command)) })),
+    ports((sound) => ({
+      read(response, command, step, kept) {
+        const answer = sound.read(response, command, step, kept)
+        return answer.effect === 'next' ? { ...answer, request: fresh(answer.request) } : answer
+      },
+    })),
   ],
   'disputes.accept': [
     without('accepted'),
@@ -139,14 +154,14 @@ const DEFECTS: Readonly<Record<keyof typeof DISPUTE_CASES, readonly Harness[]>> 
   ],
   'disputes.answers': [
     ports((sound) => ({
-      read: (response, command, step) =>
-        response.status < 300 ? { effect: 'applied' } : sound.read(response, command, step),
+      read: (response, command, step, kept) =>
+        response.status < 300 ? { effect: 'applied' } : sound.read(response, command, step, kept),
     })),
     ports((sound) => ({
-      read: (response, command, step) =>
+      read: (response, command, step, kept) =>
         response.status === 400
           ? { effect: 'rejected', code: 'no', message: 'no' }
-          : sound.read(response, command, step),
+          : sound.read(response, command, step, kept),
     })),
   ],
 }

@@ -68,7 +68,7 @@ describe('a chargeback', () => {
     const { double, stripe } = await charged()
     const id = double.dashboard.openDispute('att_1')
     const key = { idempotencyKey: 'dis_1' }
-    const staged = await stripe.disputes.update(id, { evidence: { receipt: 'file_1' }, submit: false })
+    const staged = await stripe.disputes.update(id, { evidence: { product_description: 'a hat' }, submit: false })
     expect(staged.evidence_details).toMatchObject({ has_evidence: true, submission_count: 0 })
     const first = await stripe.disputes.update(id, { submit: true }, key)
     const second = await stripe.disputes.update(id, { submit: true }, key)

@@ -16,10 +16,11 @@ import { actPlace } from './places.ts'
 import { DISPUTE_ACT_QUEUE } from './timers.ts'
 import { type DisputeUpdate, updateDispute } from './update.ts'
 
-/** A command and the request of the step that is sent now. */
+/** A command, the request of the step that is sent now, and what the steps before it kept. */
 export interface PreparedAct {
   readonly command: DisputeCommand
   readonly request: GatewayRequest
+  readonly kept: Readonly<Record<string, string>>
 }
 
 /** Who wants an act. */
@@ -148,7 +149,7 @@ const prepare = (
   const { account, reference, id, amount, currency, reason } = dispute
   const what = { kind, key, account, dispute: reference, id, amount, currency, reasonCode: reason.code }
   const command: DisputeCommand = { ...what, texts, files }
-  return { command, request: portOf(context, dispute).request(command) }
+  return { command, request: portOf(context, dispute).request(command), kept: {} }
 }
 
 /** Seals for the act's row. Amounts and bytes travel as text, because JSON has neither. */
@@ -157,11 +158,11 @@ export const sealAct = (
   merchant: string,
   dispute: string,
   id: string,
-  { command, request }: PreparedAct,
+  { command, request, kept }: PreparedAct,
 ): Uint8Array => {
   const files = command.files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes).toString('base64') }))
   const plain = { ...command, amount: command.amount.toString(), files }
-  return context.sealer.seal(actPlace(merchant, dispute, id), { command: plain, request })
+  return context.sealer.seal(actPlace(merchant, dispute, id), { command: plain, request, kept })
 }
 
 type Stored = {
@@ -170,12 +171,14 @@ type Stored = {
     readonly files: readonly (Omit<DisputeCommand['files'][number], 'bytes'> & { readonly bytes: string })[]
   }
   readonly request: GatewayRequest
+  /** Absent in acts that were stored before steps could keep something. */
+  readonly kept?: PreparedAct['kept']
 }
 
 /** Opens what `sealAct` made. */
 export const openAct = async (context: FlowContext, row: DisputeActRow): Promise<PreparedAct> => {
   const stored = await context.sealer.open<Stored>(actPlace(row.merchant, row.dispute, row.id), row.request)
-  const { command, request } = stored
+  const { command, request, kept = {} } = stored
   const files = command.files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes, 'base64') }))
-  return { command: { ...command, amount: BigInt(command.amount), files }, request }
+  return { command: { ...command, amount: BigInt(command.amount), files }, request, kept }
 }

@@ -48,14 +48,14 @@ const exchange = async (
   context: FlowContext,
   dispute: DisputeRow,
   row: DisputeActRow,
-  { command, request }: PreparedAct,
+  { command, request, kept }: PreparedAct,
 ): Promise<Outcome> => {
   const { disputes, transport } = gatewayOf(context, dispute.gateway)
   if (disputes === undefined) return { effect: 'not_sent', reason: 'no_disputes_port' }
   try {
     const deadline = context.runtime.clock.now() + context.timings.attemptDeadlineMs
     const sent = await transport.send(request, { account: dispute.account, deadline })
-    if (sent.outcome === 'answered') return disputes.read(sent.response, command, row.step)
+    if (sent.outcome === 'answered') return disputes.read(sent.response, command, row.step, kept)
     return { effect: sent.outcome, reason: sent.reason }
   } catch (error) {
     context.onError(error)
@@ -84,7 +84,8 @@ const record = async (
       return undefined
     case 'next': {
       if (prepared === null) return undefined
-      const request = sealAct(context, merchant, id, row.id, { ...prepared, request: outcome.request })
+      const kept = { ...prepared.kept, ...outcome.keep }
+      const request = sealAct(context, merchant, id, row.id, { ...prepared, request: outcome.request, kept })
       await commitAct(context, row, { ...mutableAct(row), step: row.step + 1, tries: 0, request })
       return { again: now }
     }

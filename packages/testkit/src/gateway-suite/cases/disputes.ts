@@ -197,6 +197,15 @@ export const disputeCases: CaseRuns<keyof typeof DISPUTE_CASES> = {
     assert.ok(await told(given, 'under_review'), `after evidence it is told: ${reportsOf(await given.facts())}`)
     await expectEnd(given, 'under_review')
   }),
+  'disputes.resent': disputed(async (given) => {
+    const dispute = open(given, half(given))
+    const command = given.command('submit_evidence', dispute, half(given))
+    const { answer, exchanges } = await given.perform(command, { resent: true })
+    const seen = answer.effect === 'rejected' ? `rejected (${answer.code})` : answer.effect
+    assert.equal(answer.effect, 'applied', `a submission each request of which was sent again is ${seen}`)
+    assert.ok(exchanges.length % 2 === 0, 'a request was not sent again')
+    await expectEnd(given, 'under_review')
+  }),
   'disputes.accept': disputed(async (given) => {
     if (!given.port.accept) return
     const dispute = open(given, half(given))
@@ -210,7 +219,7 @@ export const disputeCases: CaseRuns<keyof typeof DISPUTE_CASES> = {
     for (const kind of kinds)
       for (const response of NOTHING) {
         const command = given.command(kind, dispute, half(given))
-        const { effect } = given.port.read(response, command, 0)
+        const { effect } = given.port.read(response, command, 0, {})
         assert.equal(
           effect,
           'unknown',

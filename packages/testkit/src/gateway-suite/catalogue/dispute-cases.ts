@@ -47,6 +47,11 @@ export const DISPUTE_CASES = {
     rule: 'FAILURES 2.3, 3',
     remedy: 'answer `rejected` to nothing that an earlier sending of the same bytes may have brought about',
   },
+  'disputes.resent': {
+    says: 'each request of an act may be sent again where its answer was lost, and the act ends all the same',
+    rule: 'FAILURES 2.3, 3',
+    remedy: 'give each request a key of its own, or answer what was done before as done',
+  },
   'disputes.accept': {
     says: 'a dispute that is accepted is over, and may be accepted again under the same key',
     rule: 'FAILURES 2.3, 3',

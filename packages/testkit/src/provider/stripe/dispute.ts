@@ -38,6 +38,18 @@ export const EVIDENCE = [
   'uncategorized_file',
   'uncategorized_text',
 ] as const
+/** Those of files, which are named by their ids. */
+export const FILE_EVIDENCE: ReadonlySet<string> = new Set<EvidenceName>([
+  'cancellation_policy',
+  'customer_communication',
+  'customer_signature',
+  'duplicate_charge_documentation',
+  'receipt',
+  'refund_policy',
+  'service_documentation',
+  'shipping_documentation',
+  'uncategorized_file',
+])
 type EvidenceName = (typeof EVIDENCE)[number]
 
 /** The networks' codes for reasons (Visa's, as Stripe's example of a dispute has them). */

@@ -1,11 +1,12 @@
 import { announceDispute } from './announce.ts'
 import { bookDispute } from './booking.ts'
-import { disputedOf, EVIDENCE, newDispute } from './dispute.ts'
+import { disputedOf, EVIDENCE, FILE_EVIDENCE, newDispute } from './dispute.ts'
 import type { Form } from './form.ts'
 import { mergeMetadata } from './metadata.ts'
 import type { Charge, Dispute } from './payment.ts'
 import { forbidden, invalid } from './refusal.ts'
 import type { State } from './state.ts'
+import { fileIn } from './uploading.ts'
 
 const DAY_S = 86_400
 const DUE_AFTER_S = 9 * DAY_S // "usually 7–21 days" (docs.stripe.com/disputes/how-disputes-work)
@@ -107,6 +108,9 @@ export const updateDispute = (state: State, dispute: Dispute, form: Form): Dispu
     throw forbidden(`Dispute ${dispute.id} is ${dispute.status}; evidence was submitted, and can be once only.`)
   dispute.metadata = mergeMetadata(dispute.metadata, form)
   const given = form.record('evidence') ?? {}
+  const { account } = dispute.charge.intent
+  for (const [name, id] of Object.entries(given))
+    if (FILE_EVIDENCE.has(name)) fileIn(state, account.name, `evidence[${name}]`, id)
   const evidence = { ...dispute.evidence, ...given }
   if (Object.values(evidence).reduce((sum, text) => sum + text.length, 0) > CHARACTERS_MAX)
     throw invalid(`Evidence has more than ${CHARACTERS_MAX} characters.`, { param: 'evidence' })

@@ -188,6 +188,13 @@ export const UPDATE_DISPUTE: Parameters = {
   metadata: 'map',
   submit: 'flag',
 }
+/** POST /v1/files, of whose file the double's form has what it is (see multipart.ts) */
+export const CREATE_FILE: Parameters = {
+  expand: 'list',
+  file: { filename: 'text', type: 'text', size: 'integer', sha256: 'text' },
+  file_link_data: 'open',
+  purpose: ['dispute_evidence'],
+}
 /** POST /v1/disputes/:id/close */
 export const CLOSE_DISPUTE: Parameters = { expand: 'list' }
 /** Whatever reads one object. */

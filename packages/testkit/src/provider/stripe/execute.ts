@@ -10,6 +10,7 @@ import { createIntent } from './create.ts'
 import { describe } from './describe.ts'
 import { wireDispute } from './dispute.ts'
 import { closeDispute, updateDispute } from './disputing.ts'
+import { wireFile } from './file.ts'
 import { chargeAt, disputeAt, intentAt, refundAt, transactionAt, type Wire, wireOf } from './find.ts'
 import type { Form } from './form.ts'
 import { increment } from './increment.ts'
@@ -31,6 +32,7 @@ import { createRefund } from './refunding.ts'
 import { forbidden, notFound } from './refusal.ts'
 import type { Route } from './route.ts'
 import type { State } from './state.ts'
+import { createFile, fileIn } from './uploading.ts'
 
 /** Whether `amount_to_confirm` is what the payment is about: Stripe's guard against a page that shows another amount. */
 const checkConfirmed = (intent: Intent, form: Form): void => {
@@ -118,6 +120,8 @@ export const execute = (state: State, account: Account, route: Route, form: Form
     }
     case 'update_dispute':
       return wireDispute(updateDispute(state, disputeAt(state, account, route.id), form))
+    case 'upload_file':
+      return wireFile(createFile(state, account, form))
     case 'close_dispute':
       return wireDispute(closeDispute(state, disputeAt(state, account, route.id)))
     case 'cancel_refund':
@@ -149,6 +153,8 @@ export const look = (state: State, account: Account, { look: what, id }: Route, 
       return listRefunds(state, account, form)
     case 'dispute':
       return wireDispute(disputeAt(state, account, id))
+    case 'file':
+      return wireFile(fileIn(state, account.name, 'file', id))
     case 'disputes':
       return listDisputes(state, account, form)
     case 'transaction':

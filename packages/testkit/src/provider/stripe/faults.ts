@@ -14,6 +14,7 @@ export type StripeOperation =
   | 'cancel_refund'
   | 'update_dispute'
   | 'close_dispute'
+  | 'upload_file'
   | 'lookup'
 
 /** How it fails. */

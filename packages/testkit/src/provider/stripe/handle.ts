@@ -6,6 +6,7 @@ import { checkExpand, expand } from './expand.ts'
 import { declineOf, type StripeFault } from './faults.ts'
 import { Form } from './form.ts'
 import type { StoredAnswer } from './idempotency.ts'
+import { formOfUpload } from './multipart.ts'
 import { STRIPE_VERSION } from './options.ts'
 import { checkParameters } from './parameters.ts'
 import { invalid, Refusal } from './refusal.ts'
@@ -18,6 +19,7 @@ export interface Asked {
   /** With its query. */
   readonly url: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Text; of an upload the bytes, a character each. */
   readonly body: string
 }
 
@@ -46,16 +48,24 @@ const accountOf = (state: State, asked: Asked): Account => {
   throw new Refusal(401, { type: 'invalid_request_error', message }, false)
 }
 
+/** Whether it brings files: its body is then bytes, as a text of Latin-1. */
+export const isUpload = ({ method, url }: Pick<Asked, 'method' | 'url'>): boolean =>
+  method === 'POST' && url === '/v1/files'
+
 const checkHeaders = (asked: Asked): void => {
   const version = headerOf(asked, 'stripe-version') ?? STRIPE_VERSION
   if (version !== STRIPE_VERSION)
     throw invalid(`The double speaks the API version ${STRIPE_VERSION}, not '${version}'.`)
   const type = headerOf(asked, 'content-type')
-  if (asked.body !== '' && type !== null && !type.startsWith('application/x-www-form-urlencoded'))
-    throw invalid(`The body is form-encoded; its content type is '${type}'.`)
   if ((headerOf(asked, 'idempotency-key')?.length ?? 0) > KEY_MAX)
     throw invalid(`An idempotency key has at most ${KEY_MAX} characters.`)
+  if (isUpload(asked)) return
+  if (asked.body !== '' && type !== null && !type.startsWith('application/x-www-form-urlencoded'))
+    throw invalid(`The body is form-encoded; its content type is '${type}'.`)
 }
+
+const bodyOf = (asked: Asked): string =>
+  isUpload(asked) ? formOfUpload(headerOf(asked, 'content-type'), asked.body) : asked.body
 
 const refused = (refusal: Refusal, requestId: string, headers: Record<string, string>): Exchange =>
   answer(refusal.status, errorBody(refusal.error, requestId), headers)
@@ -79,7 +89,7 @@ export const handle = (state: State, asked: Asked): Exchange => {
     if (route === null)
       throw new Refusal(404, { type: 'invalid_request_error', message: `There is no ${asked.method} ${path}.` }, false)
     const context = { account, route, requestId, key }
-    if (route.look === null) return change(state, context, path, asked.body, headers)
+    if (route.look === null) return change(state, context, path, bodyOf(asked), headers)
     return read(state, context, at < 0 ? '' : asked.url.slice(at + 1), headers)
   } catch (error) {
     if (error instanceof Refusal) return refused(error, requestId, headers)

@@ -1,5 +1,6 @@
 export type { StripeDashboard, StripeDispute } from './dashboard.ts'
 export type { StripeDecline, StripeFault, StripeFaultKind, StripeOperation } from './faults.ts'
+export type { StripeFile } from './file.ts'
 export { STRIPE_VERSION, type StripeAccount, type StripeDoubleOptions } from './options.ts'
 export type { StripePayout } from './payouts.ts'
 export { type StripeDouble, startStripeDouble } from './stripe-double.ts'

@@ -3,6 +3,7 @@ import {
   CAPTURE_INTENT,
   CLOSE_DISPUTE,
   CONFIRM_INTENT,
+  CREATE_FILE,
   CREATE_INTENT,
   CREATE_REFUND,
   INCREMENT_INTENT,
@@ -31,6 +32,7 @@ export type Look =
   | 'refund'
   | 'refunds'
   | 'dispute'
+  | 'file'
   | 'disputes'
   | 'transaction'
   | 'transactions'
@@ -58,6 +60,7 @@ const LOOKS: Readonly<Record<string, readonly [one: Look, all: Look | null, Para
   charges: ['charge', 'charges', LIST_CHARGES],
   refunds: ['refund', 'refunds', LIST_REFUNDS],
   disputes: ['dispute', 'disputes', LIST_DISPUTES],
+  files: ['file', null, RETRIEVE],
   balance_transactions: ['transaction', 'transactions', LIST_TRANSACTIONS],
   events: ['event', 'events', LIST_EVENTS],
   payment_methods: ['method', null, RETRIEVE],
@@ -65,6 +68,8 @@ const LOOKS: Readonly<Record<string, readonly [one: Look, all: Look | null, Para
 
 const CREATE: Route = { operation: 'create', look: null, id: '', parameters: CREATE_INTENT }
 const REFUND: Route = { operation: 'refund', look: null, id: '', parameters: CREATE_REFUND }
+
+const UPLOAD: Route = { operation: 'upload_file', look: null, id: '', parameters: CREATE_FILE }
 
 const changeDispute = (id: string, verb: string): Route | null => {
   if (id === '') return null
@@ -79,6 +84,7 @@ const change = (collection: string, id: string, verb: string): Route | null => {
     return found === undefined ? null : { operation: found[0], look: null, id, parameters: found[1] }
   }
   if (collection === 'disputes') return changeDispute(id, verb)
+  if (collection === 'files') return id === '' ? UPLOAD : null
   if (collection !== 'refunds') return null
   if (id === '') return REFUND
   if (verb === '') return { operation: 'update_refund', look: null, id, parameters: UPDATE_REFUND }

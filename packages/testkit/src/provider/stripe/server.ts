@@ -3,20 +3,23 @@ import type { AddressInfo } from 'node:net'
 import { FlorinError, type Scheduler } from '@florin/core'
 import type { Acts } from '../memory/memory.ts'
 import type { Exchange } from './exchange.ts'
-import type { Asked } from './handle.ts'
+import { type Asked, isUpload } from './handle.ts'
 import type { PageAnswer } from './page.ts'
 
 const BODY_MAX_BYTES = 262_144 // metadata alone may have 50 × 540 characters, percent-encoded
+const UPLOAD_MAX_BYTES = 6_000_000 // a file of 5 MB and what is around it: that it is too large is for the endpoint to say
 
 const readBody = (request: IncomingMessage): Promise<string | null> =>
   new Promise((resolve, reject) => {
+    const upload = isUpload({ method: request.method ?? '', url: request.url ?? '' })
+    const most = upload ? UPLOAD_MAX_BYTES : BODY_MAX_BYTES
     const chunks: Buffer[] = []
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= BODY_MAX_BYTES) chunks.push(chunk)
+      if (bytes <= most) chunks.push(chunk)
     })
-    request.on('end', () => resolve(bytes > BODY_MAX_BYTES ? null : Buffer.concat(chunks).toString('utf8')))
+    request.on('end', () => resolve(bytes > most ? null : Buffer.concat(chunks).toString(upload ? 'latin1' : 'utf8')))
     request.on('error', reject)
   })
 

@@ -2,6 +2,7 @@ import { Recent } from '../../sandbox/acquirer/recent.ts'
 import { type Account, createAccount } from './account.ts'
 import type { BalanceTransaction } from './balance-transaction.ts'
 import { Faults } from './faults.ts'
+import type { StripeFile } from './file.ts'
 import { type StripeIds, stripeIds } from './ids.ts'
 import { Later } from './later.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -33,6 +34,7 @@ export interface State {
   readonly charges: Recent<Charge>
   readonly refunds: Recent<Refund>
   readonly disputes: Recent<Dispute>
+  readonly files: Recent<StripeFile>
   readonly transactions: Recent<BalanceTransaction>
   readonly methods: Recent<PaymentMethod>
   readonly faults: Faults
@@ -64,6 +66,7 @@ export const createState = (options: ResolvedOptions, outbox: Outbox): State => 
     charges: new Recent(remember * CHARGES_PER_PAYMENT),
     refunds: new Recent(remember),
     disputes: new Recent(remember),
+    files: new Recent(remember),
     transactions: new Recent(remember * CHARGES_PER_PAYMENT),
     methods: new Recent(remember),
     faults: new Faults(),

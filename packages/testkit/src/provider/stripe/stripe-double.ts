@@ -10,6 +10,7 @@ import { bookOf } from './books.ts'
 import { byHand, createDashboard, findIntent, type StripeDashboard } from './dashboard.ts'
 import { advance, hasten, nextDueAt } from './due.ts'
 import type { StripeFault } from './faults.ts'
+import type { StripeFile } from './file.ts'
 import { type Asked, handle } from './handle.ts'
 import { resolveOptions, type StripeDoubleOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
@@ -26,6 +27,8 @@ import { createState, type State } from './state.ts'
 export interface StripeDouble extends ProviderDouble {
   /** What webhooks of an account are signed with. Throws `not_found` for an account that it does not have. */
   webhookSecret(account?: string): string
+  /** What was uploaded, oldest first: of each file what it is, and the digest of its bytes. */
+  files(): readonly StripeFile[]
   /** Arms a fault; returns a function that disarms it. */
   fail(fault: StripeFault): () => void
   clearFaults(): void
@@ -131,7 +134,10 @@ const actsOf = (state: State): StripeActs => ({
   },
 })
 
-type Views = Pick<StripeDouble, 'webhookSecret' | 'books' | 'deliveries' | 'mutations' | 'payOut' | 'balanceReport'>
+type Views = Pick<
+  StripeDouble,
+  'webhookSecret' | 'files' | 'books' | 'deliveries' | 'mutations' | 'payOut' | 'balanceReport'
+>
 
 const accountOf = (state: State, name: string | undefined): Account => {
   const accounts = [...state.byKey.values()]
@@ -161,6 +167,7 @@ const createViews = (state: State, catchUp: () => void): Views => ({
     hasten(state)
     return state.outbox.read()
   },
+  files: () => [...state.files.values()],
   mutations: () => state.mutations,
 })
 
