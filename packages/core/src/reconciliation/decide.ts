@@ -84,9 +84,9 @@ export const decideChunk = (chunk: Chunk): Decided => {
   return { lines, books, batches, findings }
 }
 
-/** What was booked as cost before, with the capture. A dispute books no cost once a line tells of it. */
+/** What was booked as cost with the capture: of its own line only, for what the gateway charged it keeps also where the capture is undone. */
 const accruedOf = (chunk: Chunk, line: StatementLine, { about, result }: Verdict): bigint =>
-  about === null || result === 'duplicate' || isDispute(line.kind) ? 0n : (chunk.accrued.get(about.id) ?? 0n)
+  about === null || result === 'duplicate' || line.kind !== 'capture' ? 0n : (chunk.accrued.get(about.id) ?? 0n)
 
 /** What a line is about, and how it compares. */
 export interface Verdict {

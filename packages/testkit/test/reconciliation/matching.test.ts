@@ -36,6 +36,22 @@ describe('a gateway’s file is read into the books', () => {
     await auditAlways(b.w)
   })
 
+  test('a capture that was taken back keeps its cost, which is trued up once', async () => {
+    const b = await books({ acquirer: { fees: { basisPoints: 100 } } })
+    const { payment, attempt } = await b.sell('100.00')
+    b.w.acquirer.dashboard.failCapture(attempt)
+    const line = { attempt, batch: 'b' } as const
+    const run = await b.ingest([
+      { id: 'l1', kind: 'capture', gross: '100.00', fee: '1.00', ...line },
+      { id: 'l2', kind: 'capture_undone', gross: '-100.00', ...line },
+    ])
+    expect(run.counts).toMatchObject({ matched: 2 })
+    expect(await b.w.get(payment)).toMatchObject({ captured: '0.00' })
+    expect(await b.has('costs')).toBe(100n)
+    expect(await b.has('receivable')).toBe(0n)
+    await auditAlways(b.w)
+  })
+
   test('a line that stands on the balance only books its cost; what is owed stays owed until it is paid', async () => {
     const b = await books()
     const { attempt } = await b.sell('100.00')

@@ -132,7 +132,7 @@ const ofGateway = async (context: FlowContext, at: At, row: OddLineRow): Promise
   bookLine(before, row.merchant, { ...booked, result: 'missing_here', ours: null })
   const after = new Books()
   const ours = oursOf(line.kind, verdict)
-  const cost = isDispute(line.kind) ? 0n : (accrued.byAttempt.get(about.id) ?? 0n)
+  const cost = line.kind === 'capture' ? (accrued.byAttempt.get(about.id) ?? 0n) : 0n
   bookLine(after, about.merchant, {
     ...booked,
     result: verdict.result,
