@@ -17,6 +17,8 @@ export interface Performing {
   readonly details?: PaymentDetails | undefined
   /** It was sent before, and nobody knows what came of that. */
   readonly again?: boolean
+  /** It is a further request of its attempt: that it was not sent says nothing about the earlier ones. */
+  readonly further?: boolean
 }
 
 /** The end of a command, of an answer that is no further step. */
@@ -109,7 +111,7 @@ const recordLate = async (
 const guarded = async (
   context: FlowContext,
   state: PaymentState,
-  { attempt: id, prepared, again }: Performing,
+  { attempt: id, prepared, again, further }: Performing,
   signal: AbortSignal,
 ): Promise<Answer> => {
   const { merchant, id: payment } = state.payment
@@ -118,7 +120,8 @@ const guarded = async (
   const replaceable = isReplaceable(context, prepared, { gateway, account })
   context.inFlight.set(id, { merchant, payment, attempt: id, leaseUntil })
   try {
-    return await call(context, gateway, prepared, { merchant, again, replaceable, signal })
+    const answer = await call(context, gateway, prepared, { merchant, again, replaceable, signal })
+    return further === true && answer.effect === 'not_sent' ? { effect: 'unknown', reason: answer.reason } : answer
   } finally {
     context.inFlight.delete(id)
   }

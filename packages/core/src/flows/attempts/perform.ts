@@ -53,7 +53,7 @@ const performOne = async (
   let state = start
   for (let step = 1; step <= MOST_STEPS; step++) {
     const again = doing.again === true && step === 1
-    const heard = await answered(context, state, { ...doing, prepared, again })
+    const heard = await answered(context, state, { ...doing, prepared, again, further: step > 1 })
     if ('following' in heard) return heard
     const { answer } = heard
     const refused = again ? refusalOf(answer) : undefined
