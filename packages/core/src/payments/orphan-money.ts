@@ -20,22 +20,22 @@ export const orphanLeft = (state: PaymentState, charge: AttemptRow): bigint =>
     .filter((one) => one.kind === 'refund' && one.parent === charge.id && one.state === 'applied')
     .reduce((left, one) => left - (one.applied ?? one.amount), takenOf(state, charge))
 
-/** Whether money of a charge that does not count is known to be with us. */
-export const owesRefund = (state: PaymentState, charge: AttemptRow): boolean =>
-  (charge.kind === 'authorize' || charge.applied !== null) && orphanLeft(state, charge) > 0n
+/** Whether money of a charge that does not count is known to be with us. `lost`: what the buyer's bank took back of it, for good. */
+export const owesRefund = (state: PaymentState, charge: AttemptRow, lost = 0n): boolean =>
+  (charge.kind === 'authorize' || charge.applied !== null) && orphanLeft(state, charge) > lost
 
 /** Whether somebody captured an authorisation that does not count, and all of that went back. */
-export const isCaptureRefunded = (state: PaymentState, charge: AttemptRow): boolean =>
-  charge.kind === 'authorize' && straysOf(state, charge).length > 0 && orphanLeft(state, charge) <= 0n
+export const isCaptureRefunded = (state: PaymentState, charge: AttemptRow, lost = 0n): boolean =>
+  charge.kind === 'authorize' && straysOf(state, charge).length > 0 && orphanLeft(state, charge) <= lost
 
 /**
  * Whether nothing is left of a charge that took money without counting: all of it went back, and of an authorisation nothing can be held
  * any more. That is so where all was captured, or where the gateway has answered a cancel that was made once the captures were known: it
  * released the rest, or it refused because there is none.
  */
-export const isTakenBack = (state: PaymentState, charge: AttemptRow): boolean => {
-  if (charge.kind === 'sale') return orphanLeft(state, charge) <= 0n
-  if (!isCaptureRefunded(state, charge)) return false
+export const isTakenBack = (state: PaymentState, charge: AttemptRow, lost = 0n): boolean => {
+  if (charge.kind === 'sale') return orphanLeft(state, charge) <= lost
+  if (!isCaptureRefunded(state, charge, lost)) return false
   if (takenOf(state, charge) >= (charge.applied ?? charge.amount)) return true
   const knownSince = straysOf(state, charge).reduce((newest, one) => Math.max(newest, one.createdAt), 0)
   return state.attempts.some(

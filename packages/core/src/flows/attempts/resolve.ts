@@ -9,6 +9,7 @@ import {
   isStray,
   isUnresolved,
   lost,
+  orphanLeft,
   overdue,
   PaymentDraft,
   type PaymentState,
@@ -16,6 +17,7 @@ import {
   UNREACHABLE,
 } from '../../payments/index.ts'
 import { type FlowContext, gatewayOf } from '../context.ts'
+import { orphanDisputes } from '../disputes/orphan.ts'
 import { changeOf } from '../payments/change.ts'
 import { loadState } from '../payments/load.ts'
 import { call } from './call.ts'
@@ -36,7 +38,10 @@ export const resolveAttempt = async (context: FlowContext, start: PaymentState, 
   if (state === undefined) return loadState(context, start.payment.merchant, start.payment.id)
   const attempt = attemptOf(state, id)
   const gateway = gatewayOf(context, attempt.gateway)
-  if (maySendAgain(context, state, attempt, gateway) || (await mayCompleteAgain(context, state, attempt, gateway))) {
+  if (
+    (await maySendAgain(context, state, attempt, gateway)) ||
+    (await mayCompleteAgain(context, state, attempt, gateway))
+  ) {
     const prepared = await openPrepared(context, attempt)
     const { state: after, refused } = await perform(context, state, { attempt: id, prepared, again: true })
     if (!isUnresolved(attemptOf(after, id))) return after
@@ -88,8 +93,26 @@ const put = async (
 }
 
 /** Re-sending is permission to execute, maybe for the first time (FAILURES 2.3). */
-const maySendAgain = (context: FlowContext, state: PaymentState, attempt: AttemptRow, gateway: Gateway): boolean => {
-  return isUnresolved(attempt) && isStillWanted(context, state, attempt, gateway)
+const maySendAgain = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: AttemptRow,
+  gateway: Gateway,
+): Promise<boolean> =>
+  isUnresolved(attempt) &&
+  isStillWanted(context, state, attempt, gateway) &&
+  !(await isTakenBackMeanwhile(context, state, attempt))
+
+/** Of a refund of a charge that was left behind: whether the buyer's bank takes that money back meanwhile, or has taken it. */
+const isTakenBackMeanwhile = async (
+  context: FlowContext,
+  state: PaymentState,
+  attempt: AttemptRow,
+): Promise<boolean> => {
+  if (!isOrphanRefund(state, attempt) || attempt.parent === null) return false
+  const charge = attemptOf(state, attempt.parent)
+  const { taken } = await orphanDisputes(context, state, charge)
+  return taken > 0n && orphanLeft(state, charge) - taken < attempt.amount
 }
 
 /** Whether the payment wants this attempt, and the gateway still remembers its key. */
@@ -138,7 +161,7 @@ const lookUp = async (
   if (command === null && !isUnresolved(attempt) && attempt.state !== 'abandoned') {
     return awaitReport(context, state, attempt)
   }
-  const isLastWord = refused !== undefined || !maySendAgain(context, state, attempt, gateway)
+  const isLastWord = refused !== undefined || !(await maySendAgain(context, state, attempt, gateway))
   if (command === null && attempt.state === 'unknown' && isLastWord && isMoot(state, attempt)) {
     const rejected = { effect: 'rejected', decline: refused?.decline ?? UNREACHABLE } as const
     return (await recordAnswer(context, state, id, rejected, NOT_AT_HAND)).state
@@ -253,7 +276,7 @@ const absent = async (
   const sentBy = refused?.sentBefore ?? attempt.replayedAt ?? lastSend(state, attempt, gateway)
   const shownBy = sentBy + gateway.capabilities.absenceAfterMs
   const proven = attempt.state === 'unknown' && context.runtime.clock.now() > shownBy
-  if (!proven || (refused === undefined && maySendAgain(context, state, attempt, gateway))) {
+  if (!proven || (refused === undefined && (await maySendAgain(context, state, attempt, gateway)))) {
     const unknown = { effect: 'unknown', reason: 'not_found_yet' } as const
     return (await recordAnswer(context, state, attempt.id, unknown, NOT_AT_HAND)).state
   }

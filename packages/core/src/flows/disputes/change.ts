@@ -23,6 +23,7 @@ import {
 } from '../../records/index.ts'
 import type { FlowContext } from '../context.ts'
 import { changeOf } from '../payments/change.ts'
+import { wakeDuty } from './orphan.ts'
 
 /** One event of a dispute before it has its version, and what it booked. */
 interface Told {
@@ -195,6 +196,7 @@ const paymentChange = (
     draft.setPayment({ needsReview: 'currency_mismatch' })
     draft.event('payment.needs_review', { dispute: after.id, reason: 'currency_mismatch', told: after.currency })
   }
+  wakeDuty(context, draft, others, after)
   draft.event('payment.disputed', {
     dispute: after.id,
     state: after.state,

@@ -18,7 +18,7 @@ import { decisionMaker } from '../attempts/maker.ts'
 import { perform } from '../attempts/perform.ts'
 import { resolveAttempt } from '../attempts/resolve.ts'
 import type { FlowContext } from '../context.ts'
-import { disputesOf } from '../disputes/load.ts'
+import { type OrphanDisputes, orphanDisputes } from '../disputes/orphan.ts'
 import { canReverse } from '../payments/capabilities.ts'
 import { changeOf } from '../payments/change.ts'
 import { findState } from '../payments/load.ts'
@@ -38,9 +38,13 @@ export const discharge = async (context: FlowContext, obligation: ObligationRow)
   if (leased === undefined) return
   const state = await settleReversals(context, leased, obligation.attempt)
   const charge = attemptOf(state, obligation.attempt)
-  if (charge.state !== 'abandoned' || isUnderway(context, state, charge)) return
-  if (isOver(context, state, charge)) return refunded(context, state, charge)
-  const after = await takeBack(context, state, charge)
+  if (charge.state !== 'abandoned') return
+  const disputes = await orphanDisputes(context, state, charge)
+  // What a lost dispute took is back with the buyer, also where nobody knows yet what became of a refund: none is made any more.
+  const isLost = disputes.lost > 0n && isOver(context, state, charge, disputes)
+  if (!isLost && isUnderway(context, state, charge)) return
+  if (isOver(context, state, charge, disputes)) return refunded(context, state, charge, disputes)
+  const after = await takeBack(context, state, charge, disputes)
   const still = attemptOf(after, charge.id)
   if (still.state === 'abandoned' && !isUnderway(context, after, still)) await resolveAttempt(context, after, charge.id)
 }
@@ -101,29 +105,41 @@ const settleReversals = async (context: FlowContext, start: PaymentState, charge
 }
 
 /** Nothing is left to do: all that was taken went back, and nothing can be held, or nothing that is held can be called off. */
-const isOver = (context: FlowContext, state: PaymentState, charge: AttemptRow): boolean =>
+const isOver = (context: FlowContext, state: PaymentState, charge: AttemptRow, { lost }: OrphanDisputes): boolean =>
   (charge.applied !== null || charge.kind === 'authorize') &&
-  (isTakenBack(state, charge) || (isCaptureRefunded(state, charge) && !canReverse(context, state, charge)))
+  (isTakenBack(state, charge, lost) || (isCaptureRefunded(state, charge, lost) && !canReverse(context, state, charge)))
 
-const refunded = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<void> => {
+const refunded = async (
+  context: FlowContext,
+  state: PaymentState,
+  charge: AttemptRow,
+  { by }: OrphanDisputes,
+): Promise<void> => {
   const draft = new PaymentDraft(state, context.runtime.clock.now())
   draft.move(charge.id, 'reversed', { due: null })
   draft.discharge(charge.id, 'refunded')
-  draft.event('attempt.reversed', { ...attemptData(charge), proof: 'refunded' })
+  const disputes = by.length === 0 ? {} : { disputes: by }
+  draft.event('attempt.reversed', { ...attemptData(charge), proof: 'refunded', ...disputes })
   const commit = { lane: 'recovery', merchant: charge.merchant } as const
   await context.committer.commit(changeOf(context, draft.finish()), commit)
 }
 
 /** A new command under a new key: a cancel, or, for a sale that is known to have taken money, a refund. */
-const takeBack = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<PaymentState> => {
+const takeBack = async (
+  context: FlowContext,
+  state: PaymentState,
+  charge: AttemptRow,
+  { taken, lost }: OrphanDisputes,
+): Promise<PaymentState> => {
   const { merchant } = charge
-  const kind = owesRefund(state, charge) ? 'refund' : 'cancel'
+  const kind = owesRefund(state, charge, lost) ? 'refund' : 'cancel'
   // What cannot be called off by what is known of it so far is looked up first; money that it took is refunded.
   if (kind === 'cancel' && !canReverse(context, state, charge)) return state
   if (kind === 'cancel' && isReleasedForNow(context, state, charge)) return state
   const maker = decisionMaker(context, merchant)
   const draft = new PaymentDraft(state, maker.context.now)
-  const amount = kind === 'refund' ? await refundableOf(context, state, charge) : (charge.applied ?? charge.amount)
+  // What the buyer's bank is taking back, or has taken, is not given back once more.
+  const amount = kind === 'refund' ? orphanLeft(state, charge) - taken : (charge.applied ?? charge.amount)
   if (amount <= 0n) return state
   const spec: AttemptSpec = { kind, parent: charge, gatewayId: null, amount, final: true, origination: null }
   const attempt = maker.context.prepare(state, spec)
@@ -134,15 +150,6 @@ const takeBack = async (context: FlowContext, state: PaymentState, charge: Attem
   const outcome = await context.committer.commit(changeOf(context, decision), { lane: 'recovery', merchant })
   if (!outcome.committed || made === null) return state
   return (await perform(context, decision.state, { attempt: made.id, prepared: made.prepared })).state
-}
-
-/** What is left of its money, but for what the buyer's bank is taking back, or has taken: that is not given back once more. */
-const refundableOf = async (context: FlowContext, state: PaymentState, charge: AttemptRow): Promise<bigint> => {
-  const { merchant, id, disputeState } = state.payment
-  const all = disputeState === 'none' ? [] : await disputesOf(context, merchant, id)
-  return all
-    .filter((one) => one.attempt === charge.id)
-    .reduce((left, one) => left - one.taken, orphanLeft(state, charge))
 }
 
 /** The gateway has done what a cancel can do; whether it came too early shows only later, and then it is repeated. */
