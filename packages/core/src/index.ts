@@ -18,6 +18,7 @@ export {
   type FeeRule,
   type FeeSchedule,
   type FeeTier,
+  type FeeVolume,
   feeSchedule,
 } from './fees/index.ts'
 export type {
@@ -45,6 +46,7 @@ export type {
   FactView,
   FeeQuoteView,
   FeeScheduleView,
+  FeeVolumeView,
   FxQuoteView,
   InboxCounts,
   IngestProgress,

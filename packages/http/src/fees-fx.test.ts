@@ -28,6 +28,20 @@ describe('/v1/fees', () => {
     expect((await call('GET', '/v1/fees', { as: 'bob' })).json.data).toEqual([])
   })
 
+  it('shows a month’s volume, of a merchant’s own', async () => {
+    const { status, json } = await call('GET', '/v1/fees/volume?month=2026-02')
+    expect([status, json]).toEqual([200, { object: 'fee_volume', month: '2026-02', volumes: [] }])
+    const wrong = await call('GET', '/v1/fees/volume?month=2026-13')
+    expect([wrong.status, wrong.json.code]).toEqual([400, 'invalid_request'])
+    const volume = { mode: 'whole', tiers: [{ from: { EUR: '1.00' }, percent: '1' }] } as const
+    await florin.for('mer_bob').fees.set({ rules: [{ name: 'all', percent: '2', volume }] }, { expect: 0 })
+    const method = { type: 'card', token: 'tok_approve' } as const
+    await florin.for('mer_bob').payments.create({ reference: 'counted', amount: '49.90', currency: 'EUR', method })
+    const counted = [{ currency: 'EUR', amount: '49.90' }]
+    expect((await call('GET', '/v1/fees/volume', { as: 'bob' })).json.volumes).toEqual(counted)
+    expect((await call('GET', '/v1/fees/volume')).json.volumes).toEqual([])
+  })
+
   it('cannot be changed with a merchant’s credentials', async () => {
     const body = { schedule: { rules: [{ name: 'free', percent: '0' }] }, expect: 1 }
     expect((await call('POST', '/v1/fees', { body })).status).toBe(405)

@@ -3,6 +3,7 @@ import { type FeeSchedule, feeSchedule } from '../fees/index.ts'
 import {
   type FeeQuoteView,
   type FeeScheduleView,
+  type FeeVolumeView,
   type FlowContext,
   feesOf,
   listSchedules,
@@ -16,6 +17,7 @@ import {
   scheduleView,
   setSchedule,
   trueUpFee,
+  volumeOfMonth,
 } from '../flows/index.ts'
 import { METHOD_TYPES } from '../gateways/index.ts'
 import { currencyOf, parseAmount, parsePositiveAmount } from '../money/index.ts'
@@ -47,11 +49,23 @@ export const quoteFeeInput = z.strictObject({
     .optional(),
   /** What the gateway charges for it, where that is known. */
   cost: amountText.optional(),
+  /** What its month has captured before it, for rules that go by that; what it has by now, if absent. */
+  volume: amountText.optional(),
   /** Now, if absent. */
   at: instant.optional(),
 })
 /** A capture whose fee is asked for, as a caller writes it. */
 export type QuoteFeeInput = z.input<typeof quoteFeeInput>
+
+/** Which month's volume to read: the one that it is now, if absent. */
+export const feeVolumeInput = z.strictObject({
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, such as '2026-11'")
+    .optional(),
+})
+/** Which month's volume to read, as a caller writes it. */
+export type FeeVolumeInput = z.input<typeof feeVolumeInput>
 
 /** Which versions to list: the newest first. */
 export const listSchedulesInput = z.strictObject({
@@ -90,6 +104,8 @@ export interface Fees {
   list(input?: ListSchedulesInput): Promise<PageView<FeeScheduleView>>
   /** What a capture would cost, by which rule, and how it comes about. */
   quote(input: QuoteFeeInput): Promise<FeeQuoteView>
+  /** What the merchant has captured in a month, as fees count it that go by a month's volume. */
+  volume(input?: FeeVolumeInput): Promise<FeeVolumeView>
   /** Every fee that was booked for a payment, beside what its gateway charged. */
   of(payment: string): Promise<PaymentFeesView>
   /** What all fees earned beside what all gateways charged, by currency. */
@@ -127,9 +143,14 @@ export const createFees = ({ context, reads, merchant }: Caller): Fees =>
       const currency = currencyOf(given.currency).code
       const amount = parsePositiveAmount(given.amount, currency)
       const cost = given.cost === undefined ? null : parseAmount(given.cost, currency, 'cost')
+      const before = given.volume === undefined ? null : parseAmount(given.volume, currency, 'volume')
       const { method, network = null, country = null } = given
       const at = given.at === undefined ? context.runtime.clock.now() : Date.parse(given.at)
-      return quoteFee(reads, merchant, { amount, currency, method, network, country, cost }, at)
+      return quoteFee(reads, merchant, { amount, currency, method, network, country, cost, before }, at)
+    },
+    volume: async (input = {}) => {
+      const { month = null } = parseInput(feeVolumeInput, input)
+      return volumeOfMonth(reads, merchant, { month, at: context.runtime.clock.now() })
     },
     of: async (payment) => feesOf(reads, merchant, nameInput(payment, 'payment')),
     margin: async () => marginOf(reads, merchant),

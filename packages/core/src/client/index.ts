@@ -11,6 +11,8 @@ export { type Disputes, type ListDisputesInput, listDisputesInput } from './disp
 export { type EvidenceFileInput, type EvidenceInput, evidenceInput } from './evidence-input.ts'
 export {
   type Fees,
+  type FeeVolumeInput,
+  feeVolumeInput,
   type ListSchedulesInput,
   listSchedulesInput,
   type QuoteFeeInput,

@@ -13,6 +13,7 @@ import {
   type FeeSchedule,
   type FeeSubject,
 } from './model.ts'
+import { stepAt, stretchesOf, type VolumeStep } from './volume.ts'
 
 type Minor = ReadonlyMap<string, bigint>
 
@@ -21,12 +22,19 @@ interface Price {
   readonly fixed: Minor
 }
 
+interface Volume {
+  readonly graduated: boolean
+  /** By currency, the lowest first, which is the rule's own price. */
+  readonly steps: ReadonlyMap<string, readonly VolumeStep<Price>[]>
+}
+
 interface Rule {
   readonly name: string
   readonly matches: (subject: FeeSubject) => boolean
   readonly price: Price
   /** The highest first. */
   readonly tiers: readonly (Price & { readonly from: Minor })[]
+  readonly volume: Volume | null
   readonly minimum: Minor
   readonly maximum: Minor
   readonly estimate: Price | null
@@ -62,11 +70,25 @@ const matcher = (schedule: FeeSchedule, when: FeeConditions = {}): Rule['matches
     (regions === null || regionsOf(schedule, country).some((one) => regions.has(one)))
 }
 
+const volumeOf = ({ volume, ...own }: FeeRule): Volume | null => {
+  if (volume === undefined) return null
+  const first = { from: 0n, price: priceOf(own) }
+  const steps = new Map<string, VolumeStep<Price>[]>()
+  for (const tier of volume.tiers) {
+    const price = priceOf(tier)
+    for (const [currency, from] of minorOf(tier.from))
+      steps.set(currency, [...(steps.get(currency) ?? [first]), { from, price }])
+  }
+  for (const all of steps.values()) all.sort((one, other) => (one.from < other.from ? -1 : 1))
+  return { graduated: volume.mode === 'graduated', steps }
+}
+
 const compile = (schedule: FeeSchedule, rule: FeeRule): Rule => ({
   name: rule.name,
   matches: matcher(schedule, rule.when),
   price: priceOf(rule),
   tiers: (rule.tiers ?? []).map((tier) => ({ ...priceOf(tier), from: minorOf(tier.from) })),
+  volume: volumeOf(rule),
   minimum: minorOf(rule.minimum),
   maximum: minorOf(rule.maximum),
   estimate: rule.interchange === undefined ? null : priceOf(rule.interchange.estimate),
@@ -81,6 +103,23 @@ const tierOf = ({ price, tiers }: Rule, { amount, currency }: FeeSubject): Price
     if (from !== undefined && from <= amount && (found === null || from > found.from)) found = { price: tier, from }
   }
   return found?.price ?? price
+}
+
+/** A part of a capture with its price; of what it begins in is the fixed part. */
+interface Priced {
+  readonly parts: readonly { readonly amount: bigint; readonly price: Price }[]
+  readonly reached: FeeDecision['reached']
+}
+
+const pricesOf = (rule: Rule, subject: FeeSubject): Priced => {
+  const { amount, currency, volume } = subject
+  if (rule.volume === null) return { parts: [{ amount, price: tierOf(rule, subject) }], reached: null }
+  const before = volume?.before ?? 0n
+  const steps = rule.volume.steps.get(currency)
+  if (steps === undefined) return { parts: [{ amount, price: rule.price }], reached: { before, tier: 0n } }
+  const { from: tier, price } = stepAt(steps, before)
+  const parts = rule.volume.graduated ? stretchesOf(steps, before, amount) : [{ amount, price }]
+  return { parts, reached: { before, tier } }
 }
 
 const priced = ({ rate, fixed }: Price, { amount, currency }: FeeSubject, rounding: Rounding) => ({
@@ -100,9 +139,9 @@ const decideBy = (rule: Rule, subject: FeeSubject, rounding: Rounding, version: 
     const guess = priced(rule.estimate, subject, rounding)
     fee += add('interchange', cost === null ? guess.percent + guess.fixed : cost < 0n ? 0n : cost)
   }
-  const price = priced(tierOf(rule, subject), subject, rounding)
-  fee += add('percent', price.percent)
-  fee += add('fixed', price.fixed)
+  const { parts: stretches, reached } = pricesOf(rule, subject)
+  for (const { amount: part, price } of stretches) fee += add('percent', multiply(part, price.rate, rounding))
+  fee += add('fixed', stretches[0]?.price.fixed.get(currency) ?? 0n)
   const least = rule.minimum.get(currency) ?? 0n
   if (fee < least) fee += add('minimum', least - fee)
   const most = rule.maximum.get(currency)
@@ -110,12 +149,13 @@ const decideBy = (rule: Rule, subject: FeeSubject, rounding: Rounding, version: 
   if (fee > amount) fee += add('amount', amount - fee)
   const { name, onRefund } = rule
   const estimated = rule.estimate !== null && cost === null
-  return { fee, rule: name, schedule: version, onRefund, estimated, parts }
+  const month = subject.volume?.month ?? null
+  return { fee, rule: name, schedule: version, onRefund, estimated, parts, month, reached }
 }
 
 /**
  * Reads a schedule, checked by `feeSchedule`, once; the decider takes the first rule that matches. Each percentage is rounded by itself,
- * as the schedule says; the fee is never below zero and never above the amount.
+ * as the schedule says, also of each tier that a capture goes through; the fee is never below zero and never above the amount.
  */
 export const deciderOf = (schedule: FeeSchedule, version: number): FeeDecider => {
   const rules = schedule.rules.map((rule) => compile(schedule, rule))
@@ -127,21 +167,25 @@ export const deciderOf = (schedule: FeeSchedule, version: number): FeeDecider =>
 /** The simple fee of a merchant's options, as a rule: a percentage and a fixed sum, kept on refunds. */
 export const configuredFee =
   (fee: Fee): FeeDecider =>
-  ({ amount, currency }) => {
+  ({ amount, currency, volume }) => {
     const taken = feeOf(amount, currency, fee)
     const onRefund = 'kept' as const
     const parts = taken === 0n ? [] : [{ what: 'percent' as const, amount: taken }]
-    return { fee: taken, rule: CONFIGURED, schedule: null, onRefund, estimated: false, parts }
+    const month = volume?.month ?? null
+    return { fee: taken, rule: CONFIGURED, schedule: null, onRefund, estimated: false, parts, month, reached: null }
   }
 
-/** What a ledger transaction says of the fee in it, or null where nobody decided one. */
+/** What a ledger transaction says of the fee in it (volumes in minor units), or null where nobody decided one. */
 export const feeMetadata = (decision: FeeDecision | null): Readonly<Record<string, string>> | null => {
   if (decision === null) return null
-  const { rule, schedule, onRefund, estimated } = decision
+  const { rule, schedule, onRefund, estimated, month, reached } = decision
   return {
     feeRule: rule,
     ...(schedule === null ? {} : { feeSchedule: String(schedule) }),
     ...(onRefund === 'kept' ? {} : { feeOnRefund: onRefund }),
     ...(estimated ? { feeEstimated: 'yes' } : {}),
+    ...(month === null || reached === null
+      ? {}
+      : { feeMonth: month, feeVolume: reached.before.toString(), feeTier: reached.tier.toString() }),
   }
 }

@@ -14,6 +14,9 @@ export {
   type FeeSchedule,
   type FeeSubject,
   type FeeTier,
+  type FeeVolume,
+  type VolumeBefore,
 } from './model.ts'
 export { type FeeScheduleRow, feeSchedules } from './records.ts'
 export { feeSchedule } from './schema.ts'
+export { monthOf, type VolumeTerms, volumeTermsOf } from './volume.ts'

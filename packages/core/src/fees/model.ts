@@ -29,6 +29,17 @@ export interface FeeTier extends FeePrice {
   readonly from: ByCurrency
 }
 
+/** Prices by what the merchant has captured in the calendar month so far, in the capture's currency. */
+export interface FeeVolume {
+  /**
+   * `graduated`: what of a capture lies within a tier has that tier's price, as with income tax. `whole`: the whole capture has the price of
+   * the tier that the month had reached before it. What was captured earlier keeps its fee in either.
+   */
+  readonly mode: 'graduated' | 'whole'
+  /** Tiers by the month's volume; below the first one the rule's own price counts. */
+  readonly tiers: readonly FeeTier[]
+}
+
 /** What a capture costs its merchant. */
 export interface FeeRule extends FeePrice {
   /** What postings and events call it. */
@@ -36,6 +47,8 @@ export interface FeeRule extends FeePrice {
   /** Absent: every capture. */
   readonly when?: FeeConditions | undefined
   readonly tiers?: readonly FeeTier[] | undefined
+  /** Instead of tiers by the capture's own amount: by the month's volume. A fixed part is taken once, of the tier in which the capture begins. */
+  readonly volume?: FeeVolume | undefined
   /** The least and the most of the whole fee. The amount itself is always the most. */
   readonly minimum?: ByCurrency | undefined
   readonly maximum?: ByCurrency | undefined
@@ -54,9 +67,19 @@ export interface FeeSchedule {
   readonly country?: string | undefined
   /** Countries by a name of yours: `{ eea: ['DE', 'FR'] }`. */
   readonly regions?: Readonly<Record<string, readonly string[]>> | undefined
+  /** Where months begin and end for `volume`: an IANA time zone, such as `Europe/Berlin`. `UTC` if absent. */
+  readonly zone?: string | undefined
   /** How every fee is rounded to the minor unit. `half_even` if absent: many small fees then favour nobody. */
   readonly rounding?: Rounding | undefined
   readonly rules: readonly FeeRule[]
+}
+
+/** What a month has captured before a capture. */
+export interface VolumeBefore {
+  /** `2026-11`, in the schedule's zone. */
+  readonly month: string
+  /** Minor units of the capture's currency. */
+  readonly before: bigint
 }
 
 /** A capture, as far as fees depend on it. */
@@ -70,9 +93,11 @@ export interface FeeSubject {
   readonly country: string | null
   /** What the gateway charged for it, minor units; null where nobody knows yet. */
   readonly cost: bigint | null
+  /** Absent or null where the merchant's volume is not counted; fees by volume then are those of a month that begins. */
+  readonly volume?: VolumeBefore | null
 }
 
-/** What a fee is made of; `minimum`, `maximum` and `amount` are what those limits added or took away. */
+/** What a fee is made of, one `percent` for each tier that it goes through; `minimum`, `maximum` and `amount` are what those limits added or took away. */
 export const FEE_PARTS = ['interchange', 'percent', 'fixed', 'minimum', 'maximum', 'amount'] as const
 /** One part of a fee. */
 export type FeePart = (typeof FEE_PARTS)[number]
@@ -89,6 +114,10 @@ export interface FeeDecision {
   /** Whether it stands on an estimate of the interchange, to be trued up. */
   readonly estimated: boolean
   readonly parts: readonly { readonly what: FeePart; readonly amount: bigint }[]
+  /** The month in whose volume the capture counts; null where none is counted. */
+  readonly month: string | null
+  /** Where its rule goes by volume: what the month had before it, and the start of the tier that this is in (0: none yet). Minor units. */
+  readonly reached: { readonly before: bigint; readonly tier: bigint } | null
 }
 
 /** Decides the fee of a capture. Pure. */

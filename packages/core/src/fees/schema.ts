@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { METHOD_TYPES } from '../gateways/index.ts'
-import { isFlorinError } from '../kernel/index.ts'
+import { checkZone, isFlorinError } from '../kernel/index.ts'
 import { currencyOf, parseAmount, percent as percentOf, ROUNDINGS } from '../money/index.ts'
-import type { FeeRule, FeeSchedule } from './model.ts'
+import type { FeeRule, FeeSchedule, FeeTier } from './model.ts'
 
 const MOST = 200 // rules, tiers, names: a schedule is read for every capture
 
@@ -37,6 +37,27 @@ const amounts = z.record(currency, z.string()).superRefine((given, context) => {
 
 const price = { percent, fixed: amounts.optional() }
 
+/** Tiers by volume begin above zero, where the rule's own price does, and each somewhere else. */
+const checkStarts = (tiers: readonly FeeTier[], context: z.RefinementCtx): void => {
+  const taken = new Set<string>()
+  for (const [index, { from }] of tiers.entries()) {
+    for (const [code, text] of Object.entries(from)) {
+      const start = minorOf(code, text)
+      if (start === null) continue // it has its own issue
+      const path = ['tiers', index, 'from', code]
+      if (start <= 0n)
+        context.addIssue({
+          code: 'custom',
+          message: "must be above zero: what is below it has the rule's own price",
+          path,
+        })
+      if (taken.has(`${code}/${start}`))
+        context.addIssue({ code: 'custom', message: 'is where another tier begins', path })
+      taken.add(`${code}/${start}`)
+    }
+  }
+}
+
 const rule = z
   .strictObject({
     name,
@@ -53,12 +74,26 @@ const rule = z
       .array(z.strictObject({ ...price, from: amounts }))
       .max(MOST)
       .optional(),
+    volume: z
+      .strictObject({
+        mode: z.enum(['graduated', 'whole']),
+        tiers: z
+          .array(z.strictObject({ ...price, from: amounts }))
+          .min(1, 'needs a tier')
+          .max(MOST),
+      })
+      .superRefine(({ tiers }, context) => checkStarts(tiers, context))
+      .optional(),
     minimum: amounts.optional(),
     maximum: amounts.optional(),
     interchange: z.strictObject({ estimate: z.strictObject(price) }).optional(),
     onRefund: z.enum(['kept', 'returned']).optional(),
   })
   .superRefine((given, context) => {
+    if (given.tiers !== undefined && given.volume !== undefined) {
+      const message = "goes by the month's volume, while `tiers` go by the capture's own amount: leave one of them out"
+      context.addIssue({ code: 'custom', message, path: ['volume'] })
+    }
     for (const [code, least] of Object.entries(given.minimum ?? {})) {
       const most = given.maximum?.[code]
       if (most !== undefined && isAbove(code, least, most))
@@ -67,12 +102,17 @@ const rule = z
   })
 
 /** Malformed amounts have their own issue already. */
-const isAbove = (code: string, least: string, most: string): boolean => {
+const minorOf = (code: string, text: string): bigint | null => {
   try {
-    return parseAmount(least, code) > parseAmount(most, code)
+    return parseAmount(text, code)
   } catch {
-    return false
+    return null
   }
+}
+
+const isAbove = (code: string, least: string, most: string): boolean => {
+  const [low, high] = [minorOf(code, least), minorOf(code, most)]
+  return low !== null && high !== null && low > high
 }
 
 const conditionsOf = (one: FeeRule): number =>
@@ -120,6 +160,7 @@ export const feeSchedule: z.ZodType<FeeSchedule> = z
   .strictObject({
     country: country.optional(),
     regions: z.record(name, z.array(country).min(1).max(MOST).readonly()).optional(),
+    zone: z.string().max(60).superRefine(reading(checkZone)).optional(),
     rounding: z.enum(ROUNDINGS).optional(),
     rules: z.array(rule).min(1, 'needs a rule').max(MOST).readonly(),
   })

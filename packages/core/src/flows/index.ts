@@ -34,6 +34,7 @@ export type { DisputeActView, DisputeDetails, DisputeView, EvidenceView } from '
 export { createFeeBook, type FeeBook } from './fees/book.ts'
 export { type BookedFeeView, feesOf, type PaymentFeesView } from './fees/booked.ts'
 export { type MarginView, marginOf } from './fees/margin.ts'
+export { type FeeVolumeView, volumeOfMonth } from './fees/month.ts'
 export { type FeeQuoteView, quoteFee } from './fees/quote.ts'
 export {
   type FeeScheduleView,

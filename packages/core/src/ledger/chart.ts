@@ -102,5 +102,16 @@ export const trading = (one: string, other: string, currency: string): AccountRe
 export const platformFees = (currency: string): AccountRef =>
   creditAccount(`platform/fees/${segment('currency', currency)}`)
 
+/**
+ * How much of a currency was captured in a month (`2026-11`), for fees that go by it. A count beside the books and no money: what it counts
+ * stands against `volumeCounted`.
+ */
+export const monthVolume = (month: string, currency: string): AccountRef =>
+  creditAccount(`volume/${segment('month', month)}/${segment('currency', currency)}`)
+
+/** What was counted in all months: the other side of `monthVolume`. */
+export const volumeCounted = (currency: string): AccountRef =>
+  debitAccount(`volume/counted/${segment('currency', currency)}`)
+
 /** Money that matches nothing, until somebody finds out whose it is. */
 export const suspense = (currency: string): AccountRef => creditAccount(`suspense/${segment('currency', currency)}`)

@@ -10,6 +10,7 @@ export {
   gatewayTransit,
   merchantAvailable,
   merchantPending,
+  monthVolume,
   type Owner,
   payoutsOf,
   pendingOf,
@@ -20,6 +21,7 @@ export {
   sellerPending,
   suspense,
   trading,
+  volumeCounted,
 } from './chart.ts'
 export { type Counters, pendingOf as heldOf, postedOf } from './counters.ts'
 export { type Fee, feeOf } from './fee.ts'

@@ -53,8 +53,8 @@ const applied = (
   })
   settleOrders(draft, attempt, got)
   if (isExternal(attempt) || !isOpen(attempt)) takeFromReleased(draft, attempt)
-  const { fee, metadata, data } = captureFee(context.fee, payment, attempt, { amount: got, cost })
-  const postings = captureBook(draft.state, attempt, got, fee, again ? 0n : (cost ?? 0n))
+  const { fee, metadata, data, counted } = captureFee(context.fee, payment, attempt, { amount: got, cost })
+  const postings = [...captureBook(draft.state, attempt, got, fee, again ? 0n : (cost ?? 0n)), ...counted]
   const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings, metadata)
   draft.event(
     'payment.captured',

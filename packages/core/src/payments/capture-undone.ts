@@ -39,7 +39,8 @@ export const undoCapture = (draft: PaymentDraft, attempt: AttemptRow, news: Undo
     const order = draft.state.allocations[index]
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured - part.amount })
   }
-  const undone = captureUndoneBook(draft.state, attempt, got, context.feeTaken(attempt))
+  const money = captureUndoneBook(draft.state, attempt, got, context.feeTaken(attempt))
+  const undone = [...money, ...context.countedBack(attempt)]
   const again = gone ? 0n : unheld(draft, got)
   const back = again > 0n ? rehold(draft.state, attempt, again) : []
   const ledger = draft.book('capture_undone', `${attempt.id}/undone/${attempt.version}`, [...undone, ...back])

@@ -158,8 +158,8 @@ const sold = (draft: Draft, attempt: AttemptRow, got: bigint, cost: bigint | nul
     const order = draft.state.allocations.find((one) => one.id === allocation)
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured + amount })
   }
-  const { fee, metadata, data } = captureFee(context.fee, draft.payment, attempt, { amount: got, cost })
-  const postings = captureBook(draft.state, attempt, got, fee, cost ?? 0n)
+  const { fee, metadata, data, counted } = captureFee(context.fee, draft.payment, attempt, { amount: got, cost })
+  const postings = [...captureBook(draft.state, attempt, got, fee, cost ?? 0n), ...counted]
   const ledger = draft.book('capture', bookingOf(attempt, 'capture'), postings, metadata)
   const captured = formatAmount(got, attempt.currency)
   draft.event('payment.captured', { ...attemptData(attempt), captured, ...data }, ledger)

@@ -43,7 +43,8 @@ const undoSale = (draft: PaymentDraft, attempt: AttemptRow, { decline }: Undone,
     const order = draft.state.allocations[index]
     if (order !== undefined) draft.allocation(order.id, { captured: order.captured - part.amount })
   }
-  const postings = captureUndoneBook(draft.state, attempt, got, context.feeTaken(attempt))
+  const money = captureUndoneBook(draft.state, attempt, got, context.feeTaken(attempt))
+  const postings = [...money, ...context.countedBack(attempt)]
   const ledger = draft.book('capture_undone', `${attempt.id}/undone/${attempt.version}`, postings)
   const undone = formatAmount(got, attempt.currency)
   draft.event('payment.charge_undone', { ...attemptData(attempt), undone, code: decline.code }, ledger)

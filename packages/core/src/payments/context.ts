@@ -2,6 +2,7 @@ import type { FeeDecider } from '../fees/index.ts'
 import type { Answer, Decline } from '../gateways/index.ts'
 import type { FlorinError } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
+import type { Posting } from '../records/index.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptKind, AttemptRow, ObligationRow, PaymentRow } from './records.ts'
 import type { ReviewReason } from './review-reasons.ts'
@@ -31,6 +32,8 @@ export interface DecideContext {
   finalCaptureReleases(state: PaymentState, charge: AttemptRow): boolean
   /** The merchant fee that was booked with this capture or sale, minor units. Asked only for what is taken back. */
   feeTaken(attempt: AttemptRow): bigint
+  /** What takes this capture or sale out of the volume of the month in which it was counted. Asked only for what is taken back. */
+  countedBack(attempt: AttemptRow): readonly Posting[]
   /** What of the payment's fees follows its refunds, from the ledger; null where nothing does. */
   readonly feeReturn: FeeReturn | null
   /** A new duty to reverse `attempt`. */

@@ -233,6 +233,7 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('getAccountStatement', 'GET', '/v1/reports/statement?account=merchant/pending/CHF')
   await world.florin.for('mer_alice').fees.set({ rules: [{ name: 'all', percent: '1' }] }, { expect: 0 })
   await tell('listFeeSchedules', 'GET', '/v1/fees')
+  await tell('getFeeVolume', 'GET', '/v1/fees/volume')
   await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00', currency: 'EUR' } })
   await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00' } })
   const promised = await tell('createFxQuote', 'POST', '/v1/fx/quotes', {

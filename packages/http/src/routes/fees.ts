@@ -1,4 +1,4 @@
-import { listSchedulesInput, type QuoteFeeInput } from '@florin/core'
+import { feeVolumeInput, listSchedulesInput, type QuoteFeeInput } from '@florin/core'
 import { json, type MerchantRoute } from './route.ts'
 
 /** What captures cost. Only read here: a merchant's credentials must not change what it pays. */
@@ -16,6 +16,20 @@ export const FEE_ROUTES: readonly MerchantRoute[] = [
     answer: { status: 200, schema: 'FeeSchedulePage', says: 'One page.' },
     refuses: [],
     run: async ({ api, query }) => json(200, await api.fees.list(query)),
+  },
+  {
+    method: 'GET',
+    path: '/v1/fees/volume',
+    access: 'merchant',
+    tag: 'Fees',
+    operationId: 'getFeeVolume',
+    summary: 'Say what was captured in a month, as fees count it that go by a month’s volume.',
+    input: null,
+    query: feeVolumeInput,
+    key: 'ignored',
+    answer: { status: 200, schema: 'FeeVolume', says: 'The volume, by currency.' },
+    refuses: [],
+    run: async ({ api, query }) => json(200, await api.fees.volume(query)),
   },
   {
     method: 'POST',

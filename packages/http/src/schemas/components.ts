@@ -28,7 +28,7 @@ import type { z } from 'zod'
 import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { disputeDetails, disputePage } from './dispute.ts'
-import { feeQuoteView, feeSchedulePage, feeScheduleView } from './fees.ts'
+import { feeQuoteView, feeSchedulePage, feeScheduleView, feeVolumeView } from './fees.ts'
 import { fxQuoteView } from './fx.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
 import {
@@ -101,6 +101,7 @@ export const OUTPUTS = {
   FeeSchedule: feeScheduleView,
   FeeSchedulePage: feeSchedulePage,
   FeeQuote: feeQuoteView,
+  FeeVolume: feeVolumeView,
   FxQuote: fxQuoteView,
   Balance: balanceView,
   BalancePage: balancePage,

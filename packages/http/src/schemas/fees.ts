@@ -27,5 +27,15 @@ export const feeQuoteView = z.object({
   schedule: z.int().nullable().meta({ description: 'The version that it is in.' }),
   onRefund: z.enum(['kept', 'returned']),
   estimated: z.boolean().meta({ description: 'It stands on an estimate of the interchange, and is trued up.' }),
+  volume: z.object({ month: z.string(), before: amount, tier: amount }).nullable().meta({
+    description: 'Of a rule by the month’s volume: how far that is, and the start of the tier that it has reached.',
+  }),
   parts: z.array(z.object({ what: z.enum(FEE_PARTS), amount })),
+})
+
+/** What was captured in a month, as fees count it. */
+export const feeVolumeView = z.object({
+  object: z.literal('fee_volume'),
+  month: z.string().meta({ examples: ['2026-11'] }),
+  volumes: z.array(z.object({ currency, amount })),
 })

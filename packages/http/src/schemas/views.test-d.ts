@@ -10,6 +10,7 @@ import type {
   EarningsRow,
   FeeQuoteView,
   FeeScheduleView,
+  FeeVolumeView,
   FxQuoteView,
   Health,
   OutstandingRow,
@@ -67,6 +68,7 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'FeeSchedule'>>().toEqualTypeOf<Frozen<FeeScheduleView>>()
     expectTypeOf<Written<'FeeSchedulePage'>>().toEqualTypeOf<Frozen<PageView<FeeScheduleView>>>()
     expectTypeOf<Written<'FeeQuote'>>().toEqualTypeOf<Frozen<FeeQuoteView>>()
+    expectTypeOf<Written<'FeeVolume'>>().toEqualTypeOf<Frozen<FeeVolumeView>>()
     expectTypeOf<Written<'FxQuote'>>().toEqualTypeOf<Frozen<FxQuoteView>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()

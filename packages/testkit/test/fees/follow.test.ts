@@ -201,6 +201,7 @@ describe('a quote of a fee', () => {
       schedule: 1,
       onRefund: 'kept',
       estimated: false,
+      volume: null,
       parts: [
         { what: 'percent', amount: '2.90' },
         { what: 'fixed', amount: '0.25' },

@@ -30,7 +30,7 @@ export interface Maker {
 export const decisionMaker = (
   context: FlowContext,
   merchant: string,
-  books: Pick<BookedState, 'feeTaken' | 'feeReturn'> = UNREAD,
+  books: Pick<BookedState, 'feeTaken' | 'countedBack' | 'feeReturn'> = UNREAD,
   { failOver, park }: Onwards = NOWHERE,
 ): Maker => {
   const prepared = new Map<string, Prepared>()
@@ -45,6 +45,7 @@ export const decisionMaker = (
       now,
       fee: context.fees.at(merchant, now),
       feeTaken: books.feeTaken,
+      countedBack: books.countedBack,
       feeReturn: books.feeReturn,
       prepare: (state, spec) => prepareFollowing(context, state, spec, now, prepared),
       tryPrepare: (state, spec) => {
@@ -95,10 +96,13 @@ export interface Onwards {
 
 const NOWHERE: Onwards = { failOver: neverFailOver, park: neverPark }
 
-const UNREAD: Pick<BookedState, 'feeTaken' | 'feeReturn'> = {
-  feeTaken: (attempt) => {
-    throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)
-  },
+const unread = (attempt: AttemptRow): never => {
+  throw new FlorinError('internal', `the fee of attempt ${attempt.id} was not read before it is taken back`)
+}
+
+const UNREAD: Pick<BookedState, 'feeTaken' | 'countedBack' | 'feeReturn'> = {
+  feeTaken: unread,
+  countedBack: unread,
   feeReturn: null,
 }
 

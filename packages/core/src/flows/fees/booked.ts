@@ -11,6 +11,8 @@ export interface BookedFeeView {
   readonly fee: string
   readonly rule: string | null
   readonly schedule: number | null
+  /** Where the rule went by the month's volume: how far that was before, and the start of the tier which that had reached. */
+  readonly volume?: { readonly month: string; readonly before: string; readonly tier: string }
   readonly at: string
 }
 
@@ -41,10 +43,14 @@ export const feesOf = async (context: FlowContext, merchant: string, payment: st
     const moved = movedTo(row, platformFees(currency).account)
     if (moved === 0n) continue
     fee += moved
-    const { feeRule: rule = null, feeSchedule } = row.metadata ?? {}
+    const { feeRule: rule = null, feeSchedule, feeMonth: month, feeVolume, feeTier } = row.metadata ?? {}
     const schedule = feeSchedule === undefined ? null : Number(feeSchedule)
     const at = new Date(row.effectiveAt).toISOString()
-    bookings.push({ transaction: row.reference, type: row.type, fee: show(moved), rule, schedule, at })
+    const volume =
+      month === undefined || feeVolume === undefined || feeTier === undefined
+        ? {}
+        : { volume: { month, before: show(BigInt(feeVolume)), tier: show(BigInt(feeTier)) } }
+    bookings.push({ transaction: row.reference, type: row.type, fee: show(moved), rule, schedule, ...volume, at })
   }
   const margin = show(fee - cost)
   return { object: 'payment_fees', payment: id, currency, fee: show(fee), cost: show(cost), margin, bookings }

@@ -68,7 +68,7 @@ const sameCost = (before: LedgerTransactionRow, cost: bigint): true => {
   )
 }
 
-/** The fee by the rule that counted when it was captured. */
+/** The fee by the rule, and of the month's volume, that counted when it was captured. */
 const agreed = async (
   context: FlowContext,
   { payment }: PaymentState,
@@ -79,6 +79,9 @@ const agreed = async (
   const { type, network = null, country = null } = payment.method
   const row = await scheduleOf(context, payment.merchant, Number(metadata?.feeSchedule))
   const amount = attempt.applied ?? attempt.amount
-  const subject: FeeSubject = { amount, currency: attempt.currency, method: type, network, country, cost }
+  const { feeMonth, feeVolume } = metadata ?? {}
+  const volume =
+    feeMonth === undefined || feeVolume === undefined ? null : { month: feeMonth, before: BigInt(feeVolume) }
+  const subject: FeeSubject = { amount, currency: attempt.currency, method: type, network, country, cost, volume }
   return deciderOf(row.schedule, row.version)(subject).fee
 }
