@@ -96,6 +96,16 @@ test.each(each)('$name: ids name their prefix, choices their values', ({ columns
   }
 })
 
+test('a table that another holds begins its keys with the key of that one, whose rows are replaced by version', () => {
+  const held = CATALOGUE.filter(({ heldBy }) => heldBy !== null)
+  expect(held.map(({ name, heldBy }) => [name, heldBy])).toEqual([['statement_lines', 'reconciliation_sources']])
+  for (const table of held) {
+    const holder = CATALOGUE.find(({ name }) => name === table.heldBy)
+    expect(holder?.mutable).toContain('version')
+    for (const key of keysOf(table)) expect(key.slice(0, holder?.key.length)).toEqual(holder?.key)
+  }
+})
+
 test('only jobs leave their table', () => {
   expect(CATALOGUE.filter(({ transient }) => transient).map(({ name }) => name)).toEqual(['jobs'])
 })

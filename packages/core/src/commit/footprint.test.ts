@@ -32,6 +32,13 @@ const steps = defineTable('steps', {
 })
 const notes = defineTable('notes', { columns: { id: text(), data: json<Record<string, string>>() }, key: ['id'] })
 
+const lines = defineTable('lines', {
+  columns: { id: id('stp'), line: text() },
+  key: ['id', 'line'],
+  contended: true,
+  heldBy: 'steps',
+})
+
 const body = new Uint8Array(10)
 const order = { merchant: 'm', id: 'ord_1', reference: 'r', version: 1, body } as const
 const change = (guards: readonly Guard[], effects: readonly Effect[] = []): Change => ({ guards, effects })
@@ -83,11 +90,25 @@ describe('footprint', () => {
     expect({ rows, ops }).toEqual({ rows: [], ops: 3 })
   })
 
+  it('names rows of a table that another holds only where the change does not begin by replacing the holder', () => {
+    const claims = ['a', 'b'].map((line) => claim(lines, { id: 'stp_1', line }))
+    const step = replace(steps, { id: 'stp_1' }, 1, { version: 2 })
+    expect(footprint(change([step, ...claims])).rows.length).toBe(1)
+    expect(footprint(change(claims)).rows.length).toBe(2)
+    expect(footprint(change([...claims, step])).rows.length).toBe(3)
+    const other = replace(orders, { id: 'ord_1', merchant: 'm' }, 1, { version: 2, body })
+    expect(footprint(change([other, ...claims])).rows.length).toBe(3)
+  })
+
   it('weighs what can be large', () => {
     const bytesOf = (row: Uint8Array): number => footprint(change([claim(orders, { ...order, body: row })])).bytes
     expect(bytesOf(new Uint8Array(1_000_000)) - bytesOf(new Uint8Array(0))).toBe(1_000_000)
     const note = (data: string): number => footprint(change([], [append(notes, { id: 'n', data: { data } })])).bytes
     expect(note('x'.repeat(5_000)) - note('')).toBe(5_000)
     expect(footprint(claimed).bytes).toBeGreaterThan(10)
+    const list = (length: number): number =>
+      footprint(change([], [append(notes, { id: 'n', data: { list: Array(length).fill('x'.repeat(20)) } as never })]))
+        .bytes
+    expect(list(1_000)).toBeGreaterThan(20_000)
   })
 })

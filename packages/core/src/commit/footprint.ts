@@ -18,6 +18,8 @@ interface Shape {
   /** Columns whose size is not known from their kind. */
   readonly large: readonly string[]
   readonly bytes: number
+  /** The table whose replaced row keeps changes apart that claim rows here. */
+  readonly heldBy: string | null
 }
 
 const COLUMN_BYTES = 24 // names, ids, amounts and instants, on average
@@ -40,6 +42,7 @@ const shapeOf = (table: AnyTable): Shape => {
     replaceable: table.mutable.length > 0,
     large: columns.filter(([, { kind }]) => kind === 'sealed' || kind === 'json').map(([n]) => n),
     bytes: columns.length * COLUMN_BYTES,
+    heldBy: table.heldBy,
   }
   shapes.set(table, shape)
   return shape
@@ -52,16 +55,19 @@ const shapeOf = (table: AnyTable): Shape => {
 export const footprint = (change: Change): Footprint => {
   const rows: string[] = []
   let bytes = 0
+  const [first] = change.guards
+  const held = first?.op === 'replace' ? first.table.name : undefined
   for (const guard of change.guards) {
     switch (guard.op) {
       case 'claim': {
         const shape = shapeOf(guard.table)
+        bytes += weigh(shape, guard.row)
+        if (shape.heldBy === held) break
         rows.push(rowName(shape.name, shape.key, guard.row))
         for (const { name, columns } of shape.uniques) {
           // SQL takes nulls for distinct: a key that holds one collides with nothing
           if (columns.every((column) => guard.row[column] !== null)) rows.push(rowName(name, columns, guard.row))
         }
-        bytes += weigh(shape, guard.row)
         break
       }
       case 'replace': {
@@ -109,7 +115,8 @@ const weighValue = (value: unknown): number => {
   if (Array.isArray(value)) return value.length * DOCUMENT_BYTES
   let bytes = 0
   for (const member of Object.values(value)) {
-    bytes += typeof member === 'string' ? MEMBER_BYTES + member.length : MEMBER_BYTES
+    const length = typeof member === 'string' ? member.length : Array.isArray(member) ? member.length * MEMBER_BYTES : 0
+    bytes += MEMBER_BYTES + length
   }
   return bytes
 }

@@ -16,6 +16,7 @@ export const statementLines = defineTable('statement_lines', {
   },
   key: ['source', 'id'],
   unique: { settles: ['source', 'settles'] },
+  heldBy: 'reconciliation_sources',
 })
 
 /** Lines that were read and booked together, as they were and as they were judged then. A part is called by its source's version. */

@@ -26,6 +26,11 @@ export interface Table<
   readonly index: Readonly<Record<I, readonly Names<C>[]>>
   /** Rows leave this table when their work is done (jobs); every other table keeps all it was given. */
   readonly transient: boolean
+  /**
+   * The table whose row every claim here comes with: a change that begins by replacing that row has all of its rows here to itself, so that
+   * thousands of them need not be told from other changes' one by one. Its key begins this table's keys.
+   */
+  readonly heldBy: string | null
 }
 
 /** Any table. */
@@ -54,6 +59,7 @@ interface Shape<C extends Columns, K, M, U, I, X extends boolean> {
   unique?: U
   index?: I
   transient?: boolean
+  heldBy?: string
 }
 
 type Declared<C extends Columns, K extends Names<C>, M extends Names<C>, U, I, X> = Table<
@@ -85,6 +91,7 @@ export const defineTable = <
     unique: shape.unique ?? {},
     index: shape.index ?? {},
     transient: shape.transient ?? false,
+    heldBy: shape.heldBy ?? null,
   }
   return Object.freeze(table) as unknown as Declared<C, K, M, U, I, X>
 }

@@ -23,9 +23,16 @@ export const loadAccrued = async (
   lines: readonly StatementLine[],
   { byId, byGatewayId, byPayment, near }: Candidates,
 ): Promise<Accrued> => {
-  const known = [...byId.values(), ...[...byGatewayId.values(), ...byPayment.values()].flat(), ...near]
-  const currencies = new Set([...lines, ...known].map(({ currency }) => currency))
-  const merchants = new Set([at.source.merchant, ...known.map(({ merchant }) => merchant)])
+  const groups = () => [byId.values(), ...byGatewayId.values(), ...byPayment.values(), near]
+  const currencies = new Set<string>()
+  const merchants = new Set([at.source.merchant])
+  for (const { currency } of lines) currencies.add(currency)
+  for (const group of groups()) {
+    for (const { currency, merchant } of group) {
+      currencies.add(currency)
+      merchants.add(merchant)
+    }
+  }
   const keys = [...merchants].flatMap((merchant) => [...currencies].map((currency) => ({ merchant, currency })))
   const [settledRows, accountRows] = await Promise.all([
     storage.load(
@@ -47,11 +54,15 @@ export const loadAccrued = async (
     if (row !== undefined) settled.set(`${merchant}\0${currency}`, row)
     if ((accountRows[i]?.debitsPosted ?? 0n) !== (row?.costs ?? 0n)) accruing.add(merchant)
   }
-  const captures = known.filter(
-    ({ kind, merchant }) => (kind === 'sale' || kind === 'capture') && accruing.has(merchant),
-  )
+  const captures: Candidate[] = []
+  if (accruing.size > 0) {
+    for (const group of groups())
+      for (const one of group) if (isCapture(one) && accruing.has(one.merchant)) captures.push(one)
+  }
   return { byAttempt: await costsOfCaptures(storage, at, captures), settled }
 }
+
+const isCapture = ({ kind }: Candidate): boolean => kind === 'sale' || kind === 'capture'
 
 const costsOfCaptures = async (
   storage: FlowContext['storage'],

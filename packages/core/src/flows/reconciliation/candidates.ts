@@ -35,7 +35,7 @@ export const loadCandidates = async (
   careful: boolean,
 ): Promise<Candidates> => {
   const { storage } = context
-  const named = unique(lines.map(({ references }) => references.attempt)).filter((id) => isId('att', id))
+  const named = namedBy(lines)
   const byId = new Map<string, Candidate>()
   const take = (rows: readonly Candidate[]): void => {
     for (const row of rows) if (row.gateway === at.gateway && row.account === at.account) byId.set(row.id, row)
@@ -69,6 +69,16 @@ export const loadCandidates = async (
   const late = at.source.lateMatches > 0 ? [...byId.values()] : []
   const settled = await settledAmong(context, at, lines, [...choices, ...late])
   return { byId, byGatewayId, byPayment, settled, near, disputes: await knownDisputes(context, at, loose) }
+}
+
+/** The attempts that lines name. */
+const namedBy = (lines: readonly StatementLine[]): string[] => {
+  const named = new Set<string>()
+  for (const { references } of lines) {
+    const { attempt } = references
+    if (attempt !== null && isId('att', attempt)) named.add(attempt)
+  }
+  return [...named]
 }
 
 const unique = (values: readonly (string | null)[]): string[] => [
