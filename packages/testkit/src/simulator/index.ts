@@ -19,6 +19,7 @@ export type {
   ProviderFault,
   ProviderOperation,
   ProviderReply,
+  ProviderReport,
   ProviderWebhook,
   ProviderWorld,
   RequestFacts,

@@ -9,8 +9,8 @@ export interface Minimised {
   readonly runs: number
 }
 
-type Pieces = 'lives' | 'faults' | 'crashes' | 'disturbances'
-const PIECES: readonly Pieces[] = ['faults', 'crashes', 'disturbances', 'lives']
+type Pieces = 'lives' | 'faults' | 'crashes' | 'disturbances' | 'readings' | 'mistakes'
+const PIECES: readonly Pieces[] = ['faults', 'crashes', 'disturbances', 'mistakes', 'readings', 'lives']
 
 const without = <T>(items: readonly T[], from: number, count: number): readonly T[] => [
   ...items.slice(0, from),

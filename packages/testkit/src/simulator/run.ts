@@ -7,6 +7,7 @@ import { realNow, withoutRealWorld } from './engine/real-world.ts'
 import { SIMULATION_START } from './engine/time.ts'
 import type { Plan } from './plan/plan.ts'
 import { Buyer } from './workload/buyer.ts'
+import { Operators } from './workload/reconciling.ts'
 import { createCallers } from './world/callers.ts'
 import { type Cluster, createCluster } from './world/cluster.ts'
 import { createSimulation, type Simulation, type Surroundings } from './world/simulation.ts'
@@ -50,6 +51,7 @@ const LOOKS = 4 // checks while the workload runs: what is wrong stays wrong, or
 const FIRST_STEP_MS = 16_000
 const MOST_STEPS = 15 // doubling: about six days
 const DRAIN_MS = 90_000
+const MOST_READINGS = 8
 const HOUR_MS = 3_600_000
 
 class Run {
@@ -59,6 +61,7 @@ class Run {
   readonly #checks = new Map<string, number>()
   readonly #endsBefore: readonly string[] | null
   #cluster: Cluster | null = null
+  #operators: Operators | null = null
   #living = 0
   #workCalls = 0
   #before: Evidence | null = null
@@ -115,22 +118,27 @@ class Run {
     })
     cluster.work(this.#plan.profile === 'month' ? HOUR_MS : 1_500)
     const callers = createCallers(simulation, cluster)
-    for (const life of this.#plan.lives) {
-      this.#living += 1
-      const live = (): Promise<void> => new Buyer(simulation, callers, life).live()
-      const told = (error: unknown): void => void simulation.records.errors.push(error)
-      time.after(
-        life.at,
-        () =>
-          void live()
-            .catch(told)
-            .finally(() => (this.#living -= 1)),
-      )
-    }
+    const operators = new Operators(simulation, createCallers(simulation, cluster, 'operators'))
+    if (this.#plan.setUp.reports) this.#operators = operators
+    for (const life of this.#plan.lives) this.#begin(life.at, () => new Buyer(simulation, callers, life).live())
+    for (const reading of this.#plan.readings) this.#begin(reading.at, () => operators.read(reading))
     for (let look = 1; look <= LOOKS; look += 1) {
       this.#events += await time.run(SIMULATION_START + Math.floor((this.#plan.untilMs * look) / LOOKS))
       await this.#look('running')
     }
+  }
+
+  /** A story that begins so late, and has to come to its end before anything is judged. */
+  #begin(at: number, live: () => Promise<void>): void {
+    this.#living += 1
+    const told = (error: unknown): void => void this.#simulation.records.errors.push(error)
+    this.#simulation.time.after(
+      at,
+      () =>
+        void live()
+          .catch(told)
+          .finally(() => (this.#living -= 1)),
+    )
   }
 
   /** No more faults: whatever is on its way has to come to an end. */
@@ -148,6 +156,7 @@ class Run {
     this.#simulation.mail.release()
     if (!(await this.#settle())) return void (await this.#look('healed'))
     this.#healedWithinMs = time.now() - from
+    await this.#readReports()
     const first = await this.#look('healed', this.#endsBefore)
     await this.#again(first)
   }
@@ -183,7 +192,20 @@ class Run {
       time.after(shuffle.below(20_000), () => mail.repeat(gateway, webhook))
     await this.#pass(60_000)
     await this.#settle()
+    await this.#readReports()
     await this.#look('healed', endsBefore)
+  }
+
+  /** All reports there are, until they tell of nothing that gateways have to do something about: what they do is in the next ones. */
+  async #readReports(): Promise<void> {
+    const operators = this.#operators
+    if (operators === null) return
+    for (let more = 0; more < MOST_READINGS; more += 1) {
+      const isNew = await this.#through(operators.readAll())
+      await this.#settle()
+      if (!isNew && more > 0) break
+    }
+    this.#simulation.reports.isRead = true
   }
 
   async #pass(ms: number): Promise<void> {

@@ -10,6 +10,8 @@ export interface SettlementItem {
   /** Positive for captures, refunds and what disputes take; below zero for what failed after all, or came back. */
   readonly amount: bigint
   readonly fee: bigint
+  /** When it happened. */
+  readonly at: number
 }
 
 /** One day's money of one account in one currency. `net = captured − refunded − disputed − fees`, below zero on a day of refunds. */
@@ -113,4 +115,5 @@ const item = (operation: Booked): SettlementItem => ({
   reference: operation.reference,
   amount: operation.amount,
   fee: operation.fee,
+  at: operation.createdAt,
 })

@@ -76,7 +76,7 @@ const lineOf = (head: Head, line: number, item: Item): StatementLine => {
       batch: head.id,
       endToEnd: null,
     },
-    occurredAt: head.settledAt,
+    occurredAt: item.at ?? head.settledAt,
     valueAt: head.settledAt,
     text: type,
   }

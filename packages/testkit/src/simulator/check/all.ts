@@ -4,12 +4,14 @@ import { BOOKS } from './invariants/books.ts'
 import { ENDS } from './invariants/ends.ts'
 import { HISTORY } from './invariants/history.ts'
 import { MONEY } from './invariants/money.ts'
+import { RECONCILED } from './invariants/reconciled.ts'
 import { REQUESTS } from './invariants/requests.ts'
 
-/** All but the last of the nineteen, which is about two runs (`same_seed_same_run`). */
-export const INVARIANTS: readonly Invariant[] = [...MONEY, ...BOOKS, ...REQUESTS, ...HISTORY, ...ENDS].sort(
-  (a, b) => a.number - b.number,
-)
+/** All of the twenty but the one that is about two runs (`same_seed_same_run`). */
+export const INVARIANTS: readonly Invariant[] = [
+  ...[...MONEY, ...BOOKS, ...REQUESTS, ...HISTORY, ...ENDS],
+  ...RECONCILED,
+].sort((a, b) => a.number - b.number)
 
 /** The name of the nineteenth, which compares the traces of two runs. */
 export const SAME_RUN = { number: 19, name: 'same_seed_same_run' } as const

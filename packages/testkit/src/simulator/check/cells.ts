@@ -149,3 +149,21 @@ export interface PayoutCells {
   readonly currency: string
   readonly state: string
 }
+
+export interface LineCells {
+  readonly source: string
+  readonly id: string
+}
+
+export interface RunCells {
+  readonly source: string
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface BreakCells {
+  readonly source: string
+  readonly about: string
+  readonly kind: string
+  readonly state: string
+  readonly why: string
+}

@@ -4,21 +4,25 @@ import { CATALOGUE } from '@florin/core/storage'
 import type { SandboxBankLine, WireTransfer } from '../../rail/index.ts'
 import type { ProviderCharge, ProviderOperation } from '../world/provider.ts'
 import type { Records } from '../world/records.ts'
+import type { PlantedMistake, Told } from '../world/reports.ts'
 import { type Cells, rowsOf } from '../world/rows.ts'
 import type { Simulation } from '../world/simulation.ts'
 import type {
   AccountCells,
   AttemptCells,
+  BreakCells,
   DisputeActCells,
   DisputeCells,
   EntryCells,
   EventCells,
   InboxCells,
   KeyCells,
+  LineCells,
   MethodCells,
   ObligationCells,
   PaymentCells,
   PayoutCells,
+  RunCells,
   TransactionCells,
   WinnerCells,
 } from './cells.ts'
@@ -30,6 +34,17 @@ export interface ProviderBooks {
   readonly hasLookup: boolean
   readonly charges: readonly ProviderCharge[]
   readonly operations: readonly ProviderOperation[]
+}
+
+/** What gateways and banks say in their files, and what is stored of it. */
+export interface ReportEvidence {
+  readonly told: readonly Told[]
+  readonly planted: readonly PlantedMistake[]
+  /** All of it was read, after everything had healed. */
+  readonly isRead: boolean
+  readonly lines: readonly LineCells[]
+  readonly runs: readonly RunCells[]
+  readonly breaks: readonly BreakCells[]
 }
 
 /** What an invariant judges by: what is committed, what the providers say, and what was seen on the way. Nothing else. */
@@ -56,6 +71,8 @@ export interface Evidence {
   readonly inbox: readonly InboxCells[]
   readonly methods: readonly MethodCells[]
   readonly providers: readonly ProviderBooks[]
+  /** Where reports are read: what they say, and what was made of it. */
+  readonly reports: ReportEvidence | null
   readonly records: Records
   /** The same, a check earlier. */
   readonly before: Evidence | null
@@ -76,9 +93,18 @@ const everythingIn = async ({ inner }: Simulation): Promise<Evidence['everything
   return all
 }
 
+const reportsIn = async ({ inner, reports }: Simulation): Promise<ReportEvidence> => ({
+  told: [...reports.gateways(), ...reports.banks()],
+  planted: [...reports.planted],
+  isRead: reports.isRead,
+  lines: await rowsOf<LineCells>(inner, 'statement_lines'),
+  runs: await rowsOf<RunCells>(inner, 'reconciliation_runs'),
+  breaks: await rowsOf<BreakCells>(inner, 'breaks'),
+})
+
 /** Looks at everything at this moment, beneath every connection: no server is asked. */
 export const gatherEvidence = async (simulation: Simulation, look: Look): Promise<Evidence> => {
-  const { inner, providers, records, time, bank } = simulation
+  const { inner, providers, records, time, bank, plan } = simulation
   const rows = <R>(name: string): Promise<readonly R[]> => rowsOf<R>(inner, name)
   return {
     ...look,
@@ -104,6 +130,7 @@ export const gatherEvidence = async (simulation: Simulation, look: Look): Promis
       charges: one.charges(),
       operations: one.operations(),
     })),
+    reports: plan.setUp.reports ? await reportsIn(simulation) : null,
     records: { ...records, requests: [...records.requests], changes: [...records.changes], calls: [...records.calls] },
     everything: look.phase === 'healed' ? await everythingIn(simulation) : [],
   }

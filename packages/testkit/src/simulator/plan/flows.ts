@@ -26,6 +26,7 @@ export const FLOWS = {
   cancel: [create(CARD, 'manual'), { do: 'cancel', ...keyed('cancel') }],
   refunds: [create(), refund(30), refund(100)],
   settled: [create(), refund(30), refund(100)],
+  reconciled: [create(), refund(30)],
   approved_refunds: [create(), refund(30), refund(100)],
   settled_elsewhere: [create(CARD, 'manual'), capture(40, false), capture(100, true), refund(30), refund(100)],
   increment: [create(CARD, 'manual'), { do: 'increment', byMinor: 500, ...keyed('increment') }, capture(100, true)],
@@ -50,6 +51,13 @@ export const FLOWS = {
 /** The name of a flow. */
 export type FlowName = keyof typeof FLOWS
 
+/** Half of a file, then all of it, and then what the bank says. */
+const READINGS: Plan['readings'] = [
+  { at: 3_000, of: 'gateways', closes: true, from: 0, to: 50, copies: 1, after: 'nothing' },
+  { at: 4_000, of: 'gateways', closes: false, from: 0, to: 100, copies: 1, after: 'sweep' },
+  { at: 5_000, of: 'banks', closes: false, from: 0, to: 100, copies: 1, after: 'look_again' },
+]
+
 const LONG: ReadonlySet<FlowName> = new Set(['bank_transfer', 'put_aside'])
 
 /** A flow by itself, with nothing going wrong: one server, one buyer. */
@@ -62,11 +70,14 @@ export const flowPlan = (flow: FlowName, gateways: readonly string[], more: Part
     approvals: flow === 'approved_refunds',
     terms: flow === 'settled_elsewhere',
     settles: flow === 'settled',
+    reports: flow === 'reconciled',
     ...more,
   },
   lives: [{ name: '1', at: 0, merchant: 'mer_1', steps: FLOWS[flow] }],
   faults: [],
   crashes: [],
   disturbances: [],
+  readings: flow === 'reconciled' ? READINGS : [],
+  mistakes: [],
   untilMs: LONG.has(flow) ? 30_000 : 6_000,
 })

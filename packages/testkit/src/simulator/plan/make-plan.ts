@@ -1,6 +1,7 @@
 import { type Dice, diceOf } from '../engine/dice.ts'
 import { FAULT_KINDS } from './fault-kinds.ts'
 import { eventfulLifeOf, lifeOf, monthOf } from './make-life.ts'
+import { mistakesOf, readingsOf } from './make-readings.ts'
 import type { CrashSpec, DisturbanceSpec, FaultSpec, Plan, SetUp } from './plan.ts'
 
 /** What a seed may choose from. */
@@ -33,6 +34,7 @@ const setUpOf = (dice: Dice, { gateways }: PlanLimits): SetUp => {
     approvals: dice.fork('approvals').chance(25), // dice of their own: older seeds tell the stories that they told
     terms: dice.fork('terms').chance(30),
     settles: dice.fork('settles').chance(25),
+    reports: false,
     oneTry: dice.chance(50),
   }
 }
@@ -83,14 +85,18 @@ const monthPlan = (seed: number, dice: Dice, setUp: SetUp): Plan => ({
   faults: [],
   crashes: [],
   disturbances: [],
+  readings: [],
+  mistakes: [],
 })
 
 /** Everything that a seed decides beforehand. */
 export const makePlan = (seed: number, limits: PlanLimits): Plan => {
   const dice = diceOf(seed).fork('plan')
-  const setUp = setUpOf(dice, limits)
-  if (seed % MONTH_EVERY === 7) return monthPlan(seed, dice, setUp)
+  const chosen = setUpOf(dice, limits)
+  if (seed % MONTH_EVERY === 7) return monthPlan(seed, dice, chosen)
   const profile = seed % WEBHOOKS_EVERY === 5 ? 'webhooks' : 'storm'
+  const reports = dice.fork('reports')
+  const setUp: SetUp = { ...chosen, reports: profile === 'storm' && reports.chance(25) }
   const untilMs = profile === 'webhooks' ? 20_000 : dice.pick([20_000, 60_000, 120_000])
   const calm = profile === 'webhooks' || dice.chance(8)
   const life = profile === 'webhooks' ? eventfulLifeOf : lifeOf
@@ -103,6 +109,8 @@ export const makePlan = (seed: number, limits: PlanLimits): Plan => {
     faults: profile === 'webhooks' ? [unheard(dice, untilMs)] : faults,
     crashes: calm || dice.chance(40) ? [] : times(dice.between(1, 4), () => crashOf(dice, setUp, untilMs)),
     disturbances: calm || dice.chance(60) ? [] : times(dice.between(1, 3), () => disturbanceOf(dice, setUp, untilMs)),
+    readings: setUp.reports ? readingsOf(reports, untilMs) : [],
+    mistakes: setUp.reports ? mistakesOf(reports) : [],
   }
 }
 

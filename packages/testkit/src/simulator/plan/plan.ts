@@ -38,6 +38,27 @@ export interface Life {
   readonly steps: readonly Step[]
 }
 
+/** Operators give files of reports to servers: what is there by then, or a piece of it. */
+export interface ReadingSpec {
+  /** Milliseconds since the start. */
+  readonly at: number
+  readonly of: 'gateways' | 'banks'
+  /** The gateways settle first what is open, however early that is. */
+  readonly closes: boolean
+  /** The piece of all lines until then, in hundredths of them. */
+  readonly from: number
+  readonly to: number
+  /** How many give the same file at once. */
+  readonly copies: number
+  readonly after: 'nothing' | 'sweep' | 'look_again'
+}
+
+/** A gateway's file is wrong: in the line that is the so manieth of those in which it can be. */
+export interface MistakeSpec {
+  readonly kind: 'amount_off' | 'unknown' | 'doubled' | 'payout_off'
+  readonly skip: number
+}
+
 /** How the merchants have set Florin up. */
 export interface SetUp {
   readonly servers: number
@@ -55,6 +76,8 @@ export interface SetUp {
   readonly terms: boolean
   /** Money is settled, at once and by people's word. */
   readonly settles: boolean
+  /** Reports of gateways and statements of banks are read. */
+  readonly reports: boolean
   readonly oneTry: boolean
 }
 
@@ -76,6 +99,9 @@ export interface Plan {
   readonly faults: readonly FaultSpec[]
   readonly crashes: readonly CrashSpec[]
   readonly disturbances: readonly DisturbanceSpec[]
+  /** Where reports are read: everything is once more when all is over. */
+  readonly readings: readonly ReadingSpec[]
+  readonly mistakes: readonly MistakeSpec[]
   /** When the workload ends, and everything heals. */
   readonly untilMs: number
 }

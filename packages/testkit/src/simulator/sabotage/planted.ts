@@ -93,6 +93,20 @@ const REFUSED: Decline = {
   networkAdvice: null,
 } as unknown as Decline
 
+/** Takes every line of a file for one that nobody has read. */
+const forgetfulOfLines = (inner: Storage): Storage => {
+  let claims = 0
+  const table = tableOf('statement_lines')
+  return storageWith(
+    rewriting(inner, (op) => {
+      if (op.op !== 'claim' || tableOfOp(op) !== table.name) return op
+      claims += 1
+      return { ...op, row: { ...op.row, id: `${op.row.id} ${claims}`, settles: `${op.row.settles} ${claims}` } }
+    }),
+    { find: async (which, query) => (which.name === table.name ? { rows: [] } : inner.find(which, query)) },
+  )
+}
+
 /** A planted bug for each invariant: what it is, and how it is planted. */
 export interface Planted extends Sabotage {
   readonly what: string
@@ -100,7 +114,7 @@ export interface Planted extends Sabotage {
   readonly within: { readonly seeds: number; readonly from?: number; readonly step?: number }
 }
 
-/** For each of the nineteen, by name, a bug that breaks it. */
+/** For each of the twenty, by name, a bug that breaks it. */
 export const PLANTED = {
   captured_alike: {
     what: 'an adapter that reads a captured amount one unit short',
@@ -239,5 +253,10 @@ export const PLANTED = {
     within: { seeds: 2 },
     gateway: (inner) =>
       sending(inner, (request) => ({ ...request, headers: { ...request.headers, 'x-sent': `${performance.now()}` } })),
+  },
+  files_are_reconciled: {
+    what: 'a storage that forgets which lines of files were read',
+    within: { seeds: 12 },
+    storage: forgetfulOfLines,
   },
 } as const satisfies Readonly<Record<string, Planted>>

@@ -29,9 +29,10 @@ const GIVES_UP_AFTER_MS = 20_000
 const MOST_TRIES = 6
 const COMES_BACK = new Set(['storage_unavailable', 'overloaded', 'idempotency_in_progress', 'conflict', 'attempt_open'])
 
-export const createCallers = (simulation: Simulation, cluster: Cluster): Callers => {
+/** `name`: whose dice decide which server is called. */
+export const createCallers = (simulation: Simulation, cluster: Cluster, name = 'callers'): Callers => {
   const { time, records, note } = simulation
-  const dice: Dice = simulation.dice.fork('callers')
+  const dice: Dice = simulation.dice.fork(name)
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void time.after(ms, resolve))
   const saw = <T>(server: Server, call: Call<T>, body: string | null, error: string | null): void => {
     const { merchant, scope, key, content } = call

@@ -1,5 +1,6 @@
 import type { Clock, Scheduler } from '@florin/core'
 import type { Gateway, GatewayRequest, GatewayResponse, RawDelivery, Transport } from '@florin/core/gateways'
+import type { StatementReader } from '@florin/core/statements'
 import type { Dice } from '../engine/dice.ts'
 import type { Elsewhere } from '../plan/steps.ts'
 
@@ -86,8 +87,17 @@ export interface SimulatedProvider {
   elsewhere(act: Elsewhere, charge: string, percent: number): boolean
   /** A buyer's bank acts on a charge; false where that is not possible. Absent: this provider knows no disputes. */
   dispute?(act: DisputeAct, charge: string): boolean
+  /** What it has settled so far, each file as it was sent once. `close`: what is open is settled first. Absent: it sends no reports. */
+  reports?(close: boolean): readonly ProviderReport[]
   /** Which attempt a request is about, its idempotency key, and whether it may change anything. */
   describe(request: GatewayRequest): RequestFacts
+}
+
+/** A file that a provider sent: its own true books of a stretch of time. */
+export interface ProviderReport {
+  readonly account: string
+  readonly reader: StatementReader
+  readonly bytes: Uint8Array
 }
 
 /** What the checker has to know of a request. */

@@ -4,6 +4,8 @@ import {
   type Acquirer,
   createAcquirer,
   sandbox,
+  sandboxReport,
+  settlementFile,
   type WireCharge,
   type WireDispute,
   type WireOperation,
@@ -18,6 +20,7 @@ import type {
   ProviderFault,
   ProviderOperation,
   ProviderReply,
+  ProviderReport,
   ProviderWebhook,
   ProviderWorld,
   RequestFacts,
@@ -210,6 +213,13 @@ class SandboxProvider implements SimulatedProvider {
     const done = disputeElsewhere(this.#acquirer, this.#disputes.get(charge), act, charge)
     if (done !== null) this.#disputes.set(charge, done)
     return done !== null
+  }
+
+  reports(close: boolean): readonly ProviderReport[] {
+    if (close) this.#acquirer.settle()
+    return this.#acquirer
+      .settlements()
+      .map((one) => ({ account: one.account, reader: sandboxReport(), bytes: settlementFile(one) }))
   }
 
   describe(request: GatewayRequest): RequestFacts {

@@ -10,6 +10,7 @@ import type { Sabotage } from '../sabotage/sabotage.ts'
 import { createMail, type Mail, type MailOrder } from './mail.ts'
 import type { ProviderFactory, SimulatedProvider } from './provider.ts'
 import { emptyRecords, type Records } from './records.ts'
+import { createReports, type Reports } from './reports.ts'
 import { createWeather, type Weather } from './weather.ts'
 
 /** The providers of a run by the names in its plan, and what it keeps its state in. */
@@ -37,6 +38,8 @@ export interface Simulation {
   /** Where payouts go. */
   readonly bank: SandboxBank
   readonly mail: Mail
+  /** What gateways and banks say in files. */
+  readonly reports: Reports
   readonly sabotage: Sabotage
   note(line: string): void
   /** Milliseconds since the start. */
@@ -87,11 +90,13 @@ export const createSimulation = (plan: Plan, surroundings: Surroundings): Simula
     providers.set(name, provider)
   }
   const keyDice = dice.fork('keys')
+  const bank = createSandboxBank({ clock })
+  const inner = (surroundings.storage ?? memoryStorage)()
   return {
     ...{ plan, time, dice, trace, weather, mail, providers, note, elapsed },
-    bank: createSandboxBank({ clock }),
+    ...{ bank, inner },
+    reports: createReports({ providers, bank, inner, mistakes: plan.mistakes }),
     records: emptyRecords(),
-    inner: (surroundings.storage ?? memoryStorage)(),
     keys: remembered(ephemeralKeys({ bytes: (size) => keyDice.bytes(size) })),
     sabotage: surroundings.sabotage ?? {},
     deliverTo(to) {

@@ -22,12 +22,15 @@ const addDisputed = (sums: Sums, [debit, credit, text, currency]: PostingCells):
   if (isOwed(debit) && isWithheld(credit)) add(sums, currency, 'disputed', -BigInt(text))
 }
 
+/** Files settle what was taken, and take or give nothing. */
+const OF_REPORTS: ReadonlySet<string> = new Set(['reconciliation', 'payout_remainder'])
+
 /** What the ledger's own transactions say was taken, given back, and is still held. */
 const ledgerSums = ({ transactions, disputes }: Evidence, excused: ReadonlySet<string>): Sums => {
   const sums: Sums = new Map()
   const payments = new Map(disputes.map((one) => [one.id, one.payment]))
   for (const { type, postings, subject } of transactions) {
-    if (excused.has(payments.get(subject) ?? subject)) continue
+    if (excused.has(payments.get(subject) ?? subject) || OF_REPORTS.has(type)) continue
     if (type.startsWith('dispute')) {
       for (const posting of postings) addDisputed(sums, posting)
       continue
