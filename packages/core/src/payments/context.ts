@@ -55,6 +55,8 @@ export interface FeeReturn {
   readonly taken: bigint
   /** Given back so far. */
   readonly returned: bigint
+  /** Those captures and sales. */
+  readonly attempts: ReadonlySet<string>
   /** The rule, and the version of the schedule, that says so. */
   readonly rule: string
   readonly schedule: string

@@ -57,6 +57,11 @@ type PaymentSet = Partial<Omit<Mutable<typeof payments>, 'version' | 'status' | 
 type AttemptSet = Partial<Omit<Mutable<typeof attempts>, 'version' | 'state' | 'queue' | 'updatedAt'>>
 type AllocationSet = Partial<Omit<Mutable<typeof allocations>, 'version'>>
 
+/** One booking of a decision. */
+export interface Booked extends SettledBooking {
+  readonly reference: string
+}
+
 /**
  * Gathers one decision about one payment. Nothing outside is touched; `finish` gives the whole. Every decision that changes a payment
  * carries at least one event, whose version of the payment it is.
@@ -76,6 +81,7 @@ export class PaymentDraft {
   private readonly effects: Effect[] = []
   private readonly events: EventDraft[] = []
   private readonly timers: TimerDraft[] = []
+  private readonly bookedNow: Booked[] = []
   private reviewClosed = false
 
   /** `fresh`: the payment's row is not stored yet. */
@@ -106,6 +112,11 @@ export class PaymentDraft {
       obligations: this.obligationsNow,
       holds: this.holdsNow,
     }
+  }
+
+  /** What this decision booked so far. */
+  get booked(): readonly Booked[] {
+    return this.bookedNow
   }
 
   setPayment(set: PaymentSet): void {
@@ -186,15 +197,10 @@ export class PaymentDraft {
     if (postings.length === 0) return null
     const { merchant, id } = this.paymentNow
     const at = { effectiveAt: this.now, recordedAt: this.now }
-    const made = ledgerTransaction({
-      merchant,
-      reference,
-      subject: id,
-      type,
-      ...this.settled(postings, metadata),
-      ...at,
-    })
+    const settled = this.settled(postings, metadata)
+    const made = ledgerTransaction({ merchant, reference, subject: id, type, ...settled, ...at })
     this.guards.push(...made.guards)
+    this.bookedNow.push({ reference, ...settled })
     if (this.holdsNow !== null) this.holdsNow = [...this.holdsNow, ...postings.flatMap(holdOf)]
     return made.digest
   }

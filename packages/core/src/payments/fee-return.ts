@@ -1,3 +1,4 @@
+import { platformFees } from '../ledger/index.ts'
 import { divide, formatAmount } from '../money/index.ts'
 import { attemptData, type FeeReturn } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
@@ -5,11 +6,29 @@ import { bookFeeDifference } from './fee-difference.ts'
 import { attemptOf } from './state.ts'
 
 /**
+ * After a capture or sale was taken back, or came again: its fee went or came with it, and what follows refunds is a part of what is left. Without
+ * this the merchant would have got the fee of a refund twice: with the refund, and with its capture.
+ */
+export const followCapture = (draft: PaymentDraft, id: string, fees: FeeReturn | null, version: number): void => {
+  if (fees === null) return
+  const { account } = platformFees(draft.payment.currency)
+  let moved = 0n
+  for (const { reference, postings } of draft.booked) {
+    if (!fees.attempts.has(reference.slice(0, reference.indexOf('/')))) continue
+    for (const { debit, credit, amount } of postings) {
+      if (credit.account === account) moved += amount
+      if (debit.account === account) moved -= amount
+    }
+  }
+  if (moved !== 0n) followRefund(draft, id, { ...fees, taken: fees.taken + moved }, version)
+}
+
+/**
  * After a refund was made, or bounced: of the fees that follow refunds as much is given back as of the captured money, over all refunds
  * together, so that nothing is left of them once all is refunded, however many refunds that took. Rounded half-even.
  */
 export const followRefund = (draft: PaymentDraft, refundId: string, fees: FeeReturn | null, version: number): void => {
-  if (fees === null || fees.taken <= 0n) return
+  if (fees === null) return
   const { captured, refunded, currency } = draft.payment
   const gone = refunded < captured ? refunded : captured
   const due = captured <= 0n ? fees.taken : divide(fees.taken * gone, captured, 'half_even')

@@ -11,6 +11,7 @@ import { type World, type WorldOptions, world } from '../world.ts'
  * What follows a fee later, where it can break, and what is right:
  *   a refund's answer is lost, or told twice     the fee is given back with the refund, in its commit, once
  *   refunds in many parts, one of them bounces   what was given back is always pro rata; nothing is left once all is refunded
+ *   the capture itself is taken back               its fee goes with it, and what a refund had given back of it is not given twice
  *   the real cost is told twice, by two servers  the difference is booked once
  *   another cost is told later                   refused: a person corrects it
  *   crash while it is trued up                   told again, it is booked, once
@@ -69,6 +70,33 @@ describe('the fee of a capture that is refunded', () => {
     w.acquirer.dashboard.failRefund(await attempt(w, 'refund'))
     await w.advance(10)
     expect(await feesOf(w, id)).toMatchObject({ fee: '2.90' })
+    await recover(w)
+    await auditAlways(w)
+  })
+
+  test('goes once with its capture that is taken back, also where that is heard of before its refund bounced', async () => {
+    const w = await withRule({ onRefund: 'returned' }, { webhooks: false })
+    const told: Parameters<Parameters<World['acquirer']['onWebhook']>[0]>[0][] = []
+    w.acquirer.onWebhook((delivery) => void told.push(delivery))
+    const { id } = await w.pay()
+    const capture = await attempt(w, 'capture')
+    await w.run(w.florin.payments.refund(id))
+    await w.advance(10)
+    const done = told.length
+    w.acquirer.dashboard.failRefund(await attempt(w, 'refund'))
+    await w.advance(10)
+    w.acquirer.dashboard.failCapture(capture)
+    await w.advance(10)
+    const hear = async (delivery: (typeof told)[number]): Promise<string> => {
+      await w.run(w.florin.webhooks.receive({ gateway: 'sandbox', ...delivery }))
+      await w.tick()
+      return (await feesOf(w, id)).fee
+    }
+    for (const delivery of told.splice(done).reverse()) expect(await hear(delivery)).toBe('0.00')
+    expect(await w.get(id)).toMatchObject({ captured: '0.00', refunded: '0.00' })
+    w.acquirer.dashboard.recapture(capture)
+    await w.advance(10)
+    for (const delivery of told.splice(done)) expect(await hear(delivery)).toBe('2.90')
     await recover(w)
     await auditAlways(w)
   })

@@ -82,7 +82,7 @@ const feeReturn = (booked: readonly LedgerTransactionRow[], currency: string): F
     else if (attempts.has(attemptName(row))) taken += movedTo(row, account)
   }
   const { feeRule = '', feeSchedule = '' } = first.metadata ?? {}
-  return { taken, returned, rule: feeRule, schedule: feeSchedule }
+  return { taken, returned, attempts, rule: feeRule, schedule: feeSchedule }
 }
 
 /** A booking is named for the attempt that it is about. */

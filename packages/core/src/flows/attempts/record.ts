@@ -9,6 +9,7 @@ import {
   type DecideContext,
   type Decision,
   factAtAfter,
+  followCapture,
   followRefund,
   isDefinitive,
   isExternal,
@@ -141,7 +142,10 @@ export const decide = (
   const attempt = attemptOf(draft.state, id)
   if (isStray(draft.state, attempt)) return answerStray(draft, id, news, context)
   if (isOrphanRefund(draft.state, attempt)) return answerOrphanRefund(draft, id, news, context)
-  if (attempt.kind !== 'refund') return answerAttempt(draft, attempt, news, context)
+  if (attempt.kind !== 'refund') {
+    answerAttempt(draft, attempt, news, context)
+    return followCapture(draft, id, context.feeReturn, draft.payment.version)
+  }
   const refund = refundOf(refunds, attempt)
   if (news.effect === 'undone') undoRefund(draft, id, news, refund)
   else answerRefund(draft, id, news, refund)
