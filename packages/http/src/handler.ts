@@ -2,6 +2,7 @@ import { FlorinError, isFlorinError, type MerchantApi } from '@florin/core'
 import { checkJsonType } from './body/media-type.ts'
 import { parseJson } from './body/parse-json.ts'
 import { readBody } from './body/read-body.ts'
+import { createIntake, type Intake } from './files/intake.ts'
 import {
   API_VERSION,
   CONSISTENCY,
@@ -54,6 +55,7 @@ export const createHandler = (input: HandlerOptions): Handler => {
     options,
     service: { florin, healthDetails, document },
     report: createReport(options.onError),
+    intake: createIntake(options),
   }
   const handle = async (request: Request): Promise<Response> => {
     const url = new URL(request.url)
@@ -71,6 +73,7 @@ interface Context {
   readonly options: ResolvedOptions
   readonly service: Service
   readonly report: Report
+  readonly intake: Intake
 }
 
 const respond = async (context: Context, request: Request, url: URL, match: Match | undefined): Promise<Response> => {
@@ -139,12 +142,14 @@ const actFor = async (
   if (route.key === 'refused') refuseIdempotencyKey(headers)
   const idempotencyKey = route.key === 'kept' ? idempotencyKeyOf(headers) : undefined
   const { whenInFlight } = context.options
+  const query = queryOf(url.searchParams)
   return route.run({
     api,
     platform: () => platformOf(context),
     id: params.id ?? '',
-    query: queryOf(url.searchParams),
+    query,
     body: await inputOf(context, request, route),
+    ingest: () => context.intake(request, query, platformOf(context)),
     options: { idempotencyKey, whenInFlight },
   })
 }

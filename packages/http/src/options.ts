@@ -1,4 +1,6 @@
+import { tmpdir } from 'node:os'
 import { type Florin, FlorinError } from '@florin/core'
+import type { StatementReader } from '@florin/core/statements'
 import { z } from 'zod'
 
 /** For whom a request acts. */
@@ -50,6 +52,30 @@ const schema = z.strictObject({
     .default('Bearer realm="florin"'),
   /** Shows storage, gateways and load at `/health`, which anybody may ask. */
   healthDetails: z.boolean().default(false),
+  /**
+   * Takes files of gateways and banks at `POST /v1/reconciliation/runs`, from operators. Default: none; they are then read where they are, by
+   * `florin.reconciliation.ingest`.
+   */
+  reconciliation: z
+    .strictObject({
+      /** By the names that `format` in the query calls them by: an adapter's, `@florin/bank`'s, or your own. */
+      readers: z
+        .record(
+          z.string().regex(/^[\w.-]{1,64}$/, "must be a name of letters, digits, '_', '.' or '-'"),
+          z.custom<StatementReader>(
+            (value) => typeof (value as Partial<StatementReader> | null)?.read === 'function',
+            'must be a reader of statements, with `format` and `read`',
+          ),
+        )
+        .refine((readers) => Object.keys(readers).length > 0, 'names no format: give a reader, or leave it out'),
+      /** 1 GiB: a million lines are some 300 MB of CSV, and three times that of camt.053. */
+      maxFileBytes: z.int().min(1).max(1_099_511_627_776).default(1_073_741_824),
+      /** Files that are taken in and read at the same time; one more is `overloaded`. 2: each is on disk, and reading is work for one core. */
+      maxFilesAtOnce: z.int().min(1).max(64).default(2),
+      /** Where files are while they are read. Default: the system's directory for such. */
+      directory: z.string().min(1).default(tmpdir),
+    })
+    .optional(),
   /** Hears of every error whose cause the caller is not told. Default: one process warning, without its message. */
   onError: callback<(error: unknown, request: FailedRequest) => void>('must be a function').optional(),
 })

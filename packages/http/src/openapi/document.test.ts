@@ -2,6 +2,7 @@ import { staticRates } from '@florin/core'
 import { paperRail } from '@florin/testkit'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { lineReader } from '../../test/line-reader.ts'
 import { strangeFile } from '../../test/strange-file.ts'
 import { type Ask, createWorld, inDispute, payment, type Told, underReview } from '../../test/world.ts'
 import { ROUTES } from '../routes/table.ts'
@@ -10,7 +11,7 @@ import { createDocument, type OpenApiDocument } from './document.ts'
 
 const fx = { providers: [staticRates({ rates: { 'EUR/USD': '1.25' }, now: () => Date.now() })] }
 const world = await createWorld(
-  {},
+  { reconciliation: { readers: { lines: lineReader } } },
   { settlement: { daily: { mode: 'batch' } }, fx, payouts: { rails: { paper: paperRail() } } },
 )
 const { call, pay } = world
@@ -169,6 +170,10 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('listSettlementPlans', 'GET', '/v1/settlement-plans')
   const ops = { as: 'ops' }
   const read = await strangeFile(world.florin)
+  const file = { ...ops, body: 'l1,500\n', headers: { 'content-type': 'text/csv' } }
+  const runs = '/v1/reconciliation/runs?format=lines&bank=giro&onMalformed='
+  await tell('ingestFile', 'POST', `${runs}report`, file)
+  await tell('ingestFile', 'POST', `${runs}never`, file)
   await tell('listReconciliationRuns', 'GET', '/v1/reconciliation/runs', ops)
   await tell('listReconciliationRuns', 'GET', '/v1/reconciliation/runs')
   await tell('getReconciliationRun', 'GET', `/v1/reconciliation/runs/${read.id}`, ops)

@@ -33,7 +33,12 @@ const bodyOf = (route: Route): Readonly<Record<string, unknown>> => {
       requestBody: { required: true, description: 'As the gateway sent it.', content: { '*/*': { schema: {} } } },
     }
   }
-  if (route.access === 'public' || route.input === null) return {}
+  if (route.access === 'public') return {}
+  if (route.file === true) {
+    const content = { '*/*': { schema: { type: 'string', format: 'binary' } } }
+    return { requestBody: { required: true, description: 'The file, as it is.', content } }
+  }
+  if (route.input === null) return {}
   const { schema, required } = route.input
   return { requestBody: { required, content: { 'application/json': { schema: refTo(schema) } } } }
 }

@@ -5,6 +5,7 @@ import {
   listRunsInput,
   type ResolveBreakInput,
 } from '@florin/core'
+import { ingestQuery } from '../schemas/ingest.ts'
 import { json, type MerchantRoute } from './route.ts'
 
 /** What all of these have in common: they concern all merchants, and are idempotent by themselves. */
@@ -20,8 +21,21 @@ const route = (
   refuses: ['forbidden', ...(given.refuses ?? [])],
 })
 
-/** Differences between our books and what others say. Files are read where they are, not over HTTP. */
+/** Differences between our books and what others say. */
 export const RECONCILIATION_ROUTES: readonly MerchantRoute[] = [
+  route({
+    method: 'POST',
+    path: '/v1/reconciliation/runs',
+    operationId: 'ingestFile',
+    summary:
+      'Read a file of a gateway or a bank into the books. The same file again goes on where it was, or changes nothing.',
+    input: null,
+    file: true,
+    query: ingestQuery,
+    answer: { status: 200, schema: 'ReconciliationRun', says: 'The run, at its end.' },
+    refuses: ['not_found', 'body_too_large', 'unsupported_media_type', 'gateway_unknown', 'conflict', 'overloaded'],
+    run: async ({ ingest }) => json(200, await ingest()),
+  }),
   route({
     method: 'GET',
     path: '/v1/reconciliation/runs',

@@ -1,4 +1,4 @@
-import type { CallOptions, Florin, MerchantApi } from '@florin/core'
+import type { CallOptions, Florin, MerchantApi, RunView } from '@florin/core'
 import type { z } from 'zod'
 import type { ProblemCode } from '../problems/codes.ts'
 import type { InputName, OutputName } from '../schemas/components.ts'
@@ -21,6 +21,8 @@ export interface Call {
   readonly id: string
   readonly query: Readonly<Record<string, string>>
   readonly body: unknown
+  /** Reads the file in the body into the books; only for a route with `file`. */
+  readonly ingest: () => Promise<RunView>
   readonly options: CallOptions
 }
 
@@ -76,6 +78,8 @@ export interface MerchantRoute extends Described {
   /** The schema of its JSON body, if it takes one; `required` where an empty body is not enough. */
   readonly input: { readonly schema: InputName; readonly required: boolean } | null
   readonly query?: z.ZodObject
+  /** Its body is a file of any type and size, which is not read as JSON. */
+  readonly file?: true
   /** What becomes of an idempotency key: kept, refused, or of no matter where the operation is idempotent by itself. */
   readonly key: 'kept' | 'refused' | 'ignored'
   run(call: Call): Promise<Answer>

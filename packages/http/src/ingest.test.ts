@@ -1,0 +1,287 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { StatementReader } from '@florin/core/statements'
+import { afterAll, describe, expect, test } from 'vitest'
+import { lineReader } from '../test/line-reader.ts'
+import { type Ask, ask, createWorld, read } from '../test/world.ts'
+import { toNode } from './index.ts'
+
+const directory = await mkdtemp(join(tmpdir(), 'florin-ingest-'))
+const ends: (() => unknown)[] = []
+afterAll(async () => {
+  for (const end of ends) await end()
+  await rm(directory, { recursive: true })
+})
+
+const FILE = 'l1,500\nl2,?\nl3,700\n'
+const AT = '/v1/reconciliation/runs?format=lines&gateway=sandbox&account=default&onMalformed=report'
+
+/** Reads every byte, keeps none, and then gives a line whose text tells how many there were. */
+const counting: StatementReader = {
+  format: 'test.counting',
+  async *read(bytes) {
+    let size = 0n
+    for await (const part of bytes) size += BigInt(part.length)
+    const references = { attempt: null, gatewayId: 'ch_1', parentGatewayId: null, batch: null, endToEnd: null }
+    const money = { currency: 'EUR', gross: size, fee: 0n, net: size, presentment: null }
+    const when = { occurredAt: 1_000, valueAt: 1_000 }
+    yield [{ is: 'line', line: 1, id: 'l1', kind: 'capture', ...money, ...when, references, text: '' }]
+  },
+}
+
+const setUp = async (readers: Readonly<Record<string, StatementReader>> = {}, more: object = {}) => {
+  const reconciliation = { readers: { lines: lineReader, ...readers }, directory, ...more }
+  const world = await createWorld({ reconciliation })
+  const send = async (at: string, body: Ask['body'] = FILE, given: Ask = {}) =>
+    read(await world.handler(ask('POST', at, { as: 'ops', body, headers: { 'content-type': 'text/csv' }, ...given })))
+  const runs = async () => (await world.florin.reconciliation.runs.list()).data
+  return { ...world, send, runs }
+}
+
+/** The same behind a real server; a body is sent piece by piece, and broken off where `pieces` throws. */
+const serve = async ({ handler }: Awaited<ReturnType<typeof setUp>>) => {
+  const server = createServer(toNode(handler))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  ends.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const open = (at: string) =>
+    httpRequest({
+      port,
+      path: at,
+      method: 'POST',
+      headers: { authorization: 'Bearer ops', 'content-type': 'text/csv' },
+    })
+  return { url: `http://127.0.0.1:${port}`, open }
+}
+
+const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2)) // bounded by the test's own time limit
+}
+
+describe('a file in the body', () => {
+  test('is read into the books, and the same file again is the same run', async () => {
+    const { send, call, runs } = await setUp()
+    const first = await send(AT)
+    expect([first.status, first.text]).toEqual([200, expect.stringContaining('"reconciliation_run"')])
+    expect(first.json).toMatchObject({
+      ...{ source: 'gateway/sandbox/default', state: 'completed', bytes: FILE.length },
+      counts: { missingHere: 2, malformed: 1 },
+      malformed: [{ line: 2 }],
+    })
+    expect((await send(AT)).json.id).toBe(first.json.id)
+    expect(await runs()).toHaveLength(1)
+    const breaks = await call('GET', '/v1/reconciliation/breaks?kind=missing_here', { as: 'ops' })
+    expect(breaks.json.data).toHaveLength(2)
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  test('of a bank, with its tolerances', async () => {
+    const { send, florin } = await setUp()
+    const at = '/v1/reconciliation/runs?format=lines&bank=giro&onMalformed=report&toleratedAmount=5&toleratedDays=2'
+    expect((await send(at)).json).toMatchObject({ source: 'bank/giro', state: 'completed' })
+    expect((await florin.reconciliation.runs.list({ source: 'bank/giro' })).data).toHaveLength(1)
+  })
+
+  test('with a line that cannot be read is refused whole where its sender says so, with the line', async () => {
+    const { send, runs } = await setUp()
+    const told = await send(AT.replace('report', 'refuse'))
+    expect(told).toMatchObject({ status: 400, json: { code: 'invalid_request' } })
+    expect(told.json.detail).toContain('line 2')
+    expect(await runs()).toEqual([])
+  })
+
+  test.each([
+    ['no format', AT.replace('format=lines&', ''), 'format'],
+    ['a format that nobody gave a reader for', AT.replace('lines', 'constructor'), 'use one of lines'],
+    ['no source', AT.replace('gateway=sandbox&account=default&', ''), 'whose file it is'],
+    ['half a source', AT.replace('&account=default', ''), 'whose file it is'],
+    ['two sources', `${AT}&bank=giro`, 'of one source'],
+    ['no word on what a broken line does', AT.replace('&onMalformed=report', ''), "'report' or 'refuse'"],
+    ['a tolerance that is none', `${AT}&toleratedAmount=0.05`, 'minor units'],
+    ['days that are none', `${AT}&toleratedDays=1000`, 'toleratedDays'],
+    ['a field that there is not', `${AT}&tolerance=1`, 'tolerance'],
+    ['an account that is not configured', AT.replace('default', 'nowhere'), 'nowhere'],
+  ])('with %s is refused, and says what to do', async (_, at, says) => {
+    const { send, runs } = await setUp()
+    const told = await send(at)
+    expect([told.status, told.json.detail]).toEqual([
+      expect.toSatisfy((code) => code >= 400 && code < 500),
+      expect.stringContaining(says),
+    ])
+    expect([await runs(), await readdir(directory)]).toEqual([[], []])
+  })
+
+  test('is the body itself: no form, nothing compressed, nothing empty, and no JSON body of another route', async () => {
+    const { send } = await setUp()
+    const headers = (name: string, value: string) => ({ headers: { 'content-type': 'text/csv', [name]: value } })
+    expect((await send(AT, FILE, headers('content-type', 'multipart/form-data; boundary=x'))).status).toBe(415)
+    expect((await send(AT, FILE, headers('content-encoding', 'gzip'))).status).toBe(415)
+    expect((await send(AT, '')).json.detail).toContain('empty')
+    expect((await send(AT, FILE, headers('content-type', 'application/xml'))).status).toBe(200)
+  })
+
+  test('is taken from operators only, and where the host reads such files', async () => {
+    const { send, runs } = await setUp()
+    expect((await send(AT, FILE, { as: 'alice' })).status).toBe(403)
+    expect((await send(AT, FILE, { as: null })).status).toBe(401)
+    expect(await runs()).toEqual([])
+    const { call } = await createWorld()
+    const told = await call('POST', AT, { as: 'ops', body: FILE, headers: { 'content-type': 'text/csv' } })
+    expect(told).toMatchObject({ status: 404, json: { code: 'not_found' } })
+  })
+
+  test('that is too large is refused, whether its length is told or not, and leaves nothing', async () => {
+    const world = await setUp({}, { maxFileBytes: 1_000 })
+    const { open } = await serve(world)
+    const long = 'l,1\n'.repeat(1_000)
+    expect((await world.send(AT, long)).status).toBe(413)
+    const status = await new Promise((resolve, reject) => {
+      const request = open(AT).on('error', reject)
+      request.on('response', (response) => resolve(response.resume().statusCode))
+      request.write(long.slice(0, 900))
+      request.end(long.slice(900))
+    })
+    expect(status).toBe(413)
+    expect([await world.runs(), await readdir(directory)]).toEqual([[], []])
+  })
+
+  test('waits in the directory that is configured: where there is none, the operator hears of it, and the client no path', async () => {
+    const { send, errors } = await setUp({}, { directory: join(directory, 'nowhere') })
+    const told = await send(AT)
+    expect([told.status, told.text.includes('nowhere')]).toEqual([500, false])
+    expect(errors).toMatchObject([{ code: 'ENOENT' }])
+  })
+
+  test('is told to come later while as many as the host allows are being read', async () => {
+    let release = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: StatementReader = {
+      format: 'test.slow',
+      async *read(bytes) {
+        await gate
+        yield* lineReader.read(bytes)
+      },
+    }
+    const world = await setUp({ slow }, { maxFilesAtOnce: 1 })
+    const first = world.send(AT.replace('lines', 'slow'))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const second = await world.send(AT)
+    expect(second).toMatchObject({ status: 503, json: { code: 'overloaded' } })
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0)
+    release()
+    expect((await first).status).toBe(200)
+    expect((await world.send(AT)).status).toBe(200)
+  })
+
+  test('whose reading failed half-way goes on where it was when it is given again', async () => {
+    let fails = true
+    const brittle: StatementReader = {
+      format: 'test.brittle',
+      async *read(bytes) {
+        for await (const items of lineReader.read(bytes))
+          for (let at = 0; at < items.length; at += 500) {
+            if (fails && at > 3_000) throw new Error('the disk was pulled out')
+            yield items.slice(at, at + 500)
+          }
+      },
+    }
+    const world = await setUp({ brittle })
+    const file = Array.from({ length: 6_000 }, (_, at) => `l${at},100\n`).join('')
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < file.length; at += 9_000) controller.enqueue(Buffer.from(file.slice(at, at + 9_000)))
+        controller.close()
+      },
+    })
+    const request = new Request(`http://shop.test${AT.replace('lines', 'brittle')}`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer ops' },
+      body: pieces,
+      duplex: 'half',
+    } as RequestInit)
+    expect((await read(await world.handler(request))).status).toBe(500)
+    const [failed] = await world.runs()
+    expect(failed).toMatchObject({
+      state: 'failed',
+      place: expect.toSatisfy((place) => place >= 1_000 && place < 6_000),
+    })
+    fails = false
+    expect((await world.send(AT.replace('lines', 'brittle'), file)).json).toMatchObject({
+      ...{ id: failed?.id, state: 'completed', place: 6_000 },
+      counts: { missingHere: 6_000, known: 0 },
+    })
+  })
+})
+
+describe('over a wire', () => {
+  test('a long file is never in memory, and a client that hangs up half-way leaves nothing behind', async () => {
+    const world = await setUp({ counting }, { maxFilesAtOnce: 1 })
+    const { open } = await serve(world)
+    const at = AT.replace('lines', 'counting')
+    const piece = Buffer.alloc(1_048_576, 'x')
+
+    const broken = open(at).on('error', () => {})
+    for (let count = 0; count < 8; count += 1) await new Promise((resolve) => broken.write(piece, resolve))
+    broken.destroy()
+    await until(async () => (await world.send(AT)).status === 200) // its place is free again
+    expect(await world.runs()).toMatchObject([{ format: lineReader.format }])
+
+    const base = process.memoryUsage().arrayBuffers
+    let peak = 0
+    const pieces = 160
+    const told = await new Promise<string>((resolve, reject) => {
+      const request = open(at).on('error', reject)
+      request.on('response', (response) => {
+        let text = ''
+        response.on('data', (chunk) => {
+          text += chunk
+        })
+        response.on('end', () => resolve(text))
+      })
+      const pump = async (): Promise<void> => {
+        for (let count = 0; count < pieces; count += 1) {
+          if (!request.write(piece)) await new Promise((drained) => request.once('drain', drained))
+          peak = Math.max(peak, process.memoryUsage().arrayBuffers - base)
+        }
+        request.end()
+      }
+      pump().catch(reject)
+    })
+    expect(JSON.parse(told)).toMatchObject({ state: 'completed', bytes: pieces * piece.length })
+    expect(peak / 1_048_576).toBeLessThan(64)
+    expect([await readdir(directory), world.errors]).toEqual([[], []])
+  }, 30_000)
+
+  test('a client that hangs up once its file is here misses the answer, and nothing else', async () => {
+    let release = (): void => {}
+    let begun = false
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const slow: StatementReader = {
+      format: 'test.slow',
+      async *read(bytes) {
+        begun = true
+        await gate
+        yield* lineReader.read(bytes)
+      },
+    }
+    const world = await setUp({ slow })
+    const { open } = await serve(world)
+    const request = open(AT.replace('lines', 'slow')).on('error', () => {})
+    request.end(FILE)
+    await until(() => begun)
+    request.destroy()
+    release()
+    await until(async () => (await world.runs())[0]?.state === 'completed')
+    expect((await world.send(AT.replace('lines', 'slow'))).json.id).toBe((await world.runs())[0]?.id)
+  })
+})
