@@ -2,8 +2,7 @@ import { pendingOf, platformFees } from '../ledger/index.ts'
 import { allocate } from '../money/index.ts'
 import type { Posting } from '../records/index.ts'
 import type { PaymentDraft } from './draft.ts'
-import { partsOf } from './postings.ts'
-import type { AttemptRow } from './records.ts'
+import type { Part } from './postings.ts'
 
 /** How a change of a fee is named. */
 export interface FeeBooking {
@@ -14,17 +13,16 @@ export interface FeeBooking {
 }
 
 /**
- * Books a change of a fee after its capture, a posting for each beneficiary of the attempt by their parts: more is taken where `by` is above
- * zero, given back where it is below. Gives the digest for the event, null where nothing changes.
+ * Books a change of a fee after its capture, a posting for each beneficiary by their parts: more is taken where `by` is above zero, given back
+ * where it is below. Gives the digest for the event, null where nothing changes.
  */
 export const bookFeeDifference = (
   draft: PaymentDraft,
-  attempt: AttemptRow,
+  parts: readonly Part[],
   by: bigint,
   { type, reference, metadata }: FeeBooking,
 ): Uint8Array | null => {
-  const { currency } = attempt
-  const parts = partsOf(draft.state, attempt, attempt.applied ?? attempt.amount)
+  const { currency } = draft.payment
   const platform = platformFees(currency)
   const size = by < 0n ? -by : by
   const amounts = allocate(

@@ -17,7 +17,7 @@ export {
 export { type Decision, type EventDraft, PaymentDraft, type TimerDraft } from './draft.ts'
 export { type ExternalAct, type Standing, shareExternal, standingOf } from './external.ts'
 export { bookFeeDifference, type FeeBooking } from './fee-difference.ts'
-export { followCapture, followRefund } from './fee-return.ts'
+export { type FollowedRefund, followCapture, followedAttempt, followRefund } from './fee-return.ts'
 export { closeLater, learnId, lost } from './lost.ts'
 export { ATTEMPT, ATTEMPT_STATES, type AttemptEvent, type AttemptState } from './machine.ts'
 export { mutableAttempt } from './mutable.ts'

@@ -11,5 +11,4 @@ export const ownerText = (owner: Owner): string => owner ?? ''
 export interface PayoutEventDraft {
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
-  readonly ledger: Uint8Array | null
 }

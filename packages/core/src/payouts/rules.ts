@@ -1,5 +1,4 @@
 import { FlorinError, type Machine, step } from '../kernel/index.ts'
-import { ledgerTransaction } from '../ledger/index.ts'
 import { formatAmount } from '../money/index.ts'
 import { claim, type Guard, type Mutable, type Posting, replace } from '../records/index.ts'
 import { PAYOUT, type PayoutEvent, type PayoutState } from './machine.ts'
@@ -9,10 +8,12 @@ import { type PayoutRow, payouts } from './records.ts'
 
 const TABLE: Machine<PayoutState, PayoutEvent> = PAYOUT
 
-/** What was decided about one payout: its row after it, what makes it durable, and its one event. */
+/** What was decided about one payout: its row after it, what makes it durable, what is booked for it, and its one event. */
 export interface PayoutDecision {
   readonly row: PayoutRow
   readonly guards: readonly Guard[]
+  /** By which name, and what; no postings: nothing moves. The event records it. */
+  readonly booking: { readonly type: string; readonly postings: readonly Posting[] }
   readonly event: PayoutEventDraft
   /** What it means to the refund that it carries: `settle`, the buyer has the money; `free`, the buyer has not. */
   readonly refund: 'settle' | 'free' | null
@@ -36,11 +37,11 @@ const TOLD: Readonly<Record<PayoutEvent, string>> = {
 export const orderPayout = (fresh: PayoutRow, approved: boolean): PayoutDecision => {
   const state = approved ? step(TABLE, fresh.state, 'approve') : fresh.state
   const row: PayoutRow = { ...fresh, state, waiting: waitingIn(fresh, state) }
-  const booked = book(row, 'ordered', orderPostings(row), row.createdAt)
   return {
     row,
-    guards: [claim(payouts, row), ...booked.guards],
-    event: { type: 'payout.created', data: { ...payoutData(row), approved }, ledger: booked.digest },
+    guards: [claim(payouts, row)],
+    booking: { type: 'payout_ordered', postings: orderPostings(row) },
+    event: { type: 'payout.created', data: { ...payoutData(row), approved } },
     refund: null,
   }
 }
@@ -64,13 +65,12 @@ export const movePayout = (
     updatedAt: now,
     version: before.version + 1,
   }
-  const postings = postingsOf(before, event)
-  const booked = postings.length === 0 ? NOTHING : book(row, state, postings, now)
   const code = row.code === null ? {} : { code: row.code }
   return {
     row,
-    guards: [swap(before, row), ...booked.guards],
-    event: { type: TOLD[event], data: { ...payoutData(row), ...code, ...more }, ledger: booked.digest },
+    guards: [swap(before, row)],
+    booking: { type: `payout_${state}`, postings: postingsOf(before, event) },
+    event: { type: TOLD[event], data: { ...payoutData(row), ...code, ...more } },
     refund: refundOf(before, state),
   }
 }
@@ -78,33 +78,21 @@ export const movePayout = (
 /** Asks for a person, once, where nobody else can tell what became of a payout. */
 export const reviewPayout = (before: PayoutRow, now: number): PayoutDecision => {
   const row: PayoutRow = { ...before, needsReview: true, updatedAt: now, version: before.version + 1 }
-  const event = { type: 'payout.review_needed', data: payoutData(row), ledger: null }
-  return { row, guards: [swap(before, row)], event, refund: null }
+  const event = { type: 'payout.review_needed', data: payoutData(row) }
+  return { row, guards: [swap(before, row)], booking: NOTHING, event, refund: null }
 }
 
 /** Whoever collects for a file finds only what may be sent, and is in none. */
 const waitingIn = ({ form, rail }: PayoutRow, state: PayoutState): string | null =>
   state === 'approved' && form === 'file' ? rail : null
 
-const NOTHING: { readonly guards: readonly Guard[]; readonly digest: null } = { guards: [], digest: null }
+const NOTHING: PayoutDecision['booking'] = { type: 'payout', postings: [] }
 
 const postingsOf = (before: PayoutRow, event: PayoutEvent): readonly Posting[] => {
   if (event === 'pay') return paidPostings(before, before.state)
   if (event === 'return') return returnedPostings(before, before.state)
   return event === 'reject' || event === 'cancel' ? failedPostings(before) : []
 }
-
-const book = (row: PayoutRow, type: string, postings: readonly Posting[], now: number) =>
-  ledgerTransaction({
-    merchant: row.merchant,
-    reference: `${row.id}/${row.version}`,
-    subject: row.id,
-    type: `payout_${type}`,
-    postings,
-    metadata: { purpose: row.purpose },
-    effectiveAt: now,
-    recordedAt: now,
-  })
 
 const GONE: ReadonlySet<PayoutState> = new Set(['failed', 'canceled', 'returned'])
 

@@ -12,5 +12,5 @@ export {
   sendRefund,
   withoutRequest,
 } from './request.ts'
-export { freeReserved, reserveRefund, settleReserved } from './reserve.ts'
+export { freeReserved, refundByPayout, reserveRefund, settleReserved } from './reserve.ts'
 export { decideRefund, type RefundDecision } from './rules.ts'

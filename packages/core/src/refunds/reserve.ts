@@ -2,7 +2,9 @@ import type { Id } from '../kernel/index.ts'
 import { formatAmount } from '../money/index.ts'
 import {
   divideAmong,
+  type FollowedRefund,
   type NamedPart,
+  type Part,
   type PaymentDraft,
   refundable,
   refuse,
@@ -103,6 +105,18 @@ export const freeReserved = (
   const undone = formatAmount(refund.amount, refund.currency)
   draft.event('payment.refund_undone', { ...dataOf(refund), undone, code }, ledger)
   return row
+}
+
+/** Such a refund for the fees that follow it: whose money went back, and what its event says. */
+export const refundByPayout = (draft: PaymentDraft, refund: RefundRow): FollowedRefund => {
+  const { payout, id, currency } = refund
+  const parts = partsIn(refund)
+  const whole: Part = { allocation: null, beneficiary: null, amount: refund.amount }
+  const shared = draft.state.allocations.flatMap((one): Part[] => {
+    const amount = parts?.get(one.id) ?? 0n
+    return amount > 0n ? [{ allocation: one.id, beneficiary: one.seller, amount }] : []
+  })
+  return { id, parts: parts === null ? [whole] : shared, data: { refund: id, payout, currency } }
 }
 
 const dataOf = ({ id, payout, amount, currency }: RefundRow): Readonly<Record<string, unknown>> => ({

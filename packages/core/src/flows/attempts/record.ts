@@ -10,6 +10,7 @@ import {
   type Decision,
   factAtAfter,
   followCapture,
+  followedAttempt,
   followRefund,
   isDefinitive,
   isExternal,
@@ -150,7 +151,8 @@ export const decide = (
   if (news.effect === 'undone') undoRefund(draft, id, news, refund)
   else answerRefund(draft, id, news, refund)
   // Named by the payment's version, which every decision raises: a reported refund's row has the same version when it is undone.
-  if (SETTLES.has(news.effect)) followRefund(draft, id, context.feeReturn, draft.payment.version)
+  if (SETTLES.has(news.effect))
+    followRefund(draft, followedAttempt(draft, id), context.feeReturn, draft.payment.version)
 }
 
 /** What nobody knew to be ours was booked as somebody else's doing, and is not booked again. */

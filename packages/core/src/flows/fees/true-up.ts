@@ -8,6 +8,7 @@ import {
   bookFeeDifference,
   PaymentDraft,
   type PaymentState,
+  partsOf,
 } from '../../payments/index.ts'
 import type { FlowContext } from '../context.ts'
 import { changeOf } from '../payments/change.ts'
@@ -48,7 +49,8 @@ export const trueUpFee = async (context: FlowContext, report: ReportedCost): Pro
     const draft = new PaymentDraft(state, context.runtime.clock.now())
     const { feeRule = '', feeSchedule = '' } = taken.metadata
     const rule = { feeRule, feeSchedule, feeCost: cost.toString() }
-    const ledger = bookFeeDifference(draft, attempt, by, { type: 'fee_true_up', reference, metadata: rule })
+    const parts = partsOf(state, attempt, attempt.applied ?? attempt.amount)
+    const ledger = bookFeeDifference(draft, parts, by, { type: 'fee_true_up', reference, metadata: rule })
     if (ledger === null) return true // the estimate was right
     const show = (minor: bigint): string => formatAmount(minor, attempt.currency)
     const data = { fee: show(fee), by: show(by), cost: show(cost), feeRule, feeSchedule: Number(feeSchedule) }

@@ -1,27 +1,53 @@
 import { appendEvent } from '../../events/index.ts'
 import { schedule } from '../../jobs/index.ts'
 import { FlorinError, isId, randomBelow, sleep } from '../../kernel/index.ts'
-import { PaymentDraft } from '../../payments/index.ts'
+import { ledgerTransaction } from '../../ledger/index.ts'
+import { followRefund, PaymentDraft } from '../../payments/index.ts'
 import { type PayoutDecision, type PayoutRow, payouts } from '../../payouts/index.ts'
-import type { Change, Guard } from '../../records/index.ts'
-import { freeReserved, settleReserved } from '../../refunds/index.ts'
+import type { Change, Posting } from '../../records/index.ts'
+import { freeReserved, refundByPayout, settleReserved } from '../../refunds/index.ts'
+import { withBooks } from '../attempts/books.ts'
 import type { FlowContext } from '../context.ts'
 import { changeOf } from '../payments/change.ts'
 import { loadState, refundsOf } from '../payments/load.ts'
+import { bookingThroughSale } from './through-sale.ts'
 
 /** The queue of the jobs that send payouts and ask what became of them. */
 export const PAYOUT_QUEUE = 'payout'
 
-/** The change that makes a payout's decision durable, without what it means to a refund. */
-export const payoutChange = (context: FlowContext, decision: PayoutDecision, first: readonly Guard[] = []): Change => {
-  const { row, event } = decision
+/** How a booking is put into the ledger: what is booked, and what its transaction says. */
+export interface PayoutBooking {
+  readonly postings: readonly Posting[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** The change that makes a payout's decision durable, without what it means to a refund. `booked`: in place of the booking as decided. */
+export const payoutChange = (
+  context: FlowContext,
+  decision: PayoutDecision,
+  booked: PayoutBooking = plainBooking(decision),
+): Change => {
+  const { row, event, booking } = decision
   const { merchant, id: subject, version, updatedAt: at } = row
+  const made =
+    booked.postings.length === 0
+      ? { guards: [], digest: null }
+      : ledgerTransaction({
+          ...{ merchant, reference: `${subject}/${version}`, subject, type: booking.type, ...booked },
+          ...{ effectiveAt: at, recordedAt: at },
+        })
   const told = { merchant, subject, version, id: context.runtime.ids.make('evt'), type: event.type, at }
   return {
-    guards: [...first, ...decision.guards],
-    effects: [appendEvent({ ...told, data: event.data, ledger: event.ledger })],
+    guards: [...decision.guards, ...made.guards],
+    effects: [appendEvent({ ...told, data: event.data, ledger: made.digest })],
   }
 }
+
+/** As it was decided, in the payout's own currency. */
+export const plainBooking = ({ row, booking }: PayoutDecision): PayoutBooking => ({
+  postings: booking.postings,
+  metadata: { purpose: row.purpose },
+})
 
 /** The timer that works on a payout; one a payout, whoever sets it. */
 export const payoutJob = (context: FlowContext, { merchant, id, updatedAt }: PayoutRow) =>
@@ -59,17 +85,20 @@ export const loadPayout = async (context: FlowContext, merchant: string, id: str
   })
 }
 
-/** What its payment's counters make of it, in the same commit: so that the buyer never gets the money twice. */
-const refundChange = async (context: FlowContext, decision: PayoutDecision): Promise<Change> => {
+/** The whole change, with what it means to the refund that it carries: in one commit, so that the buyer never gets the money twice. */
+const changeWithRefund = async (context: FlowContext, decision: PayoutDecision): Promise<Change> => {
   const { row, refund: what } = decision
-  if (what === null || row.payment === null) return { guards: [], effects: [] }
+  if (what === null || row.payment === null) return payoutChange(context, decision)
   const state = await loadState(context, row.merchant, row.payment)
   const refund = (await refundsOf(context, state)).find((one) => one.payout === row.id)
   if (refund === undefined) throw new FlorinError('internal', `payout ${row.id} has no refund at ${row.payment}`)
+  const { feeReturn } = await withBooks(context, state)
   const draft = new PaymentDraft(state, row.updatedAt)
   if (what === 'settle') settleReserved(draft, refund)
   else freeReserved(draft, refund, row.code ?? row.state)
-  return changeOf(context, draft.finish())
+  followRefund(draft, refundByPayout(draft, refund), feeReturn, draft.payment.version)
+  const own = payoutChange(context, decision, bookingThroughSale(draft, decision))
+  return together(own, changeOf(context, draft.finish()))
 }
 
 const TRIES = 16
@@ -83,7 +112,7 @@ export const commitPayout = async (
 ): Promise<boolean> => {
   const { merchant } = decision.row
   await context.sealer.ready(merchant)
-  const change = together(payoutChange(context, decision), await refundChange(context, decision))
+  const change = await changeWithRefund(context, decision)
   const timed =
     decision.event.type === 'payout.approved' && decision.row.form === 'api'
       ? { ...change, effects: [...change.effects, payoutJob(context, decision.row)] }

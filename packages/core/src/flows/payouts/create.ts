@@ -1,4 +1,4 @@
-import { digest, FlorinError, type Id, sameBytes } from '../../kernel/index.ts'
+import { digest, FlorinError, sameBytes } from '../../kernel/index.ts'
 import { availableOf, balanceOf, type Owner } from '../../ledger/index.ts'
 import { formatAmount } from '../../money/index.ts'
 import { type NamedPart, PaymentDraft } from '../../payments/index.ts'
@@ -18,10 +18,11 @@ import { type AccountRow, accounts } from '../../storage/index.ts'
 import { type FlowContext, intentOf } from '../context.ts'
 import { changeOf } from '../payments/change.ts'
 import { loadState } from '../payments/load.ts'
-import { payoutChange, payoutJob, together } from './commit.ts'
+import { payoutChange, payoutJob, plainBooking, together } from './commit.ts'
 import { openDestination } from './destinations.ts'
 import { sealOrder } from './order.ts'
 import { chooseRail } from './rail.ts'
+import { bookingThroughSale, type SaleBooking } from './through-sale.ts'
 import { type PayoutView, payoutView } from './view.ts'
 
 /** A payout as it is asked for. */
@@ -62,7 +63,7 @@ export const createPayout = async (context: FlowContext, request: PayoutRequest)
     const made = await make(context, request, content)
     const outcome = await context.committer.commit(made.change, intentOf(context, request.merchant))
     if (outcome.committed) return payoutView(made.row)
-    if (outcome.conflict === 'floor') throw await tooLarge(context, request)
+    if (outcome.conflict === 'floor') throw await tooLarge(context, request, made.takes)
   }
   throw new FlorinError(
     'conflict',
@@ -98,7 +99,7 @@ const make = async (
   context: FlowContext,
   request: PayoutRequest,
   content: Uint8Array,
-): Promise<{ readonly row: PayoutRow; readonly change: Change }> => {
+): Promise<{ readonly row: PayoutRow; readonly change: Change; readonly takes: SaleBooking['takes'] }> => {
   const { merchant, owner, amount, currency, purpose } = request
   const [railName, rail] = chooseRail(context, request.rail, currency)
   const { row: destination, beneficiary } = await openDestination(context, merchant, owner, request.destination)
@@ -118,22 +119,26 @@ const make = async (
   }
   const from = context.approvePayoutsFrom?.(currency) ?? null
   const approved = from === null || amount < from
-  const refund = await refundChange(context, request, fresh)
-  const decision = orderPayout({ ...fresh, payment: refund.payment }, approved)
-  const change = together(payoutChange(context, decision), refund.change)
-  return { row: decision.row, change: withJob(context, decision, approved && rail.kind === 'api', change) }
+  const draft = await refundDraft(context, request, fresh)
+  const decision = orderPayout({ ...fresh, payment: draft?.payment.id ?? null }, approved)
+  const plain = { ...plainBooking(decision), takes: { amount, currency } }
+  const booked = draft === null ? plain : bookingThroughSale(draft, decision)
+  const own = payoutChange(context, decision, booked)
+  const change = draft === null ? own : together(own, changeOf(context, draft.finish()))
+  const send = approved && rail.kind === 'api'
+  return { row: decision.row, change: withJob(context, decision, send, change), takes: booked.takes }
 }
 
 const withJob = (context: FlowContext, { row }: PayoutDecision, send: boolean, change: Change): Change =>
   send ? { ...change, effects: [...change.effects, payoutJob(context, row)] } : change
 
 /** A refund to another method takes its amount out of what the payment may still give back, in the same commit. */
-const refundChange = async (
+const refundDraft = async (
   context: FlowContext,
   request: PayoutRequest,
   fresh: PayoutRow,
-): Promise<{ readonly payment: Id<'pay'> | null; readonly change: Change }> => {
-  if (request.payment === null) return { payment: null, change: { guards: [], effects: [] } }
+): Promise<PaymentDraft | null> => {
+  if (request.payment === null) return null
   const { merchant, amount, currency, orders } = request
   const state = await loadState(context, merchant, request.payment)
   if (state.payment.currency !== currency) {
@@ -160,11 +165,14 @@ const refundChange = async (
       { details: { path: 'owner' } },
     )
   }
-  return { payment: state.payment.id, change: changeOf(context, draft.finish()) }
+  return draft
 }
 
-const tooLarge = async (context: FlowContext, request: PayoutRequest): Promise<FlorinError> => {
-  const { merchant, owner, currency, amount } = request
+const tooLarge = async (
+  context: FlowContext,
+  { merchant, owner }: PayoutRequest,
+  { amount, currency }: SaleBooking['takes'],
+): Promise<FlorinError> => {
   const key = { merchant, account: availableOf(owner, currency).account }
   const [account] = (await context.storage.load(accounts, [key])) as readonly (AccountRow | undefined)[]
   const left = account === undefined ? 0n : balanceOf(account).available

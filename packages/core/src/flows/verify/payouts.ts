@@ -1,4 +1,5 @@
 import { availableOf, bankAccount, payoutsOf, transactionsOf } from '../../ledger/index.ts'
+import { type PaymentRow, payments } from '../../payments/index.ts'
 import { ownerOf, type PayoutRow, type PayoutState, payouts } from '../../payouts/index.ts'
 import { refunds } from '../../refunds/index.ts'
 import type { Reading } from '../context.ts'
@@ -59,9 +60,16 @@ const booksOf = async (context: Reading, row: PayoutRow): Promise<readonly strin
   const place = placeIn(state)
   const should = { available: place === 'available' ? 0n : -amount, payouts: 0n, bank: 0n, [place]: 0n }
   if (place !== 'available') should[place] = amount
+  if (row.payment !== null && (await isConverted(context, merchant, row.payment))) should.available = 0n
   return (['available', 'payouts', 'bank'] as const)
     .filter((name) => (moved.get(accounts[name]) ?? 0n) !== should[name])
     .map((name) => `payout ${id} is ${state}, and has moved ${moved.get(accounts[name]) ?? 0n} on ${accounts[name]}`)
+}
+
+/** Whether what a refund takes is taken in another currency: the sale was settled in that. */
+const isConverted = async (context: Reading, merchant: string, id: PaymentRow['id']): Promise<boolean> => {
+  const [payment] = await context.storage.load(payments, [{ merchant, id }])
+  return payment !== undefined && payment.settle !== null
 }
 
 const CARRIED = { available: 'failed', payouts: 'processing', bank: 'succeeded' } as const
