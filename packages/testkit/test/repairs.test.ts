@@ -134,6 +134,33 @@ test('a capture that came back after its authorisation was given back takes noth
   expect(await held(w)).toEqual([])
 })
 
+test('a cancel elsewhere of a part is no end of a charge that nobody has heard of yet: the other part was captured', async () => {
+  const later = { effect: 'pending', gatewayId: 'ch_1', awaits: 'gateway', expiresAt: 4_102_444_800_000 } as const
+  const { gateway } = scripted(
+    ({ kind }) => (kind === 'authorize' ? later : { effect: 'unknown', reason: 'hung up' }),
+    {
+      capabilities: { lookupBy: [], webhooks: true, reports: true },
+    },
+  )
+  const w: World = await world({ gateway: () => ({ ...gateway, parse: factIn }) })
+  const tell = teller(w)
+  const { id } = await w.pay({ capture: 'manual', amount: '100.00' })
+  const [charge] = await rows<AttemptCells>(w.inner, 'attempts')
+  const fact = (of: string, gatewayId: string, amount: string, attempt: string | null = null) =>
+    tell({ of, gatewayId, amount, attempt, parentGatewayId: 'ch_1', answer: { effect: 'applied', gatewayId } })
+  await fact('cancel', 'can_1', '3500')
+  await fact('capture', 'cap_1', '6500')
+  await fact('authorize', 'ch_1', '10000', charge?.id)
+  await turns(w, 12, 30_000) // what had to wait comes up again
+  expect(await w.get(id)).toMatchObject({
+    status: 'succeeded',
+    captured: '65.00',
+    refunded: '0.00',
+    capturable: '0.00',
+  })
+  expect(await held(w)).toEqual([])
+})
+
 describe('what somebody captured of a charge that was left behind', () => {
   test('is refunded without waiting for a cancel of which nobody knows', async () => {
     const w = await failoverWorld({

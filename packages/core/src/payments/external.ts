@@ -9,6 +9,8 @@ export interface ExternalAct {
   readonly kind: MutatingKind
   readonly charge: AttemptRow
   readonly gatewayId: string
+  /** How much of the charge, as far as the report tells. */
+  readonly amount: bigint | null
 }
 
 /** What to do with a report of something that no attempt is known for. */
@@ -21,16 +23,21 @@ export type Standing =
  * Whether something reported is known by now; or may be the doing of an attempt whose id at the gateway is not known yet, so that it has
  * to wait until that is; or is nobody's order here. Decided on the state that the booking replaces, so nothing is booked twice.
  */
-export const standingOf = (state: PaymentState, { kind, charge, gatewayId }: ExternalAct): Standing => {
+export const standingOf = (state: PaymentState, { kind, charge, gatewayId, amount }: ExternalAct): Standing => {
   const same = state.attempts.filter(
     (one) => one.kind === kind && one.gateway === charge.gateway && one.account === charge.account,
   )
   const known = same.find((one) => one.gatewayId === gatewayId)
   if (known !== undefined) return { is: 'known', attempt: known.id }
   if (same.some((one) => isOpen(one) && one.gatewayId === null)) return { is: 'wait' }
-  // What becomes of the charge itself decides how the act counts.
-  return isUnresolved(charge) || (isOpen(charge) && kind !== 'cancel') ? { is: 'wait' } : { is: 'new' }
+  // What becomes of the charge itself decides how the act counts; a cancel may be what becomes of it, unless something else was before.
+  const isItsEnd = kind === 'cancel' && !isUnresolved(charge) && !isOfPart(charge, amount)
+  return isOpen(charge) && !isItsEnd ? { is: 'wait' } : { is: 'new' }
 }
+
+/** A cancel that gives only a part back leaves another part taken: the charge succeeded, and its report is on its way. */
+const isOfPart = (charge: AttemptRow, amount: bigint | null): boolean =>
+  amount !== null && amount > 0n && amount < charge.amount
 
 /**
  * Shares what was captured or refunded elsewhere among a checkout's orders: pro rata to what each has left; what goes beyond that, pro

@@ -53,7 +53,7 @@ export const bookExternal = async (
   let state = start
   for (let tries = 0; tries < TRIES; tries++) {
     const charge = attemptOf(state, chargeId)
-    const standing = standingOf(state, { kind: fact.of, charge, gatewayId: fact.gatewayId })
+    const standing = standingOf(state, { kind: fact.of, charge, gatewayId: fact.gatewayId, amount: toldOf(fact) })
     if (standing.is === 'known') return { state, attempt: standing.attempt }
     if (standing.is === 'wait') return false
     // What is only asked for, or was refused, moved nothing.
@@ -82,11 +82,14 @@ interface Reported extends Act {
   readonly news: Extract<News, { effect: 'applied' | 'undone' }>
 }
 
+const toldOf = ({ answer, amount }: GatewayFact): bigint | null =>
+  answer.effect === 'applied' ? (answer.amount ?? amount) : amount
+
 /** What there is to book: nothing where the act changed nothing that counts, and nothing yet where the report does not tell how much. */
 const actOf = (state: PaymentState, charge: AttemptRow, fact: GatewayFact): Act | 'nothing' | 'unclear' => {
   const { of } = fact
   const counts = charge.id === state.winner
-  const told = fact.answer.effect === 'applied' ? (fact.answer.amount ?? fact.amount) : fact.amount
+  const told = toldOf(fact)
   switch (of) {
     case 'cancel': {
       const open = counts && openHold(state.payment) > 0n ? openHold(state.payment) : 0n
