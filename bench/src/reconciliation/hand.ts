@@ -20,14 +20,14 @@ export const reconcileByHand = async (database: string, path: string): Promise<n
   const start = performance.now()
   const some = db.transaction((lines: readonly string[]) => {
     for (const text of lines) {
-      const [id = '', attempt = '', gross = '', fee = ''] = text.split(',')
-      const row = find.get(attempt) as { amount: number; state: string } | undefined
-      const amount = minorOf(gross)
+      const cells = text.split(',')
+      const row = find.get(cells[1]) as { amount: number; state: string } | undefined
+      const amount = minorOf(cells[2] ?? '')
       insert.run(
-        id,
-        attempt,
+        cells[0],
+        cells[1],
         amount,
-        minorOf(fee),
+        minorOf(cells[3] ?? ''),
         row?.amount === amount && row.state === 'applied' ? 'matched' : 'break',
       )
     }

@@ -3,23 +3,30 @@ import type { StatementItem, StatementReader } from '@florin/core/statements'
 const LINES_A_GROUP = 500
 
 /** Minor units of an amount with two decimals: what the file has, and nothing else. */
-export const minorOf = (text: string): number => Number(text.replace('.', ''))
+export const minorOf = (text: string): number => Math.round(Number(text) * 100)
 
 const lineOf = (line: number, text: string): StatementItem => {
-  const [id = '', attempt = '', gross = '', fee = '', at = '', batch = ''] = text.split(',')
-  const [whole, kept] = [BigInt(minorOf(gross)), BigInt(minorOf(fee))]
-  const when = Number(at)
+  const cells = text.split(',')
+  const whole = BigInt(minorOf(cells[2] ?? ''))
+  const kept = BigInt(minorOf(cells[3] ?? ''))
+  const when = Number(cells[4])
   return {
     is: 'line',
     line,
-    id,
+    id: cells[0] ?? '',
     kind: 'capture',
     currency: 'EUR',
     gross: whole,
     fee: kept,
     net: whole - kept,
     presentment: null,
-    references: { attempt, gatewayId: null, parentGatewayId: null, batch, endToEnd: null },
+    references: {
+      attempt: cells[1] ?? '',
+      gatewayId: null,
+      parentGatewayId: null,
+      batch: cells[5] ?? '',
+      endToEnd: null,
+    },
     occurredAt: when,
     valueAt: when,
     text: '',

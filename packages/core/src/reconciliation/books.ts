@@ -18,7 +18,8 @@ export class Books {
   move(merchant: string, debit: AccountRef, credit: AccountRef, amount: bigint, currency: string): void {
     if (amount === 0n) return
     const turned = debit.account > credit.account
-    const [first, second] = turned ? [credit, debit] : [debit, credit]
+    const first = turned ? credit : debit
+    const second = turned ? debit : credit
     const sums = within(within(this.#byMerchant, merchant), first.account)
     const signed = turned ? -amount : amount
     const sum = sums.get(second.account)
@@ -39,7 +40,7 @@ export class Books {
 }
 
 /** The map within a map, made when it is first asked for. */
-const within = <T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> => {
+export const within = <T>(maps: Map<string, Map<string, T>>, key: string): Map<string, T> => {
   let map = maps.get(key)
   if (map === undefined) {
     map = new Map()

@@ -66,7 +66,7 @@ export const decideChunk = (chunk: Chunk): Decided => {
     const verdict = verdictOn(chunk, line, taken)
     const judged = judgedOf(chunk, line, verdict)
     const { merchant, batch, result } = judged
-    if (verdict.about !== null && result !== 'duplicate') taken.add(judged.settles)
+    if (verdict.settles !== null) taken.add(verdict.settles)
     lines.push(judged)
     bookLine(books, merchant, {
       gateway: chunk.gateway,
@@ -92,6 +92,8 @@ const accruedOf = (chunk: Chunk, line: StatementLine, { about, result }: Verdict
 export interface Verdict {
   readonly result: LineResult
   readonly about: Candidate | null
+  /** What it settles; null for nothing. */
+  readonly settles: string | null
 }
 
 /** Judges one line by the candidates that there are. */
@@ -100,44 +102,46 @@ export const verdictOn = (
   line: StatementLine,
   taken: ReadonlySet<string>,
 ): Verdict => {
-  if (!isOfBuyer(line.kind)) return { result: line.kind === 'adjustment' ? 'missing_here' : 'booked', about: null }
+  if (!isOfBuyer(line.kind)) return line.kind === 'adjustment' ? MISSING : BOOKED
   const about = candidateFor(line, candidates, taken, tolerances.days)
-  if (about === null || !isBooked(line, about, candidates)) return { result: 'missing_here', about: null }
+  if (about === null || !isBooked(line, about, candidates)) return MISSING
   const settles = settlesOf(line, about.id)
-  if (taken.has(settles) || candidates.settled.has(settles)) return { result: 'duplicate', about }
-  if (isDispute(line.kind)) return { result: 'matched', about }
+  if (taken.has(settles) || candidates.settled.has(settles)) return { result: 'duplicate', about, settles: null }
+  if (isDispute(line.kind)) return { result: 'matched', about, settles }
   const difference = differenceOf(line, about)
   if (difference !== null && (difference < 0n ? -difference : difference) > tolerances.amount)
-    return { result: 'amount_differs', about }
+    return { result: 'amount_differs', about, settles }
   const far = Math.abs(line.occurredAt - about.createdAt) > (tolerances.days + 1) * DAY_MS
-  return { result: far ? 'timing' : 'matched', about }
+  return { result: far ? 'timing' : 'matched', about, settles }
 }
 
-const signOf = ({ kind }: StatementLine): bigint => (kind === 'refund' || kind === 'capture_undone' ? -1n : 1n)
+const MISSING: Verdict = Object.freeze({ result: 'missing_here', about: null, settles: null })
+const BOOKED: Verdict = Object.freeze({ result: 'booked', about: null, settles: null })
+
+/** An amount with the sign that a kind of line has. */
+const signed = ({ kind }: StatementLine, amount: bigint): bigint =>
+  kind === 'refund' || kind === 'capture_undone' ? -amount : amount
 
 /** What our books have of a matched line, with its sign; null where a line is not compared. */
 const oursOf = (line: StatementLine, { about, result }: Verdict): { amount: bigint; currency: string } | null => {
   if (about === null || result === 'duplicate' || isDispute(line.kind)) return null
-  return { amount: signOf(line) * amountOf(about), currency: about.currency }
+  return { amount: signed(line, amountOf(about)), currency: about.currency }
 }
 
 /** Theirs less ours, in the currency that the buyer paid in; null where the source does not tell it in that currency. */
 const differenceOf = (line: StatementLine, about: Candidate): bigint | null => {
   const currency = line.presentment?.currency ?? line.currency
-  return currency === about.currency ? signOf(line) * (wanted(line) - amountOf(about)) : null
+  return currency === about.currency ? signed(line, wanted(line) - amountOf(about)) : null
 }
 
-const judgedOf = (chunk: Chunk, line: StatementLine, { result, about }: Verdict): JudgedLine => {
-  const whose = result === 'duplicate' ? null : about
-  return {
-    line,
-    settles: whose === null ? settlesNothing(line) : settlesOf(line, whose.id),
-    result,
-    merchant: whose === null ? chunk.merchant : whose.merchant,
-    batch: line.references.batch ?? (isPayout(line) ? line.id : null),
-    rest: isOdd(result) ? restOf(line) : null,
-  }
-}
+const judgedOf = (chunk: Chunk, line: StatementLine, { result, about, settles }: Verdict): JudgedLine => ({
+  line,
+  settles: settles ?? settlesNothing(line),
+  result,
+  merchant: about === null || settles === null ? chunk.merchant : about.merchant,
+  batch: line.references.batch ?? (isPayout(line) ? line.id : null),
+  rest: isOdd(result) ? restOf(line) : null,
+})
 
 /** What of a line is kept only where somebody may look at it. */
 export const restOf = ({ references, presentment, text }: StatementLine): LineRest => ({
@@ -216,7 +220,7 @@ const findingOf = (chunk: Chunk, line: StatementLine, merchant: string, { about,
   }
   const say = (amount: bigint): string => `${formatAmount(amount, currency)} ${currency}`
   if (result === 'amount_differs' && about !== null) {
-    const ours = signOf(line) * amountOf(about)
+    const ours = signed(line, amountOf(about))
     const difference = differenceOf(line, about) ?? 0n
     const why = `line ${line.line} says ${formatAmount(ours + difference, about.currency)} ${about.currency} where ${about.id} moved ${formatAmount(ours, about.currency)}`
     const posting = differencePosting(chunk, about.currency, difference)

@@ -1,7 +1,7 @@
 import { gatewayCosts, gatewayTransit, receivable, suspense, trading } from '../ledger/index.ts'
 import type { AccountRef, Posting } from '../records/index.ts'
 import type { StatementLine } from '../statements/index.ts'
-import type { Books } from './books.ts'
+import { type Books, within } from './books.ts'
 import type { LineResult } from './model.ts'
 
 /** What of a line decides where it is booked: a line as read, or as stored. */
@@ -29,20 +29,19 @@ interface Accounts {
   readonly nobodys: AccountRef
 }
 
-const made = new Map<string, Accounts>() // as many as there are gateway accounts and currencies; a name is made once, not once a line
+// As many as there are gateway accounts and currencies: a name is made once, not once a line, and looked up without making one.
+const made = new Map<string, Map<string, Map<string, Accounts>>>()
 
 const accountsOf = (gateway: string, account: string, currency: string): Accounts => {
-  const key = `${gateway}\0${account}\0${currency}`
-  let accounts = made.get(key)
-  if (accounts === undefined) {
-    accounts = {
-      owed: receivable(gateway, account, currency),
-      costs: gatewayCosts(gateway, account, currency),
-      transit: gatewayTransit(gateway, account, currency),
-      nobodys: suspense(currency),
-    }
-    made.set(key, accounts)
+  const known = made.get(gateway)?.get(account)?.get(currency)
+  if (known !== undefined) return known
+  const accounts = {
+    owed: receivable(gateway, account, currency),
+    costs: gatewayCosts(gateway, account, currency),
+    transit: gatewayTransit(gateway, account, currency),
+    nobodys: suspense(currency),
   }
+  within(within(made, gateway), account).set(currency, accounts)
   return accounts
 }
 
@@ -66,22 +65,20 @@ export const bookLine = (books: Books, merchant: string, booking: LineBooking): 
   const { currency, gross, net } = line
   if (isPayout(line)) return
   const { owed, costs, transit, nobodys } = accountsOf(gateway, account, currency)
-  const move = (debit: AccountRef, credit: AccountRef, amount: bigint, inCurrency: string): void =>
-    books.move(merchant, debit, credit, amount, inCurrency)
-  if (batch !== null) move(transit, owed, net, currency)
+  if (batch !== null) books.move(merchant, transit, owed, net, currency)
   const known = ours !== null && ours.currency !== currency ? 0n : accrued
-  move(costs, owed, lineCost(line) - known, currency)
-  if (NOBODYS.has(result)) return move(owed, nobodys, gross, currency)
+  books.move(merchant, costs, owed, known === 0n ? lineCost(line) : lineCost(line) - known, currency)
+  if (NOBODYS.has(result)) return books.move(merchant, owed, nobodys, gross, currency)
   if (ours === null) return
   if (ours.currency === currency) {
-    if (result !== 'amount_differs') move(owed, costs, gross - ours.amount, currency)
+    if (result !== 'amount_differs') books.move(merchant, owed, costs, gross - ours.amount, currency)
     return
   }
   // The buyer paid in another currency: that gateway account's debt in it is over, for what it gave in this one.
   const there = receivable(gateway, account, ours.currency)
-  move(there, gatewayCosts(gateway, account, ours.currency), accrued, ours.currency) // the cost is known in this one now
-  move(trading(ours.currency, currency, ours.currency), there, ours.amount, ours.currency)
-  move(owed, trading(ours.currency, currency, currency), gross, currency)
+  books.move(merchant, there, gatewayCosts(gateway, account, ours.currency), accrued, ours.currency) // the cost is known in this one now
+  books.move(merchant, trading(ours.currency, currency, ours.currency), there, ours.amount, ours.currency)
+  books.move(merchant, owed, trading(ours.currency, currency, currency), gross, currency)
 }
 
 /** What would put an amount right that differs: the receivable is left with the difference until somebody decides. */
