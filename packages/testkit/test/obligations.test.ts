@@ -177,6 +177,19 @@ describe('a tombstone', () => {
 })
 
 describe('a duty to reverse', () => {
+  test.each(['canceled', 'expired'])('is discharged as voided by the report that the charge is %s', async (code) => {
+    const { w, id, charge } = await left(() => LOST)
+    await w.tick()
+    const decline = { class: 'customer_action', code, gatewayCode: code, networkAdvice: null, message: code } as const
+    await w.tell({
+      attempt: charge,
+      of: 'authorize',
+      answer: { effect: 'rejected', decline, gatewayId: `bank_${charge}` },
+    })
+    expect(await w.duty()).toMatchObject({ proof: 'voided' }) // nobody refused it
+    expect(await w.charges(id)).toEqual(['bank reversed', 'second applied'])
+  })
+
   test('is discharged by the report that the charge was declined', async () => {
     const { w, id, charge } = await left(() => NOTHING_TO_CANCEL)
     await w.tick()

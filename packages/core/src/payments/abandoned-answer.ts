@@ -1,3 +1,4 @@
+import type { Decline } from '../gateways/index.ts'
 import { formatAmount } from '../money/index.ts'
 import { undoOrphan } from './charge-undone.ts'
 import { attemptData, type DecideContext, type FinalAnswer } from './context.ts'
@@ -45,7 +46,7 @@ export const answerAbandoned = (
       // The gateway has it as failed, and a report that came later told of its success: what was booked of it is gone again.
       if (isBooked(draft, attempt)) return undoOrphan(draft, attempt, answer.decline)
       if (attempt.kind === 'authorize' && owesRefund(draft.state, attempt)) return // it holds nothing, and was captured before
-      const gone = wasReleased(draft, attempt) ? 'voided' : 'declined'
+      const gone = wasReleased(draft, attempt) || wasLetGo(attempt, answer.decline) ? 'voided' : 'declined'
       const proof = isCaptureRefunded(draft.state, attempt) ? 'refunded' : gone
       if (proof === 'declined') draft.move(attempt.id, 'rejected', { decline: answer.decline, due: null })
       else draft.move(attempt.id, 'reversed', { due: null })
@@ -95,6 +96,13 @@ export const answerGone = (draft: Draft, attempt: AttemptRow, answer: FinalAnswe
   if (wasReleasedSince(draft, attempt)) return draft.touch(attempt.id, { applied: got })
   reverseLate(draft, attempt, got, context)
 }
+
+/** Codes of a charge that ended without anybody refusing it: adapters call it so where the gateway says that it was called off, or has lapsed. */
+const LET_GO: ReadonlySet<string> = new Set(['canceled', 'expired'])
+
+/** Whether it was called off, or lapsed, rather than refused: by its name, or because it is known to have been authorised before. */
+const wasLetGo = ({ kind, applied }: AttemptRow, { code }: Decline): boolean =>
+  LET_GO.has(code) || (kind === 'authorize' && applied !== null)
 
 const wasReleased = (draft: Draft, charge: AttemptRow): boolean =>
   draft.state.attempts.some((one) => one.kind === 'cancel' && one.parent === charge.id && one.state === 'applied')
