@@ -75,6 +75,22 @@ describe('what a line is about', () => {
     expect(find({ ...refund, gross: -99n }, all)).toBe(null)
   })
 
+  test('what the gateway calls by another name is not the same, whatever its amount', () => {
+    const charge = attempt('c', { kind: 'authorize', gatewayId: 'ch' })
+    const taken = attempt('k', { kind: 'capture', parent: 'att_c', gatewayId: 'cap_1' })
+    const named = (gatewayId: string | null, gross = 100n) =>
+      line({ gross, references: { ...NOTHING, attempt: 'att_c', gatewayId } })
+    const all = known([charge, taken])
+    expect([find(named('cap_2'), all), find(named('cap_2', 40n), all)]).toEqual([null, null])
+    expect([find(named('cap_1'), all), find(named('ch'), all), find(named(null), all)]).toEqual([
+      'att_k',
+      'att_k',
+      'att_k',
+    ])
+    const nameless = known([charge, { ...taken, gatewayId: null }])
+    expect(find(named('cap_2'), nameless)).toBe('att_k')
+  })
+
   test('of several alike each line takes one that is free', () => {
     const charge = attempt('c', { gatewayId: 'ch' })
     const [one, two] = ['1', '2'].map((id) => attempt(id, { kind: 'refund', parent: 'att_c' }))
@@ -121,6 +137,8 @@ describe('what a line is about', () => {
     ])
     expect([booked('capture', 'abandoned'), booked('capture', 'abandoned', 5n)]).toEqual([false, true])
     expect([booked('refund_undone', 'applied'), booked('refund_undone', 'undone')]).toEqual([false, true])
+    // A sale that was left behind, and taken back by the gateway itself.
+    expect([booked('capture_undone', 'reversed'), booked('capture_undone', 'reversed', 5n)]).toEqual([false, true])
   })
 
   test('a dispute is in the books where its own flow has the money that the line tells of', () => {

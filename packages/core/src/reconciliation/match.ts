@@ -135,12 +135,21 @@ const childFor = (
   const kinds = ABOUT[line.kind] ?? CHARGES
   if (kinds.has(base.kind)) return base
   const children = (known.byPayment.get(base.payment) ?? []).filter(
-    (one) => kinds.has(one.kind) && (one.parent === base.id || base.kind === 'capture'),
+    (one) => kinds.has(one.kind) && (one.parent === base.id || base.kind === 'capture') && !isOther(line, one, base),
   )
   const same = children.filter((one) => amountOf(one) === wanted(line))
   const [only] = children
   if (same.length > 0) return same.find(free) ?? same[0] ?? null
   return children.length === 1 && only !== undefined && line.kind.startsWith('capture') ? only : null
+}
+
+/**
+ * Whether a line names something else that was done to the same charge: the gateway has names of their own for such things, and these two
+ * differ. What has the charge's own name may be any of them.
+ */
+const isOther = ({ references }: StatementLine, one: Candidate, base: Candidate): boolean => {
+  const names = [references.gatewayId, one.gatewayId]
+  return names[0] !== names[1] && names.every((name) => name !== null && name !== base.gatewayId)
 }
 
 const DAY_MS = 86_400_000
@@ -185,7 +194,9 @@ export const isBooked = (
   known: Pick<Candidates, 'disputes'>,
 ): boolean => {
   if (isDispute(line.kind)) return isDisputeTold(line, known)
-  if (line.kind === 'capture_undone' || line.kind === 'refund_undone') return one.state === 'undone'
+  // What was left behind and taken back by the gateway itself is reversed by that.
+  const isReversed = one.state === 'reversed' && one.applied !== null
+  if (line.kind === 'capture_undone' || line.kind === 'refund_undone') return one.state === 'undone' || isReversed
   if (one.state === 'applied' || one.state === 'undone') return true
   // Money of a charge that was left behind is in the books as nobody's, once it is known to have been taken.
   return (one.state === 'abandoned' || one.state === 'reversed') && one.applied !== null

@@ -275,6 +275,26 @@ describe('what a file knows and we do not', () => {
     await auditAlways(b.w)
   })
 
+  test('captures in the dashboard that no webhook told of are one each, also beside one of ours', async () => {
+    const b = await books()
+    const { id } = await b.w.pay({ capture: 'manual', amount: '100.00' })
+    const [authorization] = await b.attempts()
+    const charge = authorization?.gatewayId ?? ''
+    await b.w.run(b.w.florin.payments.capture(id, { amount: '20.00', final: false }))
+    const ours = (await b.attempts()).find(({ kind }) => kind === 'capture')?.id ?? ''
+    const [one, two] = [2_000n, 3_000n].map((amount) => b.w.acquirer.dashboard.capture(charge, amount).id)
+    const line = { kind: 'capture', attempt: authorization?.id ?? '', batch: 'b' } as const
+    const run = await b.ingest([
+      { id: 'l1', ...line, gross: '20.00', gatewayId: one ?? '' },
+      { id: 'l2', ...line, gross: '30.00', gatewayId: two ?? '' },
+      { id: 'l3', ...line, gross: '20.00', attempt: ours },
+    ])
+    expect(run.counts).toMatchObject({ matched: 3, missingHere: 0, duplicate: 0, amountDiffers: 0 })
+    expect(await b.w.get(id)).toMatchObject({ captured: '70.00' })
+    expect(await b.has('receivable')).toBe(0n)
+    await auditAlways(b.w)
+  })
+
   test('a refund that bounced is told by its line', async () => {
     const b = await books()
     const { payment, charge } = await b.sell('100.00')
