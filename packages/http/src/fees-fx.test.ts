@@ -71,3 +71,43 @@ describe('/v1/fx', () => {
     expect(none.headers.get('retry-after')).not.toBeNull()
   })
 })
+
+describe('/v1/fx/hedges', () => {
+  const trade = {
+    reference: 'T-1',
+    counterparty: 'bank',
+    by: 'ann',
+    from: 'USD',
+    to: 'EUR',
+    sold: '10.00',
+    bought: '8.10',
+  }
+
+  it('books a trade once, for operators', async () => {
+    const method = { type: 'card', token: 'tok_approve' } as const
+    const settle = { currency: 'USD' }
+    const sale = { reference: 'exposed', amount: '8.00', currency: 'EUR', method, settle }
+    await florin.for('mer_ops').payments.create(sale)
+    const booked = await call('POST', '/v1/fx/hedges', { as: 'ops', body: trade })
+    expect([booked.status, booked.json]).toMatchObject([200, { object: 'fx_hedge', rate: '0.81', by: 'ann' }])
+    expect((await call('POST', '/v1/fx/hedges', { as: 'ops', body: trade })).json).toEqual(booked.json)
+    expect((await call('GET', '/v1/fx/hedges/T-1', { as: 'ops' })).json).toEqual(booked.json)
+    expect((await call('GET', '/v1/fx/hedges?limit=5', { as: 'ops' })).json.data).toEqual([booked.json])
+    const open = await call('GET', '/v1/fx/exposure', { as: 'ops' })
+    expect(open.json).toMatchObject([{ pair: 'EUR-USD', hedged: [{ amount: '8.10' }, { amount: '-10.00' }] }])
+    const other = await call('POST', '/v1/fx/hedges', { as: 'ops', body: { ...trade, sold: '11.00' } })
+    expect([other.status, other.json.code]).toEqual([422, 'idempotency_mismatch'])
+    const unknown = await call('POST', '/v1/fx/hedges', { as: 'ops', body: { ...trade, reference: 'T-2', to: 'GBP' } })
+    expect([unknown.status, unknown.json.code]).toEqual([404, 'not_found'])
+  })
+
+  it('are nothing that a merchant may see or do', async () => {
+    for (const [method, path, body] of [
+      ['POST', '/v1/fx/hedges', trade],
+      ['GET', '/v1/fx/hedges', undefined],
+      ['GET', '/v1/fx/hedges/T-1', undefined],
+      ['GET', '/v1/fx/exposure', undefined],
+    ] as const)
+      expect((await call(method, path, body === undefined ? {} : { body })).status).toBe(403)
+  })
+})

@@ -13,6 +13,7 @@ import type { Exchange } from '../fx/index.ts'
 import { FlorinError } from '../kernel/index.ts'
 import { currencyOf, parsePositiveAmount } from '../money/index.ts'
 import { nameInput, parseInput } from './gate.ts'
+import { createHedges, type Hedges } from './hedges.ts'
 import { textInput } from './input.ts'
 
 const code = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code in capitals, such as 'EUR'")
@@ -58,7 +59,9 @@ export interface Fx {
    * something else; `not_found`
    */
   convert(quote: string, input?: FxConvertInput): Promise<FxQuoteView>
-  /** What conversions have left open, by pair: what is held of a currency, and below zero what is owed of it. */
+  /** Trades that you made to close what conversions have left open. */
+  readonly hedges: Hedges
+  /** What conversions have left open and hedges have not closed, by pair: what is held of a currency, and below zero what is owed of it. */
   exposure(): Promise<readonly ExposureView[]>
 }
 
@@ -92,5 +95,6 @@ export const createFx = ({ context, reads, merchant }: Caller): Fx =>
       const { seller = null } = parseInput(fxConvertInput, input)
       return convertQuote(context, merchant, nameInput(quote, 'quote'), seller)
     },
+    hedges: createHedges({ context, reads, merchant }),
     exposure: async () => exposureOf(reads, merchant),
   })

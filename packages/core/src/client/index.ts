@@ -25,6 +25,13 @@ export type { FxOptions } from './fx-options.ts'
 export type { GatewayAccountHealth, Health } from './health.ts'
 export type { BreakerMove, GatewayHealthChange, HealthMove, HealthRates } from './health-watch.ts'
 export {
+  type ExecuteHedgeInput,
+  executeHedgeInput,
+  type Hedges,
+  type ListHedgesInput,
+  listHedgesInput,
+} from './hedges.ts'
+export {
   type CaptureInput,
   type CreatePaymentInput,
   cancelInput,

@@ -20,5 +20,13 @@ export const lessSpread = (rate: string, percent: string): string =>
     .toDecimalPlaces(DECIMALS, Decimal.ROUND_DOWN)
     .toFixed()
 
+/** One decimal string over another: 12 significant digits, rounded half-even. */
+export const ratio = (one: string, other: string): string =>
+  new Exact(one)
+    .dividedBy(other)
+    .toSignificantDigits(DIGITS, Decimal.ROUND_HALF_EVEN)
+    .toDecimalPlaces(DECIMALS)
+    .toFixed()
+
 /** How far apart two rates are, as a part of the first: 0.05 is five percent. */
 export const apart = (one: string, other: string): number => new Exact(other).minus(one).dividedBy(one).abs().toNumber()

@@ -98,6 +98,16 @@ export const trading = (one: string, other: string, currency: string): AccountRe
       .join('-')}/${segment('currency', currency)}`,
   )
 
+/** What a counterparty owes us of the trades that hedge a pair (`EUR-USD`), below zero what we owe, until a bank shows the money. */
+export const hedgeTrades = (pair: string, counterparty: string, currency: string): AccountRef =>
+  debitAccount(
+    `hedge/${segment('pair', pair)}/${segment('counterparty', counterparty)}/${segment('currency', currency)}`,
+  )
+
+/** What a counterparty charged for hedges. */
+export const hedgeCosts = (counterparty: string, currency: string): AccountRef =>
+  debitAccount(`hedge/costs/${segment('counterparty', counterparty)}/${segment('currency', currency)}`)
+
 /** What the platform earned in merchant fees. */
 export const platformFees = (currency: string): AccountRef =>
   creditAccount(`platform/fees/${segment('currency', currency)}`)

@@ -13,7 +13,10 @@ import {
   gatewayCosts,
   gatewayDisputed,
   gatewayTransit,
+  hedgeCosts,
+  hedgeTrades,
   holdPostings,
+  monthVolume,
   payoutsOf,
   pendingOf,
   platformFees,
@@ -23,6 +26,7 @@ import {
   reserveOf,
   suspense,
   trading,
+  volumeCounted,
 } from './index.ts'
 
 const guide = readFileSync(new URL('../../../../docs/ledger.md', import.meta.url), 'utf8')
@@ -43,6 +47,10 @@ test('the guide lists every account of the chart, with its side', () => {
     ),
     platformFees('C'),
     { ...trading('EUR', 'USD', 'C'), account: 'trading/P/C' },
+    hedgeTrades('P', 'H', 'C'),
+    hedgeCosts('H', 'C'),
+    monthVolume('M', 'C'),
+    volumeCounted('C'),
     suspense('C'),
   ]
   const names: Record<string, string> = {
@@ -51,6 +59,8 @@ test('the guide lists every account of the chart, with its side', () => {
     G: '<gateway>',
     A: '<account>',
     S: '<seller>',
+    H: '<counterparty>',
+    M: '<month>',
     C: '<currency>',
   }
   const shown = ({ account }: { account: string }) =>

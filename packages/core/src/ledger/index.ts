@@ -8,6 +8,8 @@ export {
   gatewayCosts,
   gatewayDisputed,
   gatewayTransit,
+  hedgeCosts,
+  hedgeTrades,
   merchantAvailable,
   merchantPending,
   monthVolume,

@@ -250,6 +250,20 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('getFxQuote', 'GET', '/v1/fx/quotes/fxq_none')
   await tell('convertFxQuote', 'POST', `${quote}/convert`)
   await tell('convertFxQuote', 'POST', `${quote}/convert`, { body: { seller: 'ann' } })
+  const trade = {
+    reference: 'T-1',
+    counterparty: 'bank',
+    by: 'ann',
+    from: 'USD',
+    to: 'EUR',
+    sold: '10.00',
+    bought: '9.00',
+  }
+  await tell('executeFxHedge', 'POST', '/v1/fx/hedges', { as: 'ops', body: trade })
+  await tell('executeFxHedge', 'POST', '/v1/fx/hedges', { body: trade })
+  await tell('listFxHedges', 'GET', '/v1/fx/hedges', { as: 'ops' })
+  await tell('getFxHedge', 'GET', '/v1/fx/hedges/T-1', { as: 'ops' })
+  await tell('getFxExposure', 'GET', '/v1/fx/exposure', { as: 'ops' })
   await tell('getHealth', 'GET', '/health')
   await tell('getOpenApi', 'GET', '/openapi.json')
   return told

@@ -10,6 +10,7 @@ import {
   decideRefundInput,
   destinationInput,
   evidenceInput,
+  executeHedgeInput,
   explainInput,
   exportPayoutsInput,
   fxConvertInput,
@@ -29,7 +30,7 @@ import { balancePage, balanceView } from './balance.ts'
 import { customerView, paymentMethodList, paymentMethodView } from './customer.ts'
 import { disputeDetails, disputePage } from './dispute.ts'
 import { feeQuoteView, feeSchedulePage, feeScheduleView, feeVolumeView } from './fees.ts'
-import { fxQuoteView } from './fx.ts'
+import { fxExposureView, fxHedgePage, fxHedgeView, fxQuoteView } from './fx.ts'
 import { actionView, declineView, methodView, orderView, paymentPage, paymentView, refundView } from './payment.ts'
 import {
   destinationPage,
@@ -68,6 +69,7 @@ export const INPUTS = {
   QuoteFee: quoteFeeInput,
   CreateFxQuote: fxQuoteInput,
   ConvertFxQuote: fxConvertInput,
+  ExecuteFxHedge: executeHedgeInput,
   CreatePayout: createPayoutInput,
   CancelPayout: cancelInput,
   ApprovePayout: approvePayoutInput,
@@ -103,6 +105,9 @@ export const OUTPUTS = {
   FeeQuote: feeQuoteView,
   FeeVolume: feeVolumeView,
   FxQuote: fxQuoteView,
+  FxHedge: fxHedgeView,
+  FxHedgePage: fxHedgePage,
+  FxExposure: fxExposureView,
   Balance: balanceView,
   BalancePage: balancePage,
   TrialBalanceRow: trialBalanceRow,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, currency, instant } from './scalars.ts'
+import { amount, currency, instant, pageOf } from './scalars.ts'
 
 const rate = z.string().meta({ description: 'Units of `to` for one of `from`.', examples: ['0.9154'] })
 
@@ -24,3 +24,34 @@ export const fxQuoteView = z.object({
   usedFor: z.string().exactOptional(),
   usedAt: instant.exactOptional(),
 })
+
+/** A trade that hedged a position. */
+export const fxHedgeView = z.object({
+  object: z.literal('fx_hedge'),
+  reference: z.string(),
+  pair: z.string().meta({ examples: ['EUR-USD'] }),
+  from: currency,
+  to: currency,
+  sold: amount.meta({ description: 'In `from`.' }),
+  bought: amount.meta({ description: 'In `to`.' }),
+  rate,
+  fee: z.object({ amount, currency }).exactOptional(),
+  counterparty: z.string(),
+  by: z.string(),
+  executedAt: instant,
+  bookedAt: instant,
+})
+
+/** Trades that hedged positions. */
+export const fxHedgePage = pageOf(fxHedgeView)
+
+/** What is open of every pair. */
+export const fxExposureView = z.array(
+  z.object({
+    pair: z.string().meta({ examples: ['EUR-USD'] }),
+    positions: z.array(z.object({ currency, amount })).meta({ description: 'Below zero: owed.' }),
+    hedged: z
+      .array(z.object({ counterparty: z.string(), currency, amount }))
+      .meta({ description: 'What counterparties are to bring, below zero to get, until a bank shows it.' }),
+  }),
+)

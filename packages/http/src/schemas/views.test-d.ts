@@ -8,9 +8,11 @@ import type {
   DisputeDetails,
   DisputeView,
   EarningsRow,
+  ExposureView,
   FeeQuoteView,
   FeeScheduleView,
   FeeVolumeView,
+  FxHedgeView,
   FxQuoteView,
   Health,
   OutstandingRow,
@@ -69,6 +71,9 @@ describe('the output schemas', () => {
     expectTypeOf<Written<'FeeSchedulePage'>>().toEqualTypeOf<Frozen<PageView<FeeScheduleView>>>()
     expectTypeOf<Written<'FeeQuote'>>().toEqualTypeOf<Frozen<FeeQuoteView>>()
     expectTypeOf<Written<'FeeVolume'>>().toEqualTypeOf<Frozen<FeeVolumeView>>()
+    expectTypeOf<Written<'FxHedge'>>().toEqualTypeOf<Frozen<FxHedgeView>>()
+    expectTypeOf<Written<'FxHedgePage'>>().toEqualTypeOf<Frozen<PageView<FxHedgeView>>>()
+    expectTypeOf<Written<'FxExposure'>>().toEqualTypeOf<Frozen<readonly ExposureView[]>>()
     expectTypeOf<Written<'FxQuote'>>().toEqualTypeOf<Frozen<FxQuoteView>>()
     expectTypeOf<Written<'Balance'>>().toEqualTypeOf<Frozen<BalanceView>>()
     expectTypeOf<Written<'BalancePage'>>().toEqualTypeOf<Frozen<PageView<BalanceView>>>()

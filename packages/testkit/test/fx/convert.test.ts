@@ -100,6 +100,7 @@ describe('a conversion', () => {
           { currency: 'EUR', amount: '-91.54' },
           { currency: 'USD', amount: '100.00' },
         ],
+        hedged: [],
       },
     ])
     await auditAlways(w)

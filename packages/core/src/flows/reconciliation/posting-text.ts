@@ -3,7 +3,8 @@ import type { SuggestedPosting } from '../../reconciliation/index.ts'
 import type { AccountRef, Posting } from '../../records/index.ts'
 
 /** Accounts that hold what is ours; all others hold what we owe, or earned. */
-const DEBIT = /^(?:gateway\/[^/]+\/[^/]+\/(?:receivable|costs|transit|disputed)|bank\/[^/]+)\/[^/]+$/
+const DEBIT =
+  /^(?:gateway\/[^/]+\/[^/]+\/(?:receivable|costs|transit|disputed)|bank\/[^/]+|hedge\/[^/]+\/[^/]+)\/[^/]+$/
 const CREDIT =
   /^(?:merchant\/(?:pending|available|frozen|reserve|payouts)|seller\/[^/]+\/(?:pending|available|frozen|reserve|payouts)|trading\/[^/]+|platform\/fees|suspense)\/[^/]+$/
 
