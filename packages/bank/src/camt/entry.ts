@@ -1,6 +1,7 @@
 import type { StatementItem, StatementLine } from '@florin/core/statements'
 import { readAmount } from '../amount.ts'
 import { instantOf } from '../day.ts'
+import { returnReason } from '../return-reason.ts'
 import { plainText } from '../text.ts'
 import { DETAILS, ENTRY, Scope } from './scopes.ts'
 
@@ -143,14 +144,25 @@ export class Entry {
       occurredAt,
       valueAt,
       text: plainText([
-        details?.get('RtrInf/Rsn/Cd'),
+        details?.get('RtrInf/Rsn/Cd', 'RtrInf/Rsn/Prtry'),
+        details?.get('RtrInf/AddtlInf'),
         details?.get('RmtInf/Ustrd'),
         details?.get('RmtInf/Strd/CdtrRefInf/Ref'),
         details?.get('AddtlTxInf'),
         scope.get('AddtlNtryInf'),
       ]),
+      ...returnOf(details),
     }
   }
+}
+
+const RETURN = ['RtrInf/Rsn/Cd', 'RtrInf/Rsn/Prtry', 'RtrInf/AddtlInf'] as const
+
+/** `PaymentReturnReason` of camt.053: a code of ISO 20022 or a bank's own, and up to 105 characters a line about it. */
+const returnOf = (details: Scope | undefined): Pick<StatementLine, 'returned'> => {
+  const [iso, own, words] = RETURN.map((path) => details?.get(path))
+  const isReturn = iso !== undefined || own !== undefined || words !== undefined
+  return isReturn ? { returned: returnReason([iso, own], [words]) } : {}
 }
 
 const headOf = (scope: Scope): Head | string => {

@@ -44,5 +44,5 @@ export const ENTRY = paths(
 export const DETAILS = paths(
   'Refs/EndToEndId Refs/AcctSvcrRef Refs/PmtInfId Refs/MsgId Refs/TxId Amt Amt@Ccy CdtDbtInd AmtDtls/TxAmt/Amt AmtDtls/TxAmt/Amt@Ccy ' +
     'AmtDtls/InstdAmt/Amt AmtDtls/InstdAmt/Amt@Ccy AmtDtls/InstdAmt/CcyXchg/XchgRate RmtInf/Ustrd RmtInf/Strd/CdtrRefInf/Ref ' +
-    'RtrInf/Rsn/Cd AddtlTxInf',
+    'RtrInf/Rsn/Cd RtrInf/Rsn/Prtry RtrInf/AddtlInf AddtlTxInf',
 )

@@ -1,8 +1,13 @@
+import type { LineReturn } from '@florin/core/statements'
+import { returnReason, returnReasonIn } from '../return-reason.ts'
+
 /** What field :86: says of the entry before it. */
 export interface Information {
   readonly endToEnd: string | null
   readonly batch: string | null
   readonly text: string
+  /** Why it came back; null where it does not say that it did. */
+  readonly returned: LineReturn | null
 }
 
 const KEYWORDS = 'EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|RTRN'
@@ -41,6 +46,21 @@ const slashed = (text: string, keyword: string): string | null =>
 const given = (text: string | null | undefined): string | null =>
   text === null || text === undefined || text === '' || text === 'NOTPROVIDED' ? null : text
 
+/**
+ * Kinds of bookings that give something back, by the German banks' code of them (GVC): direct debits that were returned to us (108, 109) or by us
+ * (181, 184), and a credit transfer that could not be delivered (159). Of these, and of no others, subfield 34 says why, in three digits that
+ * begin with 9 (912: the payer objects). Source: Deutsche Kreditwirtschaft, DFÜ-Abkommen, annex 3, chapter 8.2.4 and the table of codes;
+ * looked up 2026-11-21. Code 105 has digits from 990 there that are no reasons.
+ */
+const RETURNS: ReadonlySet<string> = new Set(['108', '109', '159', '181', '184'])
+const REASON = /^9[0-8]\d$/
+
+const returnIn = (kind: string, reason: string, said: string | undefined): LineReturn | null => {
+  const own = RETURNS.has(kind) && REASON.test(reason) ? reason : undefined
+  if (said !== undefined && said !== '') return returnReasonIn(said, [own])
+  return own === undefined ? null : returnReason([own], [])
+}
+
 /** Reads field :86: in any of its three forms: subfields, slashes, or free text. */
 export const readInformation = (lines: readonly string[]): Information => {
   const joined = lines.join('')
@@ -52,10 +72,17 @@ export const readInformation = (lines: readonly string[]): Information => {
     return {
       endToEnd: given(words.get('EREF')),
       batch: given(words.get('KREF')),
+      returned: returnIn(joined.slice(0, 3), fields.get(34)?.trim() ?? '', words.get('RTRN')),
       text: [words.get('RTRN') ?? '', fields.get(0) ?? '', whole].filter((part) => part !== '').join(' '),
     }
   }
-  if (!/\/[A-Z]{4}\//.test(joined)) return { endToEnd: null, batch: null, text: lines.join(' ') }
-  const text = [slashed(joined, 'RTRN'), slashed(joined, 'REMI')].filter((part) => part !== null).join(' ')
-  return { endToEnd: given(slashed(joined, 'EREF')), batch: given(slashed(joined, 'PREF')), text: text || joined }
+  if (!/\/[A-Z]{4}\//.test(joined)) return { endToEnd: null, batch: null, text: lines.join(' '), returned: null }
+  const why = slashed(joined, 'RTRN')
+  const text = [why, slashed(joined, 'REMI')].filter((part) => part !== null).join(' ')
+  return {
+    endToEnd: given(slashed(joined, 'EREF')),
+    batch: given(slashed(joined, 'PREF')),
+    text: text || joined,
+    returned: why === null || why === '' ? null : returnReasonIn(why),
+  }
 }

@@ -141,7 +141,7 @@ export class Mt940Messages {
     const message = this.#message
     this.#entry = null
     if (entry === null || message === null) return
-    const { endToEnd, batch, text } = readInformation(information)
+    const { endToEnd, batch, text, returned } = readInformation(information)
     const { net, ownReference, bankReference, occurredAt, valueAt, supplement } = entry
     const line: StatementLine = {
       is: 'line',
@@ -163,6 +163,7 @@ export class Mt940Messages {
       occurredAt,
       valueAt,
       text: plainText([text, supplement]),
+      ...(returned === null ? {} : { returned }),
     }
     this.#items.push(line)
   }

@@ -2,6 +2,7 @@ export {
   LINE_KINDS,
   type LineKind,
   type LineReferences,
+  type LineReturn,
   type MalformedLine,
   type StatementBalance,
   type StatementItem,

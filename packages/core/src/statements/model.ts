@@ -41,6 +41,16 @@ export interface StatementLine {
   readonly valueAt: number
   /** What else it says, for a person: at most 500 characters, never a card number. */
   readonly text: string
+  /** Of what came back, why; absent, or null, where the line does not say that it is such. */
+  readonly returned?: LineReturn | null | undefined
+}
+
+/** Why something came back. */
+export interface LineReturn {
+  /** The bank's code: four letters and digits of ISO 20022 (AC04), or the bank's own. It is kept in clear, so no words. Null: none. */
+  readonly code: string | null
+  /** In words, for a person: at most 500 characters, never a card number. */
+  readonly text: string | null
 }
 
 /** By what a line can be matched; null where it does not tell. */

@@ -38,6 +38,7 @@ export const payoutView = z.object({
   rail: z.string(),
   file: z.string().meta({ description: 'The file that it went out in.' }).exactOptional(),
   code: z.string().meta({ description: "Why it failed or came back, by the bank's code or ours." }).exactOptional(),
+  note: z.string().meta({ description: 'The same in words; not in lists.' }).exactOptional(),
   needsReview: z.boolean(),
   createdAt: instant,
   updatedAt: instant,

@@ -1,4 +1,5 @@
 import type { IngestInput } from '@florin/core'
+import type { StatementReader } from '@florin/core/statements'
 import { describe, expect, test } from 'vitest'
 import { auditAlways } from '../audit.ts'
 import { type PayoutWorld, payoutWorld } from '../payouts/payout-world.ts'
@@ -38,6 +39,39 @@ describe('a bank tells of payouts', () => {
     expect((await w.payout(made.id)).status).toBe('returned')
     expect(await w.balances()).not.toHaveProperty(`bank/${bank}/EUR`)
     expect(await breaks(w)).toEqual([])
+    await auditAlways(w)
+  })
+
+  test.each([
+    ['a code and words', { code: 'AC04', text: 'account closed' }, { code: 'AC04', note: 'account closed' }],
+    ['a code only', { code: 'AC01', text: null }, { code: 'AC01' }],
+    ['words only', { code: null, text: 'unknown payee' }, { code: 'returned', note: 'unknown payee' }],
+    ['nothing', undefined, { code: 'returned' }],
+  ])('that one came back, and why: %s', async (_, returned, told) => {
+    const { w, made, ingest } = await reading()
+    const endToEnd = made.id.replace('_', '-')
+    const reader: StatementReader = {
+      format: 'test.returns',
+      async *read(bytes) {
+        for await (const items of csvStatement().read(bytes))
+          yield items.map((one) => (one.is === 'line' && one.net > 0n ? { ...one, returned } : one))
+      },
+    }
+    await ingest(
+      [
+        { ...debit, endToEnd },
+        { id: 'c1', kind: 'bank_credit', gross: '60.00', endToEnd },
+      ],
+      { reader },
+    )
+    const { code, note } = await w.payout(made.id)
+    expect({ code, ...(note === undefined ? {} : { note }) }).toEqual(told)
+    // Words may name somebody: they are in no list and in no event.
+    const { data } = await w.run(w.florin.payouts.list())
+    expect(data[0]).not.toHaveProperty('note')
+    const { events } = await w.run(w.florin.events.read({ partition: 0, position: 0 }, { limit: 500 }))
+    expect(events.filter(({ type }) => type === 'payout.returned')).toMatchObject([{ data: { code: told.code } }])
+    expect(JSON.stringify(events)).not.toContain(returned?.text ?? 'unknown payee')
     await auditAlways(w)
   })
 

@@ -3,6 +3,7 @@ import { movePayout, type PayoutDecision, type PayoutRow, payouts } from '../../
 import { payoutOfReference } from '../../rails/index.ts'
 import type { FlowContext } from '../context.ts'
 import { changePayout } from './commit.ts'
+import { notePlace } from './order.ts'
 
 /** What a bank's statement says of a payout. */
 export interface PayoutFact {
@@ -11,6 +12,8 @@ export interface PayoutFact {
   readonly currency: string
   /** Why it came back, by the bank's code; null where it does not say. */
   readonly code?: string | null | undefined
+  /** The same in words, which are kept sealed. */
+  readonly text?: string | null | undefined
 }
 
 /** What a fact did: `applied`, or `known` where it was told before; `differs` where it is not the payout's amount, and nothing happened. */
@@ -54,8 +57,17 @@ export const payoutReturned = (
   merchant: string | null = null,
 ): Promise<PayoutFactResult> =>
   tell(context, reference, fact, merchant, (row, now) =>
-    row.state === 'returned' ? null : movePayout(row, 'return', now, { code: fact.code ?? 'returned' }, TOLD_BY_BANK),
+    row.state === 'returned' ? null : movePayout(row, 'return', now, whyOf(context, row, fact), TOLD_BY_BANK),
   )
+
+/** The bank's words; those of a person who was there before stay. */
+const whyOf = (context: FlowContext, row: PayoutRow, { code, text }: PayoutFact): Pick<PayoutRow, 'code' | 'note'> => ({
+  code: code ?? 'returned',
+  note:
+    text === undefined || text === null || row.note !== null
+      ? row.note
+      : context.sealer.seal(notePlace(row.merchant, row.id), text),
+})
 
 const TOLD_BY_BANK = Object.freeze({ source: 'statement' })
 

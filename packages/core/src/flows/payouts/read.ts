@@ -4,10 +4,16 @@ import type { Page } from '../../storage/index.ts'
 import type { FlowContext } from '../context.ts'
 import type { PageView } from '../payments/read.ts'
 import { loadPayout } from './commit.ts'
+import { notePlace } from './order.ts'
 import { type PayoutView, payoutView } from './view.ts'
 
-export const getPayout = async (context: FlowContext, merchant: string, id: string): Promise<PayoutView> =>
-  payoutView(await loadPayout(context, merchant, id))
+/** One payout, with what was said of it. Throws `not_found`. */
+export const getPayout = async (context: FlowContext, merchant: string, id: string): Promise<PayoutView> => {
+  const row = await loadPayout(context, merchant, id)
+  const view = payoutView(row)
+  if (row.note === null) return view
+  return { ...view, note: await context.sealer.open<string>(notePlace(row.merchant, row.id), row.note) }
+}
 
 /** Which payouts to list; `owner` undefined: everybody's. */
 export interface PayoutQuery {

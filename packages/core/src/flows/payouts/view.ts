@@ -20,6 +20,8 @@ export interface PayoutView {
   readonly file?: string
   /** Why it failed or came back, by the bank's code or ours. */
   readonly code?: string
+  /** The same in words, as the bank has it or a person found out: told of one payout, and not in a list of them. */
+  readonly note?: string
   /** A person should look: nobody can be asked what became of it. */
   readonly needsReview: boolean
   readonly createdAt: string

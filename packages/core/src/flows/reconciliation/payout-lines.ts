@@ -54,7 +54,7 @@ const tellOne = async (
   line: StatementLine,
   reference: string,
 ): Promise<PayoutLine | null> => {
-  const { net, currency } = line
+  const { net, currency, returned } = line
   const settles = settlesOf(line, reference)
   const amount = net < 0n ? -net : net
   const signed = (ours: bigint): bigint => (net < 0n ? -ours : ours)
@@ -63,7 +63,7 @@ const tellOne = async (
     const what = `payout ${found.id}`
     if (found.bank !== bank) return { is: 'differs', settles: settlesNothing(line), ours: null, what }
     const tell = net < 0n ? payoutSettled : payoutReturned
-    const { outcome } = await tell(context, reference, { amount, currency })
+    const { outcome } = await tell(context, reference, { amount, currency, ...returned })
     const ours = signed(found.amount)
     if (outcome === 'applied' || outcome === 'known') return { is: 'told', settles, ours, what }
     return { is: 'differs', settles: settlesNothing(line), ours, what }
