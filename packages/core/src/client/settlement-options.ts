@@ -51,6 +51,8 @@ const reserve = z.union([
   z.strictObject({ kind: z.literal('fixed'), basisPoints: percent, upTo: amounts.default({}) }),
 ])
 
+const account = z.string().startsWith('dst_', "must be a payout destination, 'dst_…'")
+
 const plan = z.strictObject({
   /** By itself right after a capture; by a calendar; or when `settlements.run` says so. */
   mode: z.enum(['instant', 'scheduled', 'batch']),
@@ -68,6 +70,11 @@ const plan = z.strictObject({
   approval: z.enum(['automatic', 'operator']).default('automatic'),
   /** Whether a payout is ordered at once, where the owner has a bank account here. */
   payout: z.enum(['automatic', 'none']).default('automatic'),
+  /**
+   * The bank account that payouts go to, in place of the owner's newest: the merchant's own, or that of the only seller whom the plan names; or by
+   * seller. It counts as it is here when a payout is ordered. One that was removed, or is another owner's, fails the settlement by name.
+   */
+  destination: z.union([account, z.record(z.string(), account)]).optional(),
   /** A run that begins this much late raises `settlement.missed`. 15 minutes: longer than a deployment takes. */
   missedAfterMs: z.number().int().min(1_000).max(86_400_000).default(900_000),
 })
@@ -126,8 +133,28 @@ const resolvePlan = (name: string, one: Plans[string]): SettlementPlan => {
     reserve: kept,
     approval,
     payout,
+    destinations: destinationsOf(one),
     missedAfterMs,
   }
+}
+
+/** By seller, and the merchant's own under ''. */
+const destinationsOf = ({ destination, owners, payout }: Plans[string]): Readonly<Record<string, string>> => {
+  if (destination === undefined) return {}
+  if (payout === 'none') wrong("destination: the plan orders no payout: leave it out, or say payout: 'automatic'")
+  const named = typeof owners === 'string' ? null : owners
+  if (typeof destination === 'string') {
+    if (owners === 'sellers' || (named !== null && named.length > 1))
+      wrong(`destination: the plan settles several sellers: name their accounts by seller, { ann: '${destination}' }`)
+    return { [named?.[0] ?? '']: destination }
+  }
+  for (const seller of Object.keys(destination)) {
+    if (owners === 'merchant' || (named !== null && !named.includes(seller)))
+      wrong(
+        `destination.${seller}: the plan does not settle '${seller}': leave it out, or name that seller as an owner`,
+      )
+  }
+  return destination
 }
 
 const reserveOf = (given: NonNullable<Plans[string]['reserve']>): SettlementPlan['reserve'] => ({

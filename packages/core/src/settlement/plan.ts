@@ -40,6 +40,8 @@ export interface SettlementPlan {
   readonly reserve: ReserveTerms | null
   readonly approval: 'automatic' | 'operator'
   readonly payout: 'automatic' | 'none'
+  /** Bank accounts that payouts go to, by seller, the merchant's own under ''; whoever is not named gets the newest. */
+  readonly destinations: Readonly<Record<string, string>>
   /** A run that begins this much later than planned was missed. Milliseconds. */
   readonly missedAfterMs: number
 }

@@ -1,5 +1,5 @@
-import { FlorinError, isFlorinError } from '../../kernel/index.ts'
-import { payoutDestinations } from '../../payouts/index.ts'
+import { FlorinError, isFlorinError, isId } from '../../kernel/index.ts'
+import { ownerOf, ownerText, payoutDestinations } from '../../payouts/index.ts'
 import { SettlementDraft, type SettlementRow } from '../../settlement/index.ts'
 import type { FlowContext } from '../context.ts'
 import { createPayout } from '../payouts/index.ts'
@@ -55,7 +55,7 @@ const payOut = async (context: FlowContext, row: SettlementRow): Promise<Settlem
   const draft = new SettlementDraft(row, context.runtime.clock.now())
   if (ordered.refused !== null) {
     draft.move('fail', { failure: 'payout_refused' })
-    draft.event('settlement.failed', { reason: 'payout_refused', code: ordered.refused })
+    draft.event('settlement.failed', { reason: 'payout_refused', code: ordered.refused, ...ordered.why })
   } else {
     draft.move('complete', { payout: ordered.payout })
     draft.event('settlement.completed', ordered.payout === null ? {} : { payout: ordered.payout })
@@ -63,7 +63,9 @@ const payOut = async (context: FlowContext, row: SettlementRow): Promise<Settlem
   return commitSettlement(context, draft.finish())
 }
 
-type Ordered = { readonly refused: null; readonly payout: string | null } | { readonly refused: string }
+type Ordered =
+  | { readonly refused: null; readonly payout: string | null }
+  | { readonly refused: string; readonly why?: { readonly destination: string; readonly why: string } }
 
 /** There is no way to pay it out: it stays available. */
 const NO_PAYOUT: Ordered = { refused: null, payout: null }
@@ -73,7 +75,10 @@ const REFUSALS = ['amount_too_large', 'invalid_request', 'invalid_state', 'unsup
 
 const order = async (context: FlowContext, row: SettlementRow): Promise<Ordered> => {
   const { merchant, seller: owner, currency, paid: amount, id: reference } = row
-  const destination = await destinationOf(context, row)
+  const named = namedDestination(context, row)
+  const unfit = named === null ? null : await unfitness(context, row, named)
+  if (named !== null && unfit !== null) return unfit
+  const destination = named ?? (await newestDestination(context, row))
   if (destination === undefined) return NO_PAYOUT
   const wanted = { merchant, reference, owner, amount, currency, destination }
   const plain = { text: null, executeOn: null, rail: null, purpose: 'payout', payment: null, orders: null } as const
@@ -82,23 +87,55 @@ const order = async (context: FlowContext, row: SettlementRow): Promise<Ordered>
     return { refused: null, payout: payout.id }
   } catch (error) {
     if (isFlorinError(error, 'currency_not_supported')) return NO_PAYOUT // no rail carries it
-    // Ordered before a crash, to an account that is not the newest any more: that order stands.
+    // Ordered before a crash, to an account that is not the newest, or not named, any more: that order stands.
     if (isFlorinError(error, 'reference_taken')) return { refused: null, payout: String(error.details.payout) }
     if (isFlorinError(error) && REFUSALS.includes(error.code)) return { refused: error.code }
     throw error
   }
 }
 
+/** The account that the plan names, as the options say now; null where it names none, or is gone. */
+const namedDestination = (context: FlowContext, { merchant, plan, seller }: SettlementRow): string | null => {
+  const found = context.settlement.plansOf(merchant).find(({ name }) => name === plan)
+  return found?.destinations[ownerText(seller)] ?? null
+}
+
+/** Why nothing can be paid out to the account that the plan names; null where it can. */
+const unfitness = async (
+  { storage }: FlowContext,
+  { merchant, seller, plan }: SettlementRow,
+  destination: string,
+): Promise<Ordered | null> => {
+  const refuse = (refused: string, is: string, todo: string): Ordered => {
+    const why = `plan '${plan}' pays out to ${destination}, which ${is}: ${todo}`
+    return { refused, why: { destination, why } }
+  }
+  const known = isId('dst', destination) ? await storage.load(payoutDestinations, [{ merchant, id: destination }]) : []
+  const [row] = known
+  const whose = seller === null ? 'the merchant itself' : `seller '${seller}'`
+  if (row === undefined)
+    return refuse('destination_unknown', 'this merchant does not have', `name one of its own in the plan's destination`)
+  if (row.removed)
+    return refuse('destination_closed', 'was removed', `name an account that is in use in the plan's destination`)
+  if (ownerOf(row) !== seller)
+    return refuse(
+      'destination_of_another_owner',
+      `is not an account of ${whose}`,
+      `name one of theirs, or leave it out`,
+    )
+  return null
+}
+
 const MOST_REMOVED = 100 // bank accounts of an owner that are looked through for one that is still in use
 
 /** The owner's newest bank account; without one the money stays available. */
-const destinationOf = async (
+const newestDestination = async (
   { storage }: FlowContext,
   { merchant, seller }: SettlementRow,
 ): Promise<string | undefined> => {
   const page = await storage.find(payoutDestinations, {
     index: 'owner',
-    equals: { merchant, owner: seller ?? '' },
+    equals: { merchant, owner: ownerText(seller) },
     descending: true,
     limit: MOST_REMOVED,
   })
