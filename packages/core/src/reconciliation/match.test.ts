@@ -91,6 +91,13 @@ describe('what a line is about', () => {
     expect(find(named('cap_2'), nameless)).toBe('att_k')
   })
 
+  test('what was refused is meant only by its own reference', () => {
+    const refused = attempt('k', { kind: 'capture', parent: 'att_c', state: 'rejected' })
+    const all = known([attempt('c', { kind: 'authorize', gatewayId: 'ch' }), refused])
+    const naming = (attempt: string) => find(line({ references: { ...NOTHING, attempt, gatewayId: 'cap_1' } }), all)
+    expect([naming('att_c'), naming('att_k')]).toEqual([null, 'att_k'])
+  })
+
   test('of several alike each line takes one that is free', () => {
     const charge = attempt('c', { gatewayId: 'ch' })
     const [one, two] = ['1', '2'].map((id) => attempt(id, { kind: 'refund', parent: 'att_c' }))

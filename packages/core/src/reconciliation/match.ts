@@ -134,14 +134,18 @@ const childFor = (
 ): Candidate | null => {
   const kinds = ABOUT[line.kind] ?? CHARGES
   if (kinds.has(base.kind)) return base
-  const children = (known.byPayment.get(base.payment) ?? []).filter(
-    (one) => kinds.has(one.kind) && (one.parent === base.id || base.kind === 'capture') && !isOther(line, one, base),
+  const family = (known.byPayment.get(base.payment) ?? []).filter(
+    (one) => kinds.has(one.kind) && (one.parent === base.id || base.kind === 'capture'),
   )
+  const children = family.filter((one) => !HAD_NO_EFFECT.has(one.state) && !isOther(line, one, base))
   const same = children.filter((one) => amountOf(one) === wanted(line))
   const [only] = children
   if (same.length > 0) return same.find(free) ?? same[0] ?? null
   return children.length === 1 && only !== undefined && line.kind.startsWith('capture') ? only : null
 }
+
+/** What was refused moved nothing: a line that does not name it is about somebody else's act. */
+const HAD_NO_EFFECT: ReadonlySet<Candidate['state']> = new Set(['rejected', 'not_sent', 'never_existed'])
 
 /**
  * Whether a line names something else that was done to the same charge: the gateway has names of their own for such things, and these two
