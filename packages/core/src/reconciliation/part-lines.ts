@@ -31,7 +31,8 @@ export type Each<T> = readonly T[]
 /** A part's lines, a list for each thing that lines have: most of them have most in common. Amounts are minor units, as text. */
 export interface PartLines {
   readonly id: Each<string>
-  readonly line: Each<number>
+  /** Where they stand in the file; of lines that follow on each other only the first is told. */
+  readonly line: readonly number[]
   readonly kind: Each<StatementLine['kind']>
   readonly currency: Each<string>
   readonly gross: Each<string>
@@ -39,50 +40,53 @@ export interface PartLines {
   readonly net: Each<string>
   readonly batch: Each<string | null>
   readonly occurredAt: Each<number>
-  readonly valueAt: Each<number>
+  /** Null where all count when they occurred. */
+  readonly valueAt: Each<number> | null
   readonly result: Each<LineResult>
   readonly merchant: Each<string>
   readonly rest: Each<LineRest | null>
 }
 
 /** The document of a part. */
-export const partLines = (lines: readonly JudgedLine[]): PartLines => ({
-  id: lines.map(({ line }) => line.id),
-  line: lines.map(({ line }) => line.line),
-  kind: each(lines, ({ line }) => line.kind),
-  currency: each(lines, ({ line }) => line.currency),
-  gross: texts(lines, ({ line }) => line.gross),
-  fee: each(lines, ({ line }) => line.fee).map((fee) => fee?.toString() ?? null),
-  net: texts(lines, ({ line }) => line.net),
-  batch: each(lines, ({ batch }) => batch),
-  occurredAt: each(lines, ({ line }) => line.occurredAt),
-  valueAt: each(lines, ({ line }) => line.valueAt),
-  result: each(lines, ({ result }) => result),
-  merchant: each(lines, ({ merchant }) => merchant),
-  rest: each(lines, ({ rest, result }) => (isOdd(result) ? null : rest)), // of the odd ones a row of their own has it
-})
-
-const each = <T>(lines: readonly JudgedLine[], of: (line: JudgedLine) => T): Each<T> => {
-  const [first] = lines
-  if (first === undefined) return []
-  const same = of(first)
-  return lines.every((line) => of(line) === same) ? [same] : lines.map(of)
+export const partLines = (lines: readonly JudgedLine[]): PartLines => {
+  const first = lines[0]?.line.line ?? 0
+  return {
+    id: lines.map(({ line }) => line.id),
+    line: lines.every(({ line }, at) => line.line === first + at) ? [first] : lines.map(({ line }) => line.line),
+    kind: each(lines.map(({ line }) => line.kind)),
+    currency: each(lines.map(({ line }) => line.currency)),
+    gross: each(lines.map(({ line }) => line.gross)).map(String),
+    fee: each(lines.map(({ line }) => line.fee)).map((fee) => fee?.toString() ?? null),
+    net: each(lines.map(({ line }) => line.net)).map(String),
+    batch: each(lines.map(({ batch }) => batch)),
+    occurredAt: each(lines.map(({ line }) => line.occurredAt)),
+    valueAt: lines.every(({ line }) => line.valueAt === line.occurredAt)
+      ? null
+      : each(lines.map(({ line }) => line.valueAt)),
+    result: each(lines.map(({ result }) => result)),
+    merchant: each(lines.map(({ merchant }) => merchant)),
+    rest: each(lines.map(({ rest, result }) => (isOdd(result) ? null : rest))), // an odd line's own row has it
+  }
 }
 
-const texts = (lines: readonly JudgedLine[], of: (line: JudgedLine) => bigint): Each<string> =>
-  each(lines, of).map((amount) => amount.toString())
+const each = <T>(all: readonly T[]): Each<T> => {
+  const [same] = all
+  for (const one of all) if (one !== same) return all
+  return all.slice(0, 1)
+}
 
 /** What a part says of the line with an id; null where it has no such line. */
 export const lineInPart = (
   lines: PartLines,
   id: string,
-): { readonly [N in keyof PartLines]: PartLines[N][number] } | null => {
+): { readonly [N in keyof PartLines]: NonNullable<PartLines[N]>[number] } | null => {
   const at = lines.id.indexOf(id)
   if (at < 0) return null
   const told = <T>(all: Each<T>): T => (all.length === 1 ? all[0] : all[at]) as T
+  const [first = 0] = lines.line
   return {
     id,
-    line: told(lines.line),
+    line: lines.line[at] ?? first + at,
     kind: told(lines.kind),
     currency: told(lines.currency),
     gross: told(lines.gross),
@@ -90,7 +94,7 @@ export const lineInPart = (
     net: told(lines.net),
     batch: told(lines.batch),
     occurredAt: told(lines.occurredAt),
-    valueAt: told(lines.valueAt),
+    valueAt: told(lines.valueAt ?? lines.occurredAt),
     result: told(lines.result),
     merchant: told(lines.merchant),
     rest: told(lines.rest),
