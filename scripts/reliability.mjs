@@ -1,7 +1,8 @@
 // Writes the figures of docs/reliability.md, from the JSON of the commands that prove things. Plain JavaScript, for any Node from 20 on.
 //   npm run reliability [-- --seeds 10000] [--rounds 200] [--lives 20] [--dry-run]
-//   npm run reliability -- --commit <hash> --simulate a.json --sabotage b.json --faults c.jsonl --faults d.jsonl --power-loss e.json
+//   npm run reliability -- --commit <hash> --simulate a.json --crashes f.json --sabotage b.json --faults c.jsonl --faults d.jsonl --power-loss e.json
 // Runs what no file is given for. A file is the standard output of its command with --json; `--commit` says on what the files were made.
+// Runs of the simulator add up: --simulate <file> and --faults <file> may be given again and again, and --simulate <hash>=<file> names the commit of one.
 // --dry-run prints the figures and leaves the page alone. Exit code 1: something was lost, or an invariant did not hold. 2: the command was wrong.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -26,7 +27,8 @@ const read = () => {
     rounds: { ...text, default: '200' },
     lives: { ...text, default: '20' },
     commit: text,
-    simulate: text,
+    simulate: { ...text, multiple: true },
+    crashes: text,
     sabotage: text,
     faults: { ...text, multiple: true },
     'power-loss': text,
@@ -109,21 +111,67 @@ const killRow = (runs) => {
   )
 }
 
-const figures = ({ commit, day, simulate, sabotage, faults, power }) => {
+const added = (counts) => {
+  const total = {}
+  for (const one of counts) for (const [name, count] of Object.entries(one)) total[name] = (total[name] ?? 0) + count
+  return total
+}
+
+/** Several runs of the simulator as one. */
+const together = (runs) => ({
+  ...Object.fromEntries(
+    ['seeds', 'payments', 'wallMs'].map((name) => [name, sum(runs.map(({ report }) => report[name]))]),
+  ),
+  failures: runs.flatMap(({ report }) => report.failures),
+  faults: added(runs.map(({ report }) => report.faults)),
+  checks: added(runs.map(({ report }) => report.checks)),
+})
+
+const worldsOf = ({ seeds, payments }) => `${number(seeds)} worlds, ${number(payments)} payments`
+
+/** What was simulated on which commit; nothing where that is one. What failed was mended in a later one, and its seeds hold since. */
+const byCommit = (runs) => {
+  const commits = Object.entries(Object.groupBy(runs, ({ commit }) => commit))
+  if (commits.length < 2) return []
+  const rows = commits.map(([commit, some]) => {
+    const { seeds, payments, failures } = together(some)
+    return row(commit, number(seeds), number(payments), failures.map(({ seed }) => seed).join(', '))
+  })
+  return [
+    '',
+    'The simulated worlds, commit by commit:',
+    '',
+    row('commit', 'worlds', 'payments', 'seeds that failed'),
+    '|---|--:|--:|---|',
+    ...rows,
+  ]
+}
+
+const crashRow = ({ runs, crashes, failures }) =>
+  row(
+    'a crash before and after every call of a port',
+    `${number(crashes)} crashes in ${number(runs)} runs of every flow`,
+    failures.length,
+  )
+
+const figures = ({ commit, day, runs, crashes, sabotage, faults, power }) => {
+  const simulate = together(runs)
   const rate = simulate.seeds / (simulate.wallMs / 1_000)
-  const worlds = `${number(simulate.seeds)} worlds, ${number(simulate.payments)} payments, ${number(rate)} worlds a second`
+  const worlds = `${worldsOf(simulate)}, ${number(rate)} worlds a second`
   return [
     `Of ${day}, at commit ${commit}, on ${availableParallelism()} cores that were not idle.`,
     '',
     row('what', 'how much', 'losses'),
     '|---|---|--:|',
     row('simulator', worlds, simulate.failures.length),
+    ...(crashes === null ? [] : [crashRow(crashes)]),
     killRow(faults),
     row(
       'power cuts on SQLite',
       `${number(power.cuts)} cuts in ${number(power.lives)} lives, ${number(power.told)} answers looked for`,
       power.lost + power.broken,
     ),
+    ...byCommit(runs),
     '',
     'Faults that struck in the simulated worlds:',
     '',
@@ -151,8 +199,21 @@ const write = (lines) => {
   writeFileSync(PAGE, `${page.slice(0, from + BEGIN.length)}\n\n${lines.join('\n')}\n\n${page.slice(to)}`)
 }
 
+const NAMED = /^([0-9a-f]{7,40})=(.+)$/
+/** `<hash>=<file>`, or a file made on the commit that the whole command names. */
+const simulated = (text, commit) => {
+  const [, hash = commit, file = text] = NAMED.exec(text) ?? []
+  return { commit: hash, report: last(fromFile(file)) }
+}
+
 const given = read()
-const files = [given.simulate, given.sabotage, ...(given.faults ?? []), given['power-loss']]
+const files = [
+  ...(given.simulate ?? []).filter((file) => !NAMED.test(file)),
+  given.crashes,
+  given.sabotage,
+  ...(given.faults ?? []),
+  given['power-loss'],
+]
 if (files.some((file) => file !== undefined) && given.commit === undefined)
   refuse('say with --commit on what the files were made')
 const commit = given.commit ?? head()
@@ -160,7 +221,10 @@ const one = (file, script, args) => last(file === undefined ? run(script, args) 
 const found = {
   commit,
   day: new Date().toISOString().slice(0, 10),
-  simulate: one(given.simulate, 'simulate', ['--seeds', given.seeds, '--keep-going']),
+  runs: given.simulate?.map((text) => simulated(text, commit)) ?? [
+    { commit, report: last(run('simulate', ['--seeds', given.seeds, '--keep-going'])) },
+  ],
+  crashes: given.crashes === undefined ? null : last(fromFile(given.crashes)),
   sabotage: one(given.sabotage, 'simulate', ['--sabotage']),
   faults: given.faults?.map(fromFile) ?? [run('test:faults', ['--rounds', given.rounds])],
   power: one(given['power-loss'], 'test:power-loss', ['--lives', given.lives]),
@@ -168,5 +232,7 @@ const found = {
 const lines = figures(found)
 if (given['dry-run']) console.log(lines.join('\n'))
 else write(lines)
-const ok = [found.simulate, found.sabotage, found.power, ...found.faults.map(last)].every((result) => result.ok)
+const ok = [...found.runs.map(({ report }) => report), found.sabotage, found.power, ...found.faults.map(last)].every(
+  (result) => result.ok,
+)
 process.exitCode = ok ? 0 : 1
