@@ -2,7 +2,8 @@ import type { FeeSchedule } from '@florin/core'
 import type { Storage } from '@florin/core/storage'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { audit } from '../audit.ts'
+import { audit, recover } from '../audit.ts'
+import { mortal } from '../mortal.ts'
 import { type AccountCells, type AttemptCells, rows } from '../rows.ts'
 import { type World, type WorldOptions, world } from '../world.ts'
 
@@ -10,6 +11,7 @@ import { type World, type WorldOptions, world } from '../world.ts'
  * Where fees by a month's volume can break, and what is right:
  *   captures at the same time           each goes by what was committed before it was recorded; all of them are counted
  *   two servers                         both count in the same place, in the commits of the captures
+ *   a crash anywhere within a sale      it is counted with its capture, once, or not at all
  *   the volume cannot be read           the answer waits and is recorded by recovery: no fee is guessed
  *   a capture fails after all           it counts no more, in its own month, though that is over
  *   the month turns                     the next one begins at nothing, on the clocks of the schedule's zone
@@ -219,6 +221,28 @@ describe('what is counted', () => {
     w.acquirer.dashboard.returnSale(sale)
     expect(await deliver()).toEqual([{ currency: 'EUR', amount: '0.00' }])
     await audit(w)
+  })
+
+  test('survives a crash anywhere within a sale: counted with its capture, once', async () => {
+    for (let call = 1, dead = true; dead; call++) {
+      for (const when of ['before', 'after'] as const) {
+        const w = await open(whole)
+        await w.pay({ amount: '200.00' })
+        const process = mortal(w.runtime, { call, when })
+        const florin = await w.another(process.parts)
+        process.arm()
+        const method = { type: 'card', token: 'tok_approve' } as const
+        const sale = { reference: 'crash', amount: '30.00', currency: 'EUR', method }
+        await process.live(florin.payments.create(sale))
+        dead = process.isDead()
+        await recover(w)
+        await w.run(w.florin.payments.create(sale))
+        await recover(w)
+        await audit(w)
+        expect([call, when, await volumeOf(w)]).toEqual([call, when, [{ currency: 'EUR', amount: '230.00' }]])
+        expect(dead || call > 4).toBe(true)
+      }
+    }
   })
 
   test('stays with a refund, and is a count: the merchant’s money is what it would be without', async () => {
