@@ -116,7 +116,7 @@ describe('a SEPA credit transfer file', () => {
     [{ beneficiary: { name: '?', iban: IBAN, bic: null } }, 'name: has no letter and no digit'],
     [{ beneficiary: { name: 'ß'.repeat(36), iban: IBAN, bic: null } }, 'name: has 72 characters, and SEPA takes 70'],
     [{ text: 'x'.repeat(141) }, 'text: has 141 characters, and SEPA takes 140'],
-    [{ amount: 100_000_000_000n }, 'amount: is above 999999999.99'],
+    [{ amount: 100_000_000_000n }, 'amount: is not between 0.01 and 999999999.99'],
     [
       { beneficiary: { name: 'Bob', iban: 'BR1800360305000010009795493C1', bic: null } },
       'destination: is an account in BR',

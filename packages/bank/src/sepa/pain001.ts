@@ -1,4 +1,5 @@
 import { endToEndOf, formatAmount, type PayoutInstruction, type RailBatch } from '@florin/core/rails'
+import type { WrittenAddress } from './address.ts'
 import { sepaText } from './charset.ts'
 
 /** Whose account is debited, checked and in SEPA's characters. */
@@ -6,6 +7,7 @@ export interface Debtor {
   readonly name: string
   readonly iban: string
   readonly bic: string | null
+  readonly address: WrittenAddress | null
   /** Whether the bank books a batch as one line. */
   readonly batchBooking: boolean
 }
@@ -42,6 +44,16 @@ const transfer = ({ payout, amount, beneficiary, text }: PayoutInstruction): str
     element('RmtInf', element('Ustrd', plain(text))),
   ])
 
+const addressOf = ({ address }: Debtor): readonly string[] =>
+  address === null
+    ? []
+    : [
+        element(
+          'PstlAdr',
+          address.map(([name, text]) => element(name, text)),
+        ),
+      ]
+
 const batch = (debtor: Debtor, { id, executeOn, instructions }: RailBatch): string =>
   element('PmtInf', [
     element('PmtInfId', id),
@@ -51,7 +63,7 @@ const batch = (debtor: Debtor, { id, executeOn, instructions }: RailBatch): stri
     element('CtrlSum', sum(instructions)),
     element('PmtTpInf', element('SvcLvl', element('Cd', 'SEPA'))),
     element('ReqdExctnDt', element('Dt', executeOn)),
-    element('Dbtr', element('Nm', debtor.name)),
+    element('Dbtr', [element('Nm', debtor.name), ...addressOf(debtor)]),
     element('DbtrAcct', element('Id', element('IBAN', debtor.iban))),
     agent('DbtrAgt', debtor.bic),
     element('ChrgBr', 'SLEV'),

@@ -6,9 +6,10 @@ import {
   type PayoutInstruction,
   plainIban,
 } from '@florin/core/rails'
+import { type SepaAddress, type WrittenAddress, writtenAddress } from './address.ts'
 import { type Cutoff, executionDay } from './calendar.ts'
 import { sepaText } from './charset.ts'
-import { SEPA_COUNTRIES } from './countries.ts'
+import { isOutsideEea, SEPA_COUNTRIES } from './countries.ts'
 import { type Debtor, pain001 } from './pain001.ts'
 
 /** The account that SEPA credit transfers are paid from, and its bank's habits. */
@@ -16,7 +17,10 @@ export interface SepaOptions {
   /** The account holder, as the bank knows it. */
   readonly name: string
   readonly iban: string
+  /** Its bank's. Needed where the account is outside the European Economic Area (Switzerland, the United Kingdom …). */
   readonly bic?: string | undefined
+  /** The account holder's. Needed for payouts to and from accounts outside the European Economic Area, and written wherever it is given. */
+  readonly address?: SepaAddress | undefined
   /** The account's name in the ledger; `sepa` if absent. */
   readonly account?: string | undefined
   /** Until when the bank takes files for the same day. 14:00 in Berlin if absent, which is early enough for most banks. */
@@ -35,8 +39,7 @@ const configuration = (path: string, why: string): FlorinError =>
 /** A text in SEPA's characters, at most so long; refused with what is wrong with it. */
 const fitting = (path: string, text: string, most: number): string => {
   const written = sepaText(text)
-  const refuse = (why: string): FlorinError =>
-    new FlorinError('invalid_request', `${path}: ${why}`, { details: { path } })
+  const refuse = (why: string): FlorinError => refused(path, why)
   if ('foreign' in written) {
     throw refuse(
       `holds '${written.foreign}', and SEPA has Latin letters only: write it as the bank account has it in Latin letters`,
@@ -46,6 +49,13 @@ const fitting = (path: string, text: string, most: number): string => {
   if (written.text.length > most)
     throw refuse(`has ${written.text.length} characters, and SEPA takes ${most}: shorten it`)
   return written.text
+}
+
+const addressIn = (given: SepaAddress | undefined): WrittenAddress | null => {
+  if (given === undefined) return null
+  const written = writtenAddress(given)
+  if ('why' in written) throw configuration(written.path, written.why)
+  return written.parts
 }
 
 const debtorOf = ({ name, iban, batchBooking = false, ...rest }: SepaOptions): Debtor => {
@@ -61,7 +71,15 @@ const debtorOf = ({ name, iban, batchBooking = false, ...rest }: SepaOptions): D
     throw configuration('iban', `is of ${plain.slice(0, 2)}, which is not in SEPA`)
   const wrong = bic === null ? null : bicProblem(bic)
   if (wrong !== null) throw configuration('bic', wrong)
-  return Object.freeze({ name: written.text, iban: plain, bic, batchBooking })
+  const address = addressIn(rest.address)
+  if (isOutsideEea(plain) && (bic === null || address === null)) {
+    const missing = bic === null ? 'bic' : 'address'
+    throw configuration(
+      missing,
+      `is missing: the account is in ${plain.slice(0, 2)}, outside the European Economic Area`,
+    )
+  }
+  return Object.freeze({ name: written.text, iban: plain, bic, address, batchBooking })
 }
 
 const DEFAULT_CUTOFF: Cutoff = Object.freeze({ timeZone: 'Europe/Berlin', time: '14:00' })
@@ -78,6 +96,36 @@ const cutoffOf = ({ cutoff = DEFAULT_CUTOFF }: SepaOptions): Cutoff => {
   return cutoff
 }
 
+const refused = (path: string, why: string): FlorinError =>
+  new FlorinError('invalid_request', `${path}: ${why}`, { details: { path } })
+
+/** Refuses what a file cannot carry, or a bank would not, before anything is ordered. */
+const checkInstruction = ({ amount, beneficiary, text }: PayoutInstruction, { address }: Debtor): void => {
+  const { name, iban, bic } = beneficiary
+  fitting('name', name, NAME_MAX)
+  fitting('text', text, TEXT_MAX)
+  const wrong = ibanProblem(iban) ?? (bic === null ? null : bicProblem(bic))
+  if (wrong !== null) throw refused('destination', wrong)
+  const country = iban.slice(0, 2)
+  if (!SEPA_COUNTRIES.has(country))
+    throw refused(
+      'destination',
+      `is an account in ${country}, which SEPA credit transfers do not reach: use another rail`,
+    )
+  if (isOutsideEea(iban) && bic === null)
+    throw refused(
+      'destination',
+      `is an account in ${country}, outside the European Economic Area, and has no BIC: add the account with its BIC`,
+    )
+  if (isOutsideEea(iban) && address === null)
+    throw refused(
+      'destination',
+      `is an account in ${country}, outside the European Economic Area, which the payer's address must go along to: give sepa() an address`,
+    )
+  if (amount < 1n || amount > AMOUNT_MAX)
+    throw refused('amount', 'is not between 0.01 and 999999999.99, which a SEPA credit transfer carries')
+}
+
 /**
  * SEPA credit transfers as files, pain.001.001.09, by the rules of the European Payments Council: euros only, to accounts in SEPA, in its
  * characters. A payout's end-to-end reference is its id with `-` for `_`. Throws `configuration` for an account that is none.
@@ -91,21 +139,7 @@ export const sepa = (options: SepaOptions): FileRail => {
     bank: options.account ?? 'sepa',
     currencies: Object.freeze(['EUR']),
     most: 1_000,
-    check: ({ amount, beneficiary, text }: PayoutInstruction) => {
-      fitting('name', beneficiary.name, NAME_MAX)
-      fitting('text', text, TEXT_MAX)
-      const refuse = (path: string, why: string): FlorinError =>
-        new FlorinError('invalid_request', `${path}: ${why}`, { details: { path } })
-      const country = beneficiary.iban.slice(0, 2)
-      if (!SEPA_COUNTRIES.has(country)) {
-        throw refuse(
-          'destination',
-          `is an account in ${country}, which SEPA credit transfers do not reach: use another rail`,
-        )
-      }
-      if (amount > AMOUNT_MAX)
-        throw refuse('amount', 'is above 999999999.99, the most that a SEPA credit transfer carries')
-    },
+    check: (instruction) => checkInstruction(instruction, debtor),
     executionDay: (now, wanted) => executionDay(now, wanted, cutoff),
     write: ({ file, createdAt, batches }) => {
       const messageId = file.replace('_', '-')

@@ -46,6 +46,7 @@ describe('a bank tells of payouts', () => {
     ['a code and words', { code: 'AC04', text: 'account closed' }, { code: 'AC04', note: 'account closed' }],
     ['a code only', { code: 'AC01', text: null }, { code: 'AC01' }],
     ['words only', { code: null, text: 'unknown payee' }, { code: 'returned', note: 'unknown payee' }],
+    ['words in place of a code', { code: 'unknown payee', text: null }, { code: 'returned' }],
     ['nothing', undefined, { code: 'returned' }],
   ])('that one came back, and why: %s', async (_, returned, told) => {
     const { w, made, ingest } = await reading()

@@ -60,9 +60,12 @@ export const payoutReturned = (
     row.state === 'returned' ? null : movePayout(row, 'return', now, whyOf(context, row, fact), TOLD_BY_BANK),
   )
 
+/** A code is told in events and lists, so whatever else a reader gives as one is none. */
+const CODE = /^[A-Za-z0-9][\w.-]{0,34}$/
+
 /** The bank's words; those of a person who was there before stay. */
 const whyOf = (context: FlowContext, row: PayoutRow, { code, text }: PayoutFact): Pick<PayoutRow, 'code' | 'note'> => ({
-  code: code ?? 'returned',
+  code: code !== undefined && code !== null && CODE.test(code) ? code : 'returned',
   note:
     text === undefined || text === null || row.note !== null
       ? row.note
