@@ -97,6 +97,18 @@ describe('a capture that was known only after its time was swept', () => {
   })
 })
 
+test('what was known in time has none either where the check is days behind the sweep', async () => {
+  const b = await books()
+  await reach(b)
+  await b.sell('10.00')
+  await b.w.advance(DAY_MS)
+  await reach(b)
+  await b.w.advance(6 * DAY_MS)
+  expect(await b.w.run(b.w.florin.reconciliation.sweep())).toEqual({ checked: 1, missing: 1 })
+  await b.w.run(b.w.florin.reconciliation.check('changes'))
+  expect(await waiting(b)).toEqual([])
+})
+
 test('what was known in time has no timer', async () => {
   const b = await books()
   await reach(b)

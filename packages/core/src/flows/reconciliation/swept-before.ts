@@ -10,6 +10,7 @@ import { NIGHTLY_QUEUE, nextNight } from './queues.ts'
 import { isMoved, missingThere, withoutLine } from './sweep.ts'
 
 const DAY_MS = 86_400_000
+const CLOCKS_MS = 600_000 // how far servers' clocks are apart at most
 const LATEST_DAYS = 30 // where files have stopped by then, this is no longer what is to be waited for
 
 const MOVED: ReadonlySet<string> = new Set(['payment.captured', 'payment.refunded'])
@@ -42,14 +43,22 @@ export const lookLater = async (context: FlowContext, events: readonly StreamEve
   const found = new Map(sources.flatMap((row) => (row === undefined ? [] : [[row.source, row] as const])))
   return told.flatMap((one) => {
     const row = found.get(one.source)
-    // What moves in the very millisecond that it was swept is looked at twice: that changes nothing.
-    if (row === undefined || row.sweptUntil === null || idTime(one.attempt) > row.sweptUntil) return []
+    if (row === undefined || !isAfterSweep(one, row)) return []
     const { merchant, closesAfterDays } = row
     const due = nextNight(one.since + closesAfterDays * DAY_MS)
     const key = `${one.source}/${one.attempt}/${one.since}`
     const id = context.runtime.ids.make('job')
     return [schedule({ id, queue: NIGHTLY_QUEUE, key, merchant, payload: { ...one }, due })]
   })
+}
+
+/**
+ * Whether its time had been swept when it was known. A sweep comes `closesAfterDays` after that time at the earliest, so whatever was known sooner
+ * was known to it: also where this check is days behind. Too many are harmless: they are looked at twice.
+ */
+const isAfterSweep = ({ attempt, since }: Waiting, { sweptUntil, closesAfterDays }: SourceRow): boolean => {
+  const made = idTime(attempt)
+  return sweptUntil !== null && made <= sweptUntil && since >= made + closesAfterDays * DAY_MS - CLOCKS_MS
 }
 
 /** Whether a job of the night is such a one. */
