@@ -12,7 +12,8 @@ const errors: unknown[] = []
 
 beforeEach(async () => {
   ahead = 0
-  double = await startAdyenDouble({ clock: { now: () => Date.now() + ahead } })
+  const clock = { now: () => Date.now() + ahead }
+  double = await startAdyenDouble({ clock })
   const { apiKey, accounts, webhook, url: baseUrl, disputesUrl } = double
   const account = {
     apiKey,
@@ -24,8 +25,14 @@ beforeEach(async () => {
   errors.length = 0
   florin = await createFlorin({
     storage: memoryStorage(),
-    gateways: { adyen: adyen({ environment: 'test', baseUrl, disputesUrl, accounts: { default: account } }) },
+    gateways: {
+      adyen: adyen({
+        ...{ environment: 'test', baseUrl, disputesUrl, accounts: { default: account } },
+        defenseDocuments: { defense_material: 'DefenseMaterial', delivery: 'DefenseMaterial' },
+      }),
+    },
     keys: ephemeralKeys(systemRuntime().random),
+    runtime: { ...systemRuntime(), clock },
     onError: (error) => void errors.push(error),
   })
 })
@@ -93,6 +100,31 @@ describe('a dispute at Adyen', () => {
     await deliver()
     expect(await only()).toMatchObject({ status: 'won', withdrawn: '0.00', frozen: '0.00', lost: '0.00' })
     expect(await florin.payments.get(payment.id)).toMatchObject({ disputeState: 'won', refundable: '100.00' })
+    await expectSound()
+  })
+
+  test('is defended once with large documents, whatever gets lost on the way', async () => {
+    await disputed()
+    const file = (kind: string, contentType: 'application/pdf' | 'image/jpeg') => {
+      const bytes = Buffer.alloc(1_999_000, 0xff) // about as large as Florin takes them, and no text
+      bytes.set(contentType === 'application/pdf' ? Buffer.from('%PDF-1.7') : [0xff, 0xd8, 0xff])
+      return { kind, name: `${kind}.bin`, contentType, bytes }
+    }
+    for (const how of ['drop_after', 'cut_body', 'error_500_before', 'rate_limit'] as const)
+      double.fail({ how, when: { operation: 'supply_document' } })
+    double.fail({ how: 'error_500_after', when: { operation: 'defend_dispute' } })
+    const before = double.mutations()
+    await florin.disputes.submitEvidence((await only()).id, {
+      texts: { defense_reason_code: 'SupplyDefenseMaterial' },
+      files: [file('defense_material', 'application/pdf'), file('delivery', 'image/jpeg')],
+    })
+    for (let turn = 0; turn < 12; turn += 1) {
+      ahead += 60_000
+      await deliver()
+    }
+    expect(await only()).toMatchObject({ status: 'evidence_submitted' })
+    const sent = double.mutations() - before
+    expect([sent >= 6, sent <= 7]).toEqual([true, true]) // a webhook may tell of the defense before it is sent again
     await expectSound()
   })
 
