@@ -118,6 +118,43 @@ describe('a bank’s file is read into the books', () => {
     await auditAlways(b.w)
   })
 
+  test('a credit of a payout of which some lines are still to be read waits for them, and is no break in the end', async () => {
+    const b = await books()
+    const [one, two] = [await b.sell('100.00'), await b.sell('50.00')]
+    const line = { kind: 'capture', batch: 'po_1' } as const
+    await b.ingest([{ ...line, id: 'l1', gross: '100.00', attempt: one.attempt }])
+    const run = await b.ingest([{ ...credit, gross: '150.00', endToEnd: 'po_1' }], { source: BANK })
+    expect(run.counts).toMatchObject({ missingHere: 1, amountDiffers: 0 })
+    await b.ingest([
+      { ...line, id: 'l2', gross: '50.00', attempt: two.attempt },
+      { id: 'p', kind: 'payout', gross: '-150.00', batch: 'po_1' },
+    ])
+    expect(await open(b)).toEqual([])
+    for (const account of ['suspense', 'transit', 'receivable']) expect(await b.has(account)).toBe(0n)
+    expect(await b.has('bank/giro')).toBe(15_000n)
+    await auditAlways(b.w)
+  })
+
+  test('lines of a payout that are read after the bank has shown it are at the bank', async () => {
+    const b = await books()
+    const [one, two] = [await b.sell('100.00'), await b.sell('50.00')]
+    const line = { kind: 'capture', batch: 'po_1' } as const
+    await b.ingest([
+      { ...line, id: 'l1', gross: '100.00', attempt: one.attempt },
+      { id: 'p', kind: 'payout', gross: '-150.00', batch: 'po_1' },
+    ])
+    await b.ingest([{ ...credit, gross: '150.00', endToEnd: 'po_1' }], { source: BANK })
+    expect(await open(b)).toMatchObject([{ kind: 'amount_differs', ours: '100.00', theirs: '150.00' }])
+    await b.ingest([{ ...line, id: 'l2', gross: '50.00', attempt: two.attempt }])
+    expect(await open(b)).toEqual([])
+    for (const account of ['suspense', 'transit', 'receivable']) expect(await b.has(account)).toBe(0n)
+    expect(await b.has('bank/giro')).toBe(15_000n)
+    await auditAlways(b.w)
+    await b.ingest([{ ...line, id: 'l3', gross: '7.00', gatewayId: 'ch_nobody' }])
+    expect((await open(b)).map(({ kind }) => kind).sort()).toEqual(['amount_differs', 'missing_here'])
+    expect(await b.has('transit')).toBe(0n)
+  })
+
   test('a payout that no bank shows in time is missing there, until one does', async () => {
     const b = await books()
     const { reconciliation } = b.w.florin

@@ -62,9 +62,12 @@ export const loadWaiting = async (
   return [...found.values()]
 }
 
+/** Whether what the gateway says to have sent is booked: while its lines are being read, they say nothing of the whole. */
+const isWhole = ({ row: { paid, net, remainder } }: WaitingBatch): boolean => paid !== null && paid - net === remainder
+
 /**
  * Which batches a line of the bank shows: the one that it names; the only one of its amount; or the oldest ones of one gateway account that
- * make up its amount together.
+ * make up its amount together. What is not known in whole is shown only by a line of its amount; others wait until all of it is read.
  */
 export const batchesFor = (
   line: StatementLine,
@@ -78,11 +81,16 @@ export const batchesFor = (
     ({ row: { batch } }) =>
       batch === references.batch || batch === references.endToEnd || (batch.length >= LONG && text.includes(batch)),
   )
-  if (named.length > 0) return named
-  const same = free.filter(({ row }) => near(batchTotal(row), net, tolerated))
+  if (named.length > 0) return named.every(isWhole) || near(bookedOf(named), net, tolerated) ? named : []
+  const known = free.filter((one) => one.row.paid === null || isWhole(one))
+  const same = known.filter(({ row }) => near(batchTotal(row), net, tolerated))
   if (same.length > 0) return same.length === 1 ? same : []
-  return togetherFor(net, free)
+  return togetherFor(net, known)
 }
+
+/** What stands in transit of batches. */
+const bookedOf = (batches: readonly WaitingBatch[]): bigint =>
+  batches.reduce((sum, { row }) => sum + row.net + row.remainder, 0n)
 
 const LONG = 6 // a shorter name may stand in a text by chance
 

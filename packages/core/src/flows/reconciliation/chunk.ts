@@ -23,13 +23,14 @@ import type { FlowContext } from '../context.ts'
 import { trueUpsOf } from '../fees/true-up-later.ts'
 import { loadAccrued } from './accrued.ts'
 import { bankChunk } from './bank.ts'
-import { batchGuards } from './batches.ts'
+import { batchGuards, loadBatches } from './batches.ts'
 import { bookingOf, costsOf } from './book.ts'
 import { type At, loadCandidates } from './candidates.ts'
 import { findingsChange } from './findings.ts'
 import { tellWhatIsLate } from './late.ts'
 import type { DecidedPart, Part } from './part.ts'
 import type { IngestRequest } from './request.ts'
+import { bookShown } from './shown-batches.ts'
 
 /** What reading a file goes by. */
 export interface Reading {
@@ -134,6 +135,8 @@ const gatewayChunk = async (
     candidates,
     accrued: accrued.byAttempt,
   })
+  const rows = await loadBatches(context, source.source, batches)
+  const shown = bookShown(at, books, batches, rows)
   const postings = books.postings()
   const first = lines[0]?.line ?? 0
   const booking = bookingOf(context, postings, {
@@ -142,9 +145,14 @@ const gatewayChunk = async (
     effectiveAt: lines.reduce((newest, { valueAt }) => Math.max(newest, valueAt), 0),
     metadata: { source: source.source, lines: `${first}-${lines.at(-1)?.line ?? first}`, count: String(lines.length) },
   })
-  const found = await findingsChange(context, source.source, findings, explainedBy(judged, source))
+  const found = await findingsChange(
+    context,
+    source.source,
+    [...findings, ...shown.findings],
+    [...explainedBy(judged, source), ...shown.explained],
+  )
   const guards = [
-    ...(await batchGuards(context, source.source, batches)),
+    ...(await batchGuards(context, source.source, batches, { rows, remainders: shown.remainders })),
     ...costsOf(at, postings, accrued.settled),
     ...booking.guards,
     ...found.guards,

@@ -91,7 +91,8 @@ const posting = ({ source }: SourceRow, { currency }: BatchRow, amount: bigint):
     : { debit: owed, credit: transit, amount: -amount, currency, phase: 'posted' }
 }
 
-const batchFinding = (source: SourceRow, row: BatchRow, remainder: bigint): Finding => {
+/** A payout that is not what its lines come to. */
+export const batchFinding = (source: SourceRow, row: BatchRow, remainder: bigint): Finding => {
   const { batch, currency, net, paid, lines } = row
   const say = (amount: bigint): string => `${formatAmount(amount, currency)} ${currency}`
   const what = `batch ${batch} was paid with ${say(paid ?? 0n)}, and its ${lines} lines come to ${say(net)}`
