@@ -74,6 +74,15 @@ describe('/v1/payouts', () => {
   })
 })
 
+describe('/v1/payouts?needsReview=true', () => {
+  it('lists those that a person should look at, and takes no other word', async () => {
+    const found = await call('GET', '/v1/payouts?needsReview=true')
+    expect([found.status, found.json]).toMatchObject([200, { object: 'list', data: [] }])
+    const other = await call('GET', '/v1/payouts?needsReview=perhaps')
+    expect([other.status, other.json.path]).toEqual([400, 'needsReview'])
+  })
+})
+
 describe('/v1/payout_destinations', () => {
   it('keeps bank accounts, and shows their last four digits', async () => {
     const body = { name: 'Ada', iban: 'DE89 3704 0044 0532 0130 00' }

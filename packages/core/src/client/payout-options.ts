@@ -20,6 +20,11 @@ export const payoutOptions = z.strictObject({
     .default({}),
   /** From which amount on a person approves a payout, decimal strings by currency: `{ EUR: '1000.00' }`. Absent: none is asked. */
   approveFrom: z.record(z.string(), z.string()).optional(),
+  /**
+   * After how many of the bank's days `payout.unseen` tells that no statement has shown a payout that is in a file; the rail knows which days
+   * those are. Null: never, for hosts that read no statements.
+   */
+  unseenAfterDays: z.number().int().min(1).max(60).nullable().default(5),
 })
 /** Payout options, as they are given. */
 export type PayoutOptions = z.input<typeof payoutOptions>

@@ -97,9 +97,16 @@ export const listPayoutsInput = z.strictObject({
   ...page,
   owner: ownerInput.optional(),
   reference: referenceInput.optional(),
+  /** Only those that a person should look at; cannot be given with another of these. */
+  needsReview: z.literal([true, 'true'], { error: 'must be true, or left out' }).optional(),
 })
 /** Which payouts to list, as a caller writes it. */
 export type ListPayoutsInput = z.input<typeof listPayoutsInput>
+
+const onlyReviews = listPayoutsInput.refine(
+  ({ owner, reference, needsReview }) => needsReview === undefined || (owner === undefined && reference === undefined),
+  { error: 'cannot be given with `owner` or `reference`: those that need a review are few', path: ['needsReview'] },
+)
 
 /** Whose bank accounts to list. */
 export const listDestinationsInput = z.strictObject({ ...page, owner: ownerInput.optional() })
@@ -168,6 +175,7 @@ export interface Payouts {
    */
   create(input: CreatePayoutInput): Promise<PayoutView>
   get(id: string): Promise<PayoutView>
+  /** One page, newest first. `needsReview: true`: those of which nobody can be asked what became of them, or no statement has told. */
   list(input?: ListPayoutsInput): Promise<PageView<PayoutView>>
   /** Lets a payout go that waits for approval. Twice is once. `invalid_state` once it is canceled. */
   approve(id: string, input: ApprovePayoutInput): Promise<PayoutView>
@@ -234,8 +242,8 @@ export const createPayouts = ({
     },
     get: async (id) => getPayout(reads, merchant, nameInput(id, 'id')),
     list: async (input = {}) => {
-      const { owner, reference = null, limit, after = null } = parseInput(listPayoutsInput, input)
-      return listPayouts(reads, { merchant, owner, reference, limit, after })
+      const { owner, reference = null, needsReview, limit, after = null } = parseInput(onlyReviews, input)
+      return listPayouts(reads, { merchant, owner, reference, needsReview: needsReview !== undefined, limit, after })
     },
     approve: async (id, input) =>
       approvePayout(context, merchant, nameInput(id, 'id'), parseInput(approvePayoutInput, input).by),

@@ -67,6 +67,8 @@ export interface FlowContext {
   readonly rails: ReadonlyMap<string, PayoutRail>
   /** From which amount on a person approves payouts, minor units by currency; null: from none. */
   readonly approvePayoutsFrom: ((currency: string) => bigint | null) | null
+  /** After how many of the bank's days a payout in a file that no statement has shown needs a person; null: never. */
+  readonly payoutsUnseenAfterDays: number | null
   /** By gateway; none in a dry run, whose calls are not calls. */
   readonly guards: ReadonlyMap<string, Guard>
   readonly standings: Standings

@@ -100,6 +100,7 @@ export {
   listPayoutFiles,
   listPayouts,
   PAYOUT_QUEUE,
+  PAYOUT_UNSEEN_QUEUE,
   type PayoutBatchView,
   type PayoutFact,
   type PayoutFactResult,
@@ -114,6 +115,7 @@ export {
   payoutSettled,
   removeDestination,
   resolvePayout,
+  tellUnseen,
 } from './payouts/index.ts'
 export { createPeers, type Peers, TELL_EVERY_MS } from './peers/peers.ts'
 export {

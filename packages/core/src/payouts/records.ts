@@ -85,6 +85,8 @@ export const payouts = defineTable('payouts', {
     sentAt: nullable(instant()),
     /** A person should look: nobody can be asked what became of it. */
     needsReview: flag(),
+    /** The merchant while `needsReview` is set, so that those are an index of their own. */
+    reviewFor: nullable(text()),
     updatedAt: instant(),
     version: count(),
   },
@@ -96,8 +98,21 @@ export const payouts = defineTable('payouts', {
     waiting: ['waiting', 'merchant', 'id'],
     file: ['file', 'id'],
     payment: ['payment', 'id'],
+    review: ['reviewFor', 'id'],
   },
-  mutable: ['state', 'waiting', 'file', 'railId', 'code', 'note', 'sentAt', 'needsReview', 'updatedAt', 'version'],
+  mutable: [
+    'state',
+    'waiting',
+    'file',
+    'railId',
+    'code',
+    'note',
+    'sentAt',
+    'needsReview',
+    'reviewFor',
+    'updatedAt',
+    'version',
+  ],
 })
 export type PayoutRow = Row<typeof payouts>
 

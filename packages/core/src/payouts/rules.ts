@@ -62,6 +62,7 @@ export const movePayout = (
     state,
     waiting: waitingIn(before, state),
     needsReview,
+    reviewFor: needsReview ? before.merchant : null,
     updatedAt: now,
     version: before.version + 1,
   }
@@ -75,10 +76,17 @@ export const movePayout = (
   }
 }
 
-/** Asks for a person, once, where nobody else can tell what became of a payout. */
-export const reviewPayout = (before: PayoutRow, now: number): PayoutDecision => {
-  const row: PayoutRow = { ...before, needsReview: true, updatedAt: now, version: before.version + 1 }
-  const event = { type: 'payout.review_needed', data: payoutData(row) }
+/** Asks for a person, once, where nobody else can tell what became of a payout. `why`: the event that says so, and what it says besides. */
+export const reviewPayout = (
+  before: PayoutRow,
+  now: number,
+  why: PayoutEventDraft = { type: 'payout.review_needed', data: {} },
+): PayoutDecision => {
+  const row: PayoutRow = {
+    ...before,
+    ...{ needsReview: true, reviewFor: before.merchant, updatedAt: now, version: before.version + 1 },
+  }
+  const event = { type: why.type, data: { ...payoutData(row), ...why.data } }
   return { row, guards: [swap(before, row)], booking: NOTHING, event, refund: null }
 }
 
@@ -116,6 +124,7 @@ const mutablePayout = (row: PayoutRow): Mutable<typeof payouts> => ({
   note: row.note,
   sentAt: row.sentAt,
   needsReview: row.needsReview,
+  reviewFor: row.reviewFor,
   updatedAt: row.updatedAt,
   version: row.version,
 })

@@ -210,8 +210,8 @@ export const first: Migration = {
   "state" text not null constraint "payouts_state" check ("state" in ('created', 'approved', 'submitted', 'unknown', 'processing', 'paid', 'failed', 'returned', 'canceled')),
   "waiting" text, "file" text, "rail_id" text, "code" text, "note" blob, "sent_at" integer,
   "needs_review" integer not null constraint "payouts_needs_review" check ("needs_review" in (0, 1)),
-  "updated_at" integer not null, "version" integer not null constraint "payouts_version" check ("version" >= 0),
-  primary key ("merchant", "id")
+  "review_for" text, "updated_at" integer not null,
+  "version" integer not null constraint "payouts_version" check ("version" >= 0), primary key ("merchant", "id")
 ) strict, without rowid`,
     `create unique index "payouts_reference" on "payouts" ("merchant", "reference")`,
     `create index "payouts_id" on "payouts" ("id")`,
@@ -219,6 +219,7 @@ export const first: Migration = {
     `create index "payouts_waiting" on "payouts" ("waiting", "merchant", "id") where "waiting" is not null`,
     `create index "payouts_file" on "payouts" ("file", "id") where "file" is not null`,
     `create index "payouts_payment" on "payouts" ("payment", "id") where "payment" is not null`,
+    `create index "payouts_review" on "payouts" ("review_for", "id") where "review_for" is not null`,
     `create trigger "payouts_fixed" before update of "merchant", "id", "reference", "digest", "owner", "amount", "currency", "destination", "summary", "purpose", "payment", "rail", "form", "bank", "order", "created_at" on "payouts" begin select raise(abort, 'payouts: a column that never changes'); end`,
     `create trigger "payouts_kept" before delete on "payouts" begin select raise(abort, 'payouts: rows are never deleted'); end`,
     `create table "payout_files" (

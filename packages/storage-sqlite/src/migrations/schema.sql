@@ -44,6 +44,8 @@ create index "payouts_owner" on "payouts" ("merchant", "owner", "id");
 
 create index "payouts_payment" on "payouts" ("payment", "id") where "payment" is not null;
 
+create index "payouts_review" on "payouts" ("review_for", "id") where "review_for" is not null;
+
 create index "payouts_waiting" on "payouts" ("waiting", "merchant", "id") where "waiting" is not null;
 
 create index "reconciliation_runs_place" on "reconciliation_runs" ("source", "started_at");
@@ -360,8 +362,8 @@ create table "payouts" (
   "state" text not null constraint "payouts_state" check ("state" in ('created', 'approved', 'submitted', 'unknown', 'processing', 'paid', 'failed', 'returned', 'canceled')),
   "waiting" text, "file" text, "rail_id" text, "code" text, "note" blob, "sent_at" integer,
   "needs_review" integer not null constraint "payouts_needs_review" check ("needs_review" in (0, 1)),
-  "updated_at" integer not null, "version" integer not null constraint "payouts_version" check ("version" >= 0),
-  primary key ("merchant", "id")
+  "review_for" text, "updated_at" integer not null,
+  "version" integer not null constraint "payouts_version" check ("version" >= 0), primary key ("merchant", "id")
 ) strict, without rowid;
 
 create table "reconciliation_places" (

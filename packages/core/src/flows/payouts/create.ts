@@ -115,7 +115,7 @@ const make = async (
     ...{ destination: destination.id, summary: destination.summary, purpose, payment: null },
     ...{ rail: railName, bank: rail.bank, order: sealOrder(context, merchant, instruction, prepared) },
     ...{ form: rail.kind, createdAt: now, state: 'created', waiting: null, file: null, railId: null },
-    ...{ code: null, note: null, sentAt: null, needsReview: false, updatedAt: now, version: 1 },
+    ...{ code: null, note: null, sentAt: null, needsReview: false, reviewFor: null, updatedAt: now, version: 1 },
   }
   const from = context.approvePayoutsFrom?.(currency) ?? null
   const approved = from === null || amount < from

@@ -16,6 +16,7 @@ import { payoutChange, together } from './commit.ts'
 import { type PayoutFileContent, type PayoutFileView, payoutFileView } from './file-view.ts'
 import { openOrder } from './order.ts'
 import { askedRail } from './rail.ts'
+import { watchBatches } from './unseen.ts'
 
 /** Which payouts to write into a file. */
 export interface ExportRequest {
@@ -106,7 +107,8 @@ const writeFile = async (
   }
   const moves = rows.map((one): PayoutDecision => movePayout(one, 'submit', createdAt, { file: id, sentAt: createdAt }))
   const changes = moves.map((one) => payoutChange(context, one))
-  return { row, content: body, change: together({ guards: [claim(payoutFiles, row)], effects: [] }, ...changes) }
+  const own = { guards: [claim(payoutFiles, row)], effects: watchBatches(context, rail, row) }
+  return { row, content: body, change: together(own, ...changes) }
 }
 
 /** By day and currency: a batch has one of each. */

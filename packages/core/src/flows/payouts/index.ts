@@ -14,4 +14,5 @@ export { findByReference, type PayoutFact, type PayoutFactResult, payoutReturned
 export type { PayoutBatchView, PayoutFileContent, PayoutFileView } from './file-view.ts'
 export { type ExportRequest, exportPayouts, getPayoutFile, listPayoutFiles } from './files.ts'
 export { getPayout, listPayouts, type PayoutQuery } from './read.ts'
+export { PAYOUT_UNSEEN_QUEUE, tellUnseen } from './unseen.ts'
 export { type PayoutView, payoutView } from './view.ts'

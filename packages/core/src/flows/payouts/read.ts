@@ -20,17 +20,21 @@ export interface PayoutQuery {
   readonly merchant: string
   readonly owner: Owner | undefined
   readonly reference: string | null
+  /** Only those that a person should look at. */
+  readonly needsReview: boolean
   readonly limit: number
   readonly after: string | null
 }
 
 /** A merchant's payouts, newest first. */
 export const listPayouts = async (context: FlowContext, query: PayoutQuery): Promise<PageView<PayoutView>> => {
-  const { merchant, owner, reference, limit, after } = query
+  const { merchant, owner, reference, needsReview, limit, after } = query
   const keyset = { descending: true, limit, ...(after === null ? {} : { after }) }
   let page: Page<PayoutRow>
   if (reference !== null) {
     page = await context.storage.find(payouts, { index: 'reference', equals: { merchant, reference }, ...keyset })
+  } else if (needsReview) {
+    page = await context.storage.find(payouts, { index: 'review', equals: { reviewFor: merchant }, ...keyset })
   } else if (owner === undefined) {
     page = await context.storage.find(payouts, { index: 'key', equals: { merchant }, ...keyset })
   } else {
