@@ -285,7 +285,9 @@ export class Buyer {
   }
 
   async #elsewhere(step: Do<'elsewhere'>): Promise<void> {
-    if (this.#payment !== null) await actInDashboard(this.#simulation, this.#life.merchant, this.#payment, step)
+    if (this.#payment === null) return
+    await actInDashboard(this.#simulation, this.#life.merchant, this.#payment, step)
+    await this.#wait(1) // of two acts at one instant nobody can say which was the later one
   }
 
   async #canary(field: Do<'canary'>['field'], name: string): Promise<void> {
