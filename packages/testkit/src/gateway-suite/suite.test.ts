@@ -34,7 +34,7 @@ test('what the harness cannot do is skipped, with the reason', () => {
   const { approved, declined } = bare.methods
   const { run, skipped } = registered({ ...bare, methods: { approved, declined } })
   expect(run.length + skipped.length).toBe(gatewayCases.length)
-  expect(skipped.length).toBe(28)
+  expect(skipped.length).toBe(29)
   for (const title of skipped)
     expect(title).toMatch(
       /\(skipped: the harness has no ((methods|variants|deliveries|later|disputes)\.[A-Za-z]+|endedStatuses|disputes)\)$/,
