@@ -11,6 +11,8 @@ import { Rows } from './rows.ts'
 import { type BugReport, createRunner } from './runner.ts'
 import { type CommitStats, countBatch, newCounters, snapshot } from './stats.ts'
 
+const NOTHING: Change = Object.freeze({ guards: [], effects: [] })
+
 /** How urgent a change is, and whose. */
 export interface CommitOptions {
   readonly lane: Lane
@@ -234,6 +236,9 @@ class GroupCommitter implements Committer {
 
   #leave(item: Pending): void {
     this.#unsettled -= 1
+    // A map's outgrown table keeps its entries and points to the table after it: once one of them is old, all later ones stay until a full
+    // collection. They had kept the rows of a large change alive for a minute; so they keep its shell only.
+    item.change = NOTHING
     for (const waiter of this.#rows.leave(item)) this.#ready(waiter)
   }
 }

@@ -12,7 +12,8 @@ export type Lane = (typeof LANES)[number]
 
 /** A change on its way to the storage. */
 export interface Pending {
-  readonly change: Change
+  /** Let go once it is settled. */
+  change: Change
   readonly lane: Lane
   readonly merchant: string
   /** After this instant an intent that still waits is dropped. */
