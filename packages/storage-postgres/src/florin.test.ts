@@ -47,6 +47,28 @@ const sealed = async (florin: Florin): Promise<void> => {
 }
 
 describe.each(['native', 'portable'] as const)('two servers on one database, %s', (profile) => {
+  test('count a month’s volume together, and each fee follows from what it names', async () => {
+    const schema = server.schema()
+    const acquirer = createAcquirer()
+    const shops = [await shop(schema, acquirer, profile), await shop(schema, acquirer, profile)]
+    const { florin } = shops[0] as (typeof shops)[0]
+    const volume = { mode: 'whole', tiers: [{ from: { EUR: '499.00' }, percent: '1' }] } as const
+    await florin.fees.set({ rules: [{ name: 'all', percent: '2', volume }] }, { expect: 0 })
+    const orders = Array.from({ length: 20 }, (_, i) => `counted-${i}`)
+    const paid = await Promise.all(orders.map((order, i) => pay((shops[i % 2] as (typeof shops)[0]).florin, order)))
+    const { volumes } = await florin.fees.volume()
+    expect(volumes).toEqual([{ currency: 'EUR', amount: '998.00' }])
+    for (const { id } of paid) {
+      const { fee, bookings } = await florin.fees.of(id)
+      const before = Number(bookings[0]?.volume?.before)
+      expect([before <= 948.1, fee]).toEqual([true, before >= 499 ? '0.50' : '1.00'])
+    }
+    const last = await florin.fees.of((await pay(florin, 'last')).id)
+    expect(last).toMatchObject({ fee: '0.50', bookings: [{ volume: { before: '998.00', tier: '499.00' } }] })
+    await sealed(florin)
+    expect(await florin.verify()).toMatchObject({ ok: true })
+  })
+
   test('take payments at once; each order is paid once, the stream is one chain, and the books agree', async () => {
     const schema = server.schema()
     const acquirer = createAcquirer()
