@@ -19,7 +19,12 @@ const document = (await call('GET', '/openapi.json', { as: null })).json as unkn
 
 interface Operation {
   readonly operationId: string
-  readonly parameters: readonly { readonly $ref?: string; readonly in?: string; readonly name?: string }[]
+  readonly parameters: readonly {
+    readonly $ref?: string
+    readonly in?: string
+    readonly name?: string
+    readonly required?: boolean
+  }[]
   readonly security?: readonly unknown[]
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>> }>
@@ -61,6 +66,15 @@ describe('the OpenAPI document', () => {
       const named = operation.parameters.filter((one) => one.in === 'path').map((one) => `{${one.name}}`)
       expect(named).toEqual(path.match(/\{\w+\}/g) ?? [])
     }
+  })
+
+  it('says which parameters of a query are needed, and that a file is bytes', () => {
+    const of = (id: string) => operations.find(({ operation }) => operation.operationId === id)?.operation
+    const needed = (id: string) =>
+      of(id)?.parameters.flatMap((one) => (one.in === 'query' && one.required === true ? [one.name] : []))
+    expect(needed('ingestFile')).toEqual(['format', 'onMalformed'])
+    expect(needed('listPayments')).toEqual([])
+    expect(JSON.stringify(of('ingestFile'))).toContain('"*/*":{"schema":{"type":"string","format":"binary"}}')
   })
 
   it('asks for credentials everywhere but at what is public or signed', () => {

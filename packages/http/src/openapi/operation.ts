@@ -20,7 +20,7 @@ const parametersOf = (route: Route): readonly unknown[] => {
   const inQuery = route.query === undefined ? [] : fieldsOf(route.query)
   return [
     ...inPath,
-    ...inQuery.map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
+    ...inQuery.map(({ name, required, schema }) => ({ name, in: 'query', required, schema })),
     ...(route.key === 'kept' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     { $ref: '#/components/parameters/FlorinVersion' },
     { $ref: '#/components/parameters/FlorinConsistency' },

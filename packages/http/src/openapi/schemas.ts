@@ -44,11 +44,23 @@ export const namedSchemas = (): Readonly<Record<string, JsonSchema>> => ({
   ...written(OUTPUTS, 'output'),
 })
 
+/** A field of a flat object. */
+export interface Field {
+  readonly name: string
+  readonly required: boolean
+  readonly schema: JsonSchema
+}
+
 /** The fields of a flat object, for parameters. */
-export const fieldsOf = (schema: z.ZodObject): readonly (readonly [name: string, schema: JsonSchema])[] => {
-  const { properties = {} } = z.toJSONSchema(schema, {
+export const fieldsOf = (schema: z.ZodObject): readonly Field[] => {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => tidy(jsonSchema as Written, 'input'),
   })
-  return Object.entries(properties) as [string, JsonSchema][]
+  const needed = new Set(required)
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, field]) => ({
+    name,
+    required: needed.has(name),
+    schema: field,
+  }))
 }
