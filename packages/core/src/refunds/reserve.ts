@@ -16,6 +16,7 @@ import {
 import { stateAfter } from './machine.ts'
 import { addRefund, putRefund } from './put.ts'
 import { newRefund, type RefundRow } from './records.ts'
+import { refuseDisputed } from './rules.ts'
 import { countRefunded, partsIn, partsText, setAside } from './set-aside.ts'
 
 /*
@@ -41,7 +42,7 @@ export interface PayoutRefund {
 
 /**
  * Sets the amount aside in the commit that orders the payout, so that nobody else refunds it; gives the refund's row, whose `parts` say
- * which orders' sellers pay it. Throws `invalid_state` where nothing was captured, `amount_too_large` above what is left, `attempt_open`
+ * which orders' sellers pay it. Throws `invalid_state` where nothing was captured or it is in dispute, `amount_too_large` above what is left, `attempt_open`
  * while it is not known what an attempt did.
  */
 export const reserveRefund = (draft: PaymentDraft, wanted: PayoutRefund): RefundRow => {
@@ -52,6 +53,7 @@ export const reserveRefund = (draft: PaymentDraft, wanted: PayoutRefund): Refund
   refuseUnresolved(state, 'refund')
   const left = refundable(payment)
   const amount = wanted.amount ?? left
+  refuseDisputed(payment, left, amount)
   if (amount <= 0n || amount > left)
     return refuse(
       'amount_too_large',

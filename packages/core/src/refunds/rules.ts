@@ -20,7 +20,7 @@ const remedyOf = ({ authorized, capturePending }: PaymentState['payment']): stri
 }
 
 /** What the buyer's bank takes back, or has taken, is not given back once more. */
-const refuseDisputed = (payment: PaymentState['payment'], left: bigint, want: bigint): void => {
+export const refuseDisputed = (payment: PaymentState['payment'], left: bigint, want: bigint): void => {
   if (payment.disputed === 0n || (left > 0n && want <= left)) return
   const most = left > 0n ? `refund at most ${show(left, payment)}` : 'answer the dispute instead, or accept it'
   refuse(

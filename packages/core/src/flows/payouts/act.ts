@@ -1,6 +1,7 @@
 import { movePayout, type PayoutDecision, type PayoutRow, refusePayout } from '../../payouts/index.ts'
 import type { FlowContext } from '../context.ts'
-import { changePayout } from './commit.ts'
+import { changePayout, loadPayout } from './commit.ts'
+import { isDisputedMeanwhile, refuseDisputed } from './disputed.ts'
 import { notePlace } from './order.ts'
 import { type PayoutView, payoutView } from './view.ts'
 
@@ -10,13 +11,17 @@ export const approvePayout = async (
   merchant: string,
   id: string,
   by: string,
-): Promise<PayoutView> =>
-  payoutView(
+): Promise<PayoutView> => {
+  const asked = await loadPayout(context, merchant, id)
+  const disputed = asked.state === 'created' && (await isDisputedMeanwhile(context, asked))
+  return payoutView(
     await changePayout(context, merchant, id, (row, now) => {
+      if (row.state === 'created' && disputed) return refuseDisputed(row)
       if (row.state === 'created') return movePayout(row, 'approve', now, {}, { by })
       return row.state === 'canceled' ? refusePayout(row, 'it cannot be approved any more; order a new one') : null
     }),
   )
+}
 
 /** Takes a payout back before it is sent; its money is available again. One that may be on its way is refused with `invalid_state`. */
 export const cancelPayout = async (context: FlowContext, merchant: string, id: string): Promise<PayoutView> =>

@@ -5,6 +5,7 @@ import type { ApiRail, RailAnswer } from '../../rails/index.ts'
 import type { FlowContext } from '../context.ts'
 import { askRail, sendPayout } from './call.ts'
 import { changePayout, commitPayout, findPayout } from './commit.ts'
+import { cancelDisputed, isDisputedMeanwhile } from './disputed.ts'
 import { railOf } from './rail.ts'
 
 const SECOND_MS = 1_000
@@ -33,6 +34,7 @@ export const advancePayout = async (context: FlowContext, run: JobRun): Promise<
 const act = async (context: FlowContext, row: PayoutRow, rail: ApiRail, run: JobRun): Promise<PayoutRow> => {
   switch (row.state) {
     case 'approved':
+      if (await isDisputedMeanwhile(context, row)) return change(context, row, () => cancelDisputed(row, now(context)))
       return send(context, row, rail, run)
     case 'submitted': // the lease is ours, so whoever sent it is gone
       return act(context, await change(context, row, () => move(context, row, 'lost')), rail, run)
@@ -82,7 +84,9 @@ const send = async (context: FlowContext, row: PayoutRow, rail: ApiRail, run: Jo
 
 const sendAgain = async (context: FlowContext, row: PayoutRow, rail: ApiRail, run: JobRun): Promise<PayoutRow> => {
   const since = now(context) - (row.sentAt ?? row.createdAt)
-  if (since < rail.keyRetentionMs - KEY_MARGIN_MS) return send(context, row, rail, run)
+  const isKept = since < rail.keyRetentionMs - KEY_MARGIN_MS
+  // Permission to send is permission to execute, maybe for the first time: not what a dispute takes meanwhile.
+  if (isKept && !(await isDisputedMeanwhile(context, row))) return send(context, row, rail, run)
   return doubt(context, row)
 }
 

@@ -12,7 +12,8 @@ import { batchName, type FileRail, type PayoutInstruction, type RailBatch } from
 import { type Change, claim } from '../../records/index.ts'
 import { type FlowContext, intentOf } from '../context.ts'
 import type { PageView } from '../payments/read.ts'
-import { payoutChange, together } from './commit.ts'
+import { changePayout, payoutChange, together } from './commit.ts'
+import { cancelDisputed, isDisputedMeanwhile } from './disputed.ts'
 import { type PayoutFileContent, type PayoutFileView, payoutFileView } from './file-view.ts'
 import { openOrder } from './order.ts'
 import { askedRail } from './rail.ts'
@@ -58,6 +59,7 @@ export const exportPayouts = async (
     const waiting = { index: 'waiting', equals: { waiting: request.rail, merchant }, limit } as const
     const { rows } = await context.storage.find(payouts, waiting)
     if (rows.length === 0) return null
+    if (await cancelAllDisputed(context, rows)) continue
     const made = await writeFile(context, request, rail, rows)
     const outcome = await context.committer.commit(made.change, intentOf(context, merchant))
     if (outcome.committed) return { ...payoutFileView(made.row), content: made.content }
@@ -66,6 +68,19 @@ export const exportPayouts = async (
     'conflict',
     `file '${reference}': others change the same payouts all the time: nothing happened, try again`,
   )
+}
+
+/** Takes out what a dispute takes back meanwhile; true where anything was, so that what waits has to be looked for anew. */
+const cancelAllDisputed = async (context: FlowContext, rows: readonly PayoutRow[]): Promise<boolean> => {
+  let any = false
+  for (const row of rows) {
+    if (!(await isDisputedMeanwhile(context, row))) continue
+    any = true
+    await changePayout(context, row.merchant, row.id, (one, now) =>
+      one.state === 'approved' ? cancelDisputed(one, now) : null,
+    )
+  }
+  return any
 }
 
 const replayed = (context: FlowContext, row: PayoutFileRow, { rail }: ExportRequest): Promise<PayoutFileContent> => {
