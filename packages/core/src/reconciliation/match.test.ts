@@ -98,6 +98,15 @@ describe('what a line is about', () => {
     expect([naming('att_c'), naming('att_k')]).toEqual([null, 'att_k'])
   })
 
+  test('another amount is meant only where the one capture there is has taken effect', () => {
+    const found = (state: Candidate['state'], gross: bigint) => {
+      const capture = attempt('k', { kind: 'capture', parent: 'att_c', state })
+      const all = known([attempt('c', { kind: 'authorize', gatewayId: 'ch' }), capture])
+      return find(line({ gross, references: { ...NOTHING, attempt: 'att_c', gatewayId: 'cap_1' } }), all)
+    }
+    expect([found('applied', 99n), found('unknown', 99n), found('unknown', 100n)]).toEqual(['att_k', null, 'att_k'])
+  })
+
   test('of several alike each line takes one that is free', () => {
     const charge = attempt('c', { gatewayId: 'ch' })
     const [one, two] = ['1', '2'].map((id) => attempt(id, { kind: 'refund', parent: 'att_c' }))

@@ -141,7 +141,9 @@ const childFor = (
   const same = children.filter((one) => amountOf(one) === wanted(line))
   const [only] = children
   if (same.length > 0) return same.find(free) ?? same[0] ?? null
-  return children.length === 1 && only !== undefined && line.kind.startsWith('capture') ? only : null
+  // Of one whose outcome nobody knows another amount is no proof: somebody else may have captured.
+  const isKnown = only?.state === 'applied' || only?.state === 'undone'
+  return children.length === 1 && only !== undefined && isKnown && line.kind.startsWith('capture') ? only : null
 }
 
 /** What was refused moved nothing: a line that does not name it is about somebody else's act. */
