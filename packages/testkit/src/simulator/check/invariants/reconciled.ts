@@ -1,7 +1,7 @@
 import type { StatementLine } from '@florin/core/statements'
 import { GATEWAYS_BANK } from '../../world/reports.ts'
-import type { LineCells, RunCells } from '../cells.ts'
-import type { Evidence, ReportEvidence } from '../evidence.ts'
+import type { BreakCells, LineCells, RunCells } from '../cells.ts'
+import { awaitingReports, type Evidence, type ReportEvidence } from '../evidence.ts'
 import type { Invariant } from '../invariant.ts'
 import { groups, sum } from '../lookups.ts'
 
@@ -72,8 +72,29 @@ const booked = (evidence: Evidence, reports: ReportEvidence): readonly string[] 
   return [...found, ...suspended(evidence, reports)]
 }
 
+/**
+ * Lines of payments of which something is never found out, not by reports either: what somebody did without us is not believed while an act
+ * of ours is unknown, and is a break until a person has decided.
+ */
+const undecided = (evidence: Evidence, { told, breaks }: ReportEvidence): ReadonlyMap<string, StatementLine> => {
+  const excused = awaitingReports(evidence)
+  const own = new Set(evidence.attempts.filter((one) => excused.has(one.payment)).map((one) => one.id))
+  const open = new Set(breaks.filter(isMissingHere).map(({ source, about }) => `${source} ${about}`))
+  return new Map(
+    told.flatMap(({ name, lines }) =>
+      lines
+        .filter(({ id, references }) => own.has(references.attempt ?? '') && open.has(`${name} line/${id}`))
+        .map((line) => [`${name} line/${line.id}`, line] as const),
+    ),
+  )
+}
+
+const isMissingHere = ({ kind, state }: BreakCells): boolean => kind === 'missing_here' && !ENDED.has(state)
+
 /** Of what files tell only what is wrong in them is nobody's money. */
-const suspended = ({ transactions }: Evidence, { planted }: ReportEvidence): readonly string[] => {
+const suspended = (evidence: Evidence, reports: ReportEvidence): readonly string[] => {
+  const { transactions } = evidence
+  const { planted } = reports
   const left = new Map<string, bigint>()
   const add = (account: string, amount: bigint): void => void left.set(account, (left.get(account) ?? 0n) + amount)
   for (const { type, postings } of transactions) {
@@ -85,12 +106,15 @@ const suspended = ({ transactions }: Evidence, { planted }: ReportEvidence): rea
   }
   for (const { kind, currency, amount } of planted)
     if (kind === 'unknown' || kind === 'doubled') add(`suspense/${currency}`, -amount)
+  for (const { currency, gross } of undecided(evidence, reports).values()) add(`suspense/${currency}`, -gross)
   return [...left].filter(([, rest]) => rest !== 0n).map(([account, rest]) => `files left ${rest} more in ${account}`)
 }
 
 /** Every mistake in a file is a break of its kind, and there is no other. */
-const broken = ({ planted, breaks }: ReportEvidence): readonly string[] => {
-  const open = breaks.filter(({ state }) => !ENDED.has(state))
+const broken = (evidence: Evidence, reports: ReportEvidence): readonly string[] => {
+  const { planted, breaks } = reports
+  const excused = undecided(evidence, reports)
+  const open = breaks.filter(({ state, source, about }) => !ENDED.has(state) && !excused.has(`${source} ${about}`))
   const left = new Set(open)
   const found: string[] = []
   for (const { kind, source, abouts } of planted) {
@@ -108,7 +132,7 @@ const reconciled = (evidence: Evidence): readonly string[] => {
   const { reports, phase } = evidence
   if (reports === null) return []
   if (phase === 'running' || !reports.isRead) return taken(reports)
-  return [...taken(reports), ...booked(evidence, reports), ...broken(reports)]
+  return [...taken(reports), ...booked(evidence, reports), ...broken(evidence, reports)]
 }
 
 export const RECONCILED: readonly Invariant[] = [
