@@ -2,6 +2,7 @@ import { staticRates } from '@florin/core'
 import { paperRail } from '@florin/testkit'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { tellOfExchange, tellOfFees } from '../../test/fees-fx-answers.ts'
 import { lineReader } from '../../test/line-reader.ts'
 import { strangeFile } from '../../test/strange-file.ts'
 import { type Ask, createWorld, inDispute, payment, type Told, underReview } from '../../test/world.ts'
@@ -250,34 +251,8 @@ const answers = async (): Promise<readonly (readonly [operationId: string, told:
   await tell('getOutstanding', 'GET', '/v1/reports/outstanding')
   await tell('getAccountStatement', 'GET', '/v1/reports/statement?account=merchant/pending/EUR')
   await tell('getAccountStatement', 'GET', '/v1/reports/statement?account=merchant/pending/CHF')
-  await world.florin.for('mer_alice').fees.set({ rules: [{ name: 'all', percent: '1' }] }, { expect: 0 })
-  await tell('listFeeSchedules', 'GET', '/v1/fees')
-  await tell('getFeeVolume', 'GET', '/v1/fees/volume')
-  await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00', currency: 'EUR' } })
-  await tell('quoteFee', 'POST', '/v1/fees/quote', { body: { amount: '10.00' } })
-  const promised = await tell('createFxQuote', 'POST', '/v1/fx/quotes', {
-    body: { from: 'EUR', to: 'USD', amount: '10.00' },
-  })
-  await tell('createFxQuote', 'POST', '/v1/fx/quotes', { body: { from: 'EUR', to: 'JPY', amount: '10.00' } })
-  const quote = `/v1/fx/quotes/${promised.json.id}`
-  await tell('getFxQuote', 'GET', quote)
-  await tell('getFxQuote', 'GET', '/v1/fx/quotes/fxq_none')
-  await tell('convertFxQuote', 'POST', `${quote}/convert`)
-  await tell('convertFxQuote', 'POST', `${quote}/convert`, { body: { seller: 'ann' } })
-  const trade = {
-    reference: 'T-1',
-    counterparty: 'bank',
-    by: 'ann',
-    from: 'USD',
-    to: 'EUR',
-    sold: '10.00',
-    bought: '9.00',
-  }
-  await tell('executeFxHedge', 'POST', '/v1/fx/hedges', { as: 'ops', body: trade })
-  await tell('executeFxHedge', 'POST', '/v1/fx/hedges', { body: trade })
-  await tell('listFxHedges', 'GET', '/v1/fx/hedges', { as: 'ops' })
-  await tell('getFxHedge', 'GET', '/v1/fx/hedges/T-1', { as: 'ops' })
-  await tell('getFxExposure', 'GET', '/v1/fx/exposure', { as: 'ops' })
+  await tellOfFees(tell, world.florin)
+  await tellOfExchange(tell, world.florin)
   await tell('getHealth', 'GET', '/health')
   await tell('getOpenApi', 'GET', '/openapi.json')
   return told
