@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AttemptCells, type ObligationCells, rows } from '../rows.ts'
 import { card, type World, world } from '../world.ts'
@@ -103,4 +104,56 @@ describe('a charge that was left behind, and is disputed while its refund is on 
     expect(await refundsOf(w)).toHaveLength(1)
     await auditDisputes(w)
   })
+})
+
+const STEPS = ['lose_request', 'lose_answer', 'hour', 'day', 'open', 'win', 'lose'] as const
+type Step = (typeof STEPS)[number]
+
+/** Plays one step; what the acquirer refuses did not happen. */
+const play = async (w: World, step: Step, late: string, disputes: string[]): Promise<void> => {
+  const { acquirer } = w
+  const when = { operation: 'refund' } as const
+  const last = disputes.at(-1) ?? ''
+  switch (step) {
+    case 'lose_request':
+      return void acquirer.fail({ how: 'drop_before', when })
+    case 'lose_answer':
+      return void acquirer.fail({ how: 'drop_after', when })
+    case 'hour':
+      return turns(w, 1, HOUR)
+    case 'day':
+      return turns(w, 1, DAY)
+    case 'open':
+      if (disputes.length > 0) return
+      disputes.push(acquirer.dashboard.openDispute(late, { withdraw: false }).id)
+      break
+    default:
+      try {
+        acquirer.dashboard.decideDispute(last, step === 'win' ? 'won' : 'lost')
+      } catch {
+        return
+      }
+  }
+  await w.advance(10) // its webhook arrives
+}
+
+test('whatever is lost, and whichever way the dispute goes, a refund is executed only while no dispute is known to take the money', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { minLength: 4, maxLength: 12 }), async (steps) => {
+      const { w, late } = await leftBehind()
+      const disputes: string[] = []
+      const isTaken = async () => (await w.run(w.florin.disputes.list())).data.some(({ status }) => status !== 'won')
+      for (const step of [...steps, ...Array<Step>(6).fill('hour')]) {
+        const [taken, before] = [await isTaken(), charge(w)?.refunded]
+        await play(w, step, late, disputes)
+        if (taken && step !== 'win') expect(charge(w)?.refunded).toBe(before)
+      }
+      w.acquirer.clearFaults()
+      await turns(w, 8, DAY)
+      if (!(await isTaken())) expect(charge(w)).toMatchObject({ refunded: 10_000n })
+      expect(charge(w)?.refunded).toBeLessThanOrEqual(10_000n)
+      await auditDisputes(w)
+    }),
+    { numRuns: 40, seed: 1, endOnFailure: true },
+  )
 })
