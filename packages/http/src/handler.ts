@@ -51,11 +51,12 @@ export const createHandler = (input: HandlerOptions): Handler => {
     text ??= JSON.stringify(createDocument(ROUTES, options))
     return text
   }
+  const report = createReport(options.onError)
   const context: Context = {
     options,
     service: { florin, healthDetails, document },
-    report: createReport(options.onError),
-    intake: createIntake(options),
+    report,
+    intake: createIntake(options, (error) => report(error, { method: 'POST', route: '/v1/reconciliation/runs' })),
   }
   const handle = async (request: Request): Promise<Response> => {
     const url = new URL(request.url)

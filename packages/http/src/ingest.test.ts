@@ -181,6 +181,49 @@ describe('a file in the body', () => {
     expect((await world.send(AT)).status).toBe(200)
   })
 
+  test('is answered as far as it is where its sender would not wait longer, and goes on', async () => {
+    let release = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let fails = false
+    const slow: StatementReader = {
+      format: 'test.slow',
+      async *read(bytes) {
+        let first = true
+        for await (const items of lineReader.read(bytes))
+          for (let at = 0; at < items.length; at += 500) {
+            if (!first && at > 1_000) await gate
+            if (fails && at > 1_000) throw new Error('the disk was pulled out')
+            yield items.slice(at, at + 500)
+            first = false
+          }
+      },
+    }
+    const world = await setUp({ slow }, { maxFilesAtOnce: 1 })
+    const at = AT.replace('lines', 'slow')
+    const file = Array.from({ length: 2_500 }, (_, line) => `l${line},100\n`).join('')
+    const early = await world.send(`${at}&waitSeconds=0`, file)
+    expect([early.status, early.json.state]).toEqual([202, 'running'])
+    expect((await world.send(at, file)).status).toBe(503) // its place is taken still
+    release()
+    const run = async () => (await world.call('GET', `/v1/reconciliation/runs/${early.json.id}`, { as: 'ops' })).json
+    await until(async () => (await run()).state === 'completed')
+    expect(await run()).toMatchObject({ place: 2_500, counts: { missingHere: 2_500 } })
+    expect(await world.send(`${at}&waitSeconds=0`, file)).toMatchObject({ status: 200, json: { id: early.json.id } })
+
+    fails = true
+    const broken = await world.send(`${at}&waitSeconds=0`, file.replaceAll('l', 'm'))
+    expect(broken.status).toBe(202)
+    await until(() => world.errors.length > 0)
+    expect(await world.call('GET', `/v1/reconciliation/runs/${broken.json.id}`, { as: 'ops' })).toMatchObject({
+      json: { state: 'failed', failure: 'Error' },
+    })
+    expect((await world.send(`${at}&waitSeconds=60`, '?,?\n'.replace('?', 'x'))).status).toBe(200) // one that is done in time
+    expect((await world.send(`${at.replace('report', 'refuse')}&waitSeconds=0`, FILE)).status).toBe(400)
+    expect((await world.send(`${at}&waitSeconds=-1`, FILE)).status).toBe(400)
+  })
+
   test('whose reading failed half-way goes on where it was when it is given again', async () => {
     let fails = true
     const brittle: StatementReader = {

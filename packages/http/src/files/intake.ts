@@ -6,9 +6,9 @@ import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../routes/route.ts'
 import { type IngestQuery, ingestQuery } from '../schemas/ingest.ts'
 import { validate } from '../validate.ts'
-import { spool } from './spool.ts'
+import { type Spooled, spool } from './spool.ts'
 
-/** Reads the file in a request's body into the books. */
+/** Reads the file in a request's body into the books. Gives the run at its end, or where the caller would not wait for that, as it stands. */
 export type Intake = (request: Request, query: unknown, platform: Platform) => Promise<RunView>
 
 const BUSY_MS = 5_000
@@ -33,12 +33,38 @@ const readerOf = (readers: Readonly<Record<string, StatementReader>>, format: st
   (Object.hasOwn(readers, format) ? readers[format] : undefined) ??
   refuse('format', `is none that is read here: use one of ${Object.keys(readers).join(', ')}`)
 
+type Options = NonNullable<ResolvedOptions['reconciliation']>
+
+/** Spools the file of a request. Rejects where it breaks off, is too long, or empty. */
+const takeIn = async (request: Request, { maxFileBytes, directory }: Options): Promise<Spooled> => {
+  const file = await spool(chunksOf(request, maxFileBytes), directory)
+  if (file.bytes > 0) return file
+  await file.close()
+  throw new FlorinError('invalid_request', 'the body is empty: send the file itself')
+}
+
+/** Settles once there is a run and so many seconds are over; never, where there is none. `work` ends what it waits for. */
+const overdue = async (begun: Promise<string>, work: Promise<unknown>, seconds: number): Promise<string> => {
+  const [id] = await Promise.all([
+    begun,
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1_000)
+      work.catch(() => {}).finally(() => clearTimeout(timer))
+    }),
+  ])
+  return id
+}
+
 /**
  * Takes files where the host gave readers for them. What is wrong with the question is said before any of the file is read; the file is then
  * put on disk, and read from there only once it is whole, so that a client which hangs up half-way leaves nothing, not even a run. A client
- * that hangs up later changes nothing: the run goes on.
+ * that hangs up later changes nothing: the run goes on. So it does for one that would not wait, which is told of the run as it stands; what
+ * goes wrong after that is in the run, and told to `report`.
  */
-export const createIntake = ({ reconciliation: options }: ResolvedOptions): Intake => {
+export const createIntake = (
+  { reconciliation: options }: ResolvedOptions,
+  report: (error: unknown) => void,
+): Intake => {
   let active = 0
   return async (request, query, { reconciliation }) => {
     if (options === undefined) throw new FlorinError('not_found', 'no files are taken here: this service reads its own')
@@ -51,18 +77,24 @@ export const createIntake = ({ reconciliation: options }: ResolvedOptions): Inta
         details: { retryAfterMs: BUSY_MS },
       })
     active += 1
-    try {
-      const file = await spool(chunksOf(request, options.maxFileBytes), options.directory)
-      try {
-        if (file.bytes === 0) throw new FlorinError('invalid_request', 'the body is empty: send the file itself')
-        const { onMalformed, merchant, toleratedAmount, toleratedDays, closesAfterDays } = given
-        const tolerances = { amount: toleratedAmount, days: toleratedDays, closesAfterDays }
-        return await reconciliation.ingest({ source, reader, bytes: file.open, onMalformed, tolerances, merchant })
-      } finally {
-        await file.close()
-      }
-    } finally {
+    const begun = Promise.withResolvers<string>()
+    const file = await takeIn(request, options).catch((error: unknown) => {
       active -= 1
-    }
+      throw error
+    })
+    const { onMalformed, merchant, toleratedAmount, toleratedDays, closesAfterDays, waitSeconds } = given
+    const tolerances = { amount: toleratedAmount, days: toleratedDays, closesAfterDays }
+    const onProgress = ({ run }: { readonly run: string }): void => begun.resolve(run)
+    const work = reconciliation
+      .ingest({ source, reader, bytes: file.open, onMalformed, tolerances, merchant, onProgress })
+      .finally(() => {
+        active -= 1
+        return file.close()
+      })
+    if (waitSeconds === undefined) return work
+    const first = await Promise.race([work, overdue(begun.promise, work, waitSeconds)])
+    if (typeof first !== 'string') return first
+    work.catch(report)
+    return reconciliation.runs.get(first)
   }
 }

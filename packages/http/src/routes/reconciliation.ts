@@ -33,8 +33,12 @@ export const RECONCILIATION_ROUTES: readonly MerchantRoute[] = [
     file: true,
     query: ingestQuery,
     answer: { status: 200, schema: 'ReconciliationRun', says: 'The run, at its end.' },
+    otherwise: { status: 202, schema: 'ReconciliationRun', says: 'The run as it stands: it goes on.' },
     refuses: ['not_found', 'body_too_large', 'unsupported_media_type', 'gateway_unknown', 'conflict', 'overloaded'],
-    run: async ({ ingest }) => json(200, await ingest()),
+    run: async ({ ingest }) => {
+      const run = await ingest()
+      return json(run.state === 'completed' ? 200 : 202, run)
+    },
   }),
   route({
     method: 'GET',

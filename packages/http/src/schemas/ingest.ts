@@ -17,6 +17,13 @@ export const ingestQuery = z.strictObject({
     .optional(),
   toleratedDays: days,
   closesAfterDays: days,
+  waitSeconds: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600)
+    .optional()
+    .meta({ description: 'After so long the run is answered as it stands, with 202. Absent: at its end.' }),
 })
 /** What the query says of a file, checked. */
 export type IngestQuery = z.output<typeof ingestQuery>
