@@ -1,68 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StatementReader } from '@florin/core/statements'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { AT, directory, FILE, serve, setUp, until } from '../test/ingesting.ts'
 import { lineReader } from '../test/line-reader.ts'
-import { type Ask, ask, createWorld, read } from '../test/world.ts'
-import { toNode } from './index.ts'
-
-const directory = await mkdtemp(join(tmpdir(), 'florin-ingest-'))
-const ends: (() => unknown)[] = []
-afterAll(async () => {
-  for (const end of ends) await end()
-  await rm(directory, { recursive: true })
-})
-
-const FILE = 'l1,500\nl2,?\nl3,700\n'
-const AT = '/v1/reconciliation/runs?format=lines&gateway=sandbox&account=default&onMalformed=report'
-
-/** Reads every byte, keeps none, and then gives a line whose text tells how many there were. */
-const counting: StatementReader = {
-  format: 'test.counting',
-  async *read(bytes) {
-    let size = 0n
-    for await (const part of bytes) size += BigInt(part.length)
-    const references = { attempt: null, gatewayId: 'ch_1', parentGatewayId: null, batch: null, endToEnd: null }
-    const money = { currency: 'EUR', gross: size, fee: 0n, net: size, presentment: null }
-    const when = { occurredAt: 1_000, valueAt: 1_000 }
-    yield [{ is: 'line', line: 1, id: 'l1', kind: 'capture', ...money, ...when, references, text: '' }]
-  },
-}
-
-const setUp = async (readers: Readonly<Record<string, StatementReader>> = {}, more: object = {}) => {
-  const reconciliation = { readers: { lines: lineReader, ...readers }, directory, ...more }
-  const world = await createWorld({ reconciliation })
-  const send = async (at: string, body: Ask['body'] = FILE, given: Ask = {}) =>
-    read(await world.handler(ask('POST', at, { as: 'ops', body, headers: { 'content-type': 'text/csv' }, ...given })))
-  const runs = async () => (await world.florin.reconciliation.runs.list()).data
-  return { ...world, send, runs }
-}
-
-/** The same behind a real server; a body is sent piece by piece, and broken off where `pieces` throws. */
-const serve = async ({ handler }: Awaited<ReturnType<typeof setUp>>) => {
-  const server = createServer(toNode(handler))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  ends.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  const open = (at: string) =>
-    httpRequest({
-      port,
-      path: at,
-      method: 'POST',
-      headers: { authorization: 'Bearer ops', 'content-type': 'text/csv' },
-    })
-  return { url: `http://127.0.0.1:${port}`, open }
-}
-
-const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2)) // bounded by the test's own time limit
-}
+import { createWorld, read } from '../test/world.ts'
 
 describe('a file in the body', () => {
   test('is read into the books, and the same file again is the same run', async () => {
@@ -261,70 +203,5 @@ describe('a file in the body', () => {
       ...{ id: failed?.id, state: 'completed', place: 6_000 },
       counts: { missingHere: 6_000, known: 0 },
     })
-  })
-})
-
-describe('over a wire', () => {
-  test('a long file is never in memory, and a client that hangs up half-way leaves nothing behind', async () => {
-    const world = await setUp({ counting }, { maxFilesAtOnce: 1 })
-    const { open } = await serve(world)
-    const at = AT.replace('lines', 'counting')
-    const piece = Buffer.alloc(1_048_576, 'x')
-
-    const broken = open(at).on('error', () => {})
-    for (let count = 0; count < 8; count += 1) await new Promise((resolve) => broken.write(piece, resolve))
-    broken.destroy()
-    await until(async () => (await world.send(AT)).status === 200) // its place is free again
-    expect(await world.runs()).toMatchObject([{ format: lineReader.format }])
-
-    const base = process.memoryUsage().arrayBuffers
-    let peak = 0
-    const pieces = 160
-    const told = await new Promise<string>((resolve, reject) => {
-      const request = open(at).on('error', reject)
-      request.on('response', (response) => {
-        let text = ''
-        response.on('data', (chunk) => {
-          text += chunk
-        })
-        response.on('end', () => resolve(text))
-      })
-      const pump = async (): Promise<void> => {
-        for (let count = 0; count < pieces; count += 1) {
-          if (!request.write(piece)) await new Promise((drained) => request.once('drain', drained))
-          peak = Math.max(peak, process.memoryUsage().arrayBuffers - base)
-        }
-        request.end()
-      }
-      pump().catch(reject)
-    })
-    expect(JSON.parse(told)).toMatchObject({ state: 'completed', bytes: pieces * piece.length })
-    expect(peak / 1_048_576).toBeLessThan(64)
-    expect([await readdir(directory), world.errors]).toEqual([[], []])
-  }, 30_000)
-
-  test('a client that hangs up once its file is here misses the answer, and nothing else', async () => {
-    let release = (): void => {}
-    let begun = false
-    const gate = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const slow: StatementReader = {
-      format: 'test.slow',
-      async *read(bytes) {
-        begun = true
-        await gate
-        yield* lineReader.read(bytes)
-      },
-    }
-    const world = await setUp({ slow })
-    const { open } = await serve(world)
-    const request = open(AT.replace('lines', 'slow')).on('error', () => {})
-    request.end(FILE)
-    await until(() => begun)
-    request.destroy()
-    release()
-    await until(async () => (await world.runs())[0]?.state === 'completed')
-    expect((await world.send(AT.replace('lines', 'slow'))).json.id).toBe((await world.runs())[0]?.id)
   })
 })
