@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DisputeCommand, EvidenceFile, GatewayRequest, GatewayResponse } from '@florin/core/gateways'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { wireDispute } from '../../test/objects.ts'
 import { stripe } from '../stripe.ts'
@@ -117,6 +118,13 @@ describe('the answer to an act', () => {
   })
 })
 
+const inShapeOfFile = (value: unknown): boolean => {
+  const file = value as Record<string, unknown> | null
+  return (
+    file?.id === 'file_1' && file.object === 'file' && file.purpose === 'dispute_evidence' && file.size === PDF.length
+  )
+}
+
 describe('files', () => {
   const wire = (id: string, over: object = {}) =>
     answered(200, { id, object: 'file', purpose: 'dispute_evidence', size: PDF.length, ...over })
@@ -176,6 +184,21 @@ describe('files', () => {
     ['a 500', refused(500, { type: 'api_error' })],
   ])('whose answer is %s are unknown', (_, response) => {
     expect(port.read(response, both, 0, {}).effect).toBe('unknown')
+  })
+
+  test('are never believed to be there by an answer that is anything else, whatever it is', () => {
+    const leaf = fc.oneof(fc.jsonValue(), fc.constantFrom('file_1', 'file', 'dispute_evidence', PDF.length))
+    const body = fc.record({ id: leaf, object: leaf, purpose: leaf, size: leaf }, { requiredKeys: [] })
+    const status = fc.constantFrom(200, 200, 200, 201, 204, 301, 400, 404, 409, 429, 500)
+    fc.assert(
+      fc.property(status, fc.oneof(body, fc.jsonValue()), fc.integer({ min: 0, max: 3 }), (code, value, step) => {
+        const answer = port.read(answered(code, value), both, step, {})
+        const told = inShapeOfFile(value)
+        if (answer.effect === 'next') expect([code, told, step]).toEqual([200, true, 0])
+        else expect(['unknown', 'rejected']).toContain(answer.effect)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('that Stripe refuses end the act with its code, and nothing is submitted without all of them', () => {
