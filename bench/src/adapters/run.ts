@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildPublished } from '../build-published.ts'
 import { type BenchResult, resultOf } from '../storage/result.ts'
 import { CERTIFICATE } from './certificate.ts'
 import { footprints } from './footprint.ts'
@@ -74,7 +74,7 @@ export const runAdaptersBench = (given: AdaptersBenchOptions = {}): AsyncIterabl
   const options = { runs: 5, inFlight: [1, 32], payments: 1_500, onProgress: () => {}, ...given }
   return trusting(async function* () {
     options.onProgress('adapters: building what is published')
-    execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'pipe' })
+    buildPublished()
     for (const provider of ['stripe', 'adyen'] as const) {
       for (const inFlight of options.inFlight) yield* benchProvider(provider, inFlight, options)
       yield* footprints(provider, options.runs)

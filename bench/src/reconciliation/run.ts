@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPublished } from '../build-published.ts'
 import type { BenchResult } from '../storage/result.ts'
 import type { ByFlorin } from './florin.ts'
 
@@ -11,6 +12,8 @@ import type { ByFlorin } from './florin.ts'
 export interface ReconciliationBenchOptions {
   /** 1,000,000 if absent: as many payments. */
   readonly lines?: number
+  /** Whether it runs from what is published, built beforehand; if absent, from the sources, whose types Node strips in memory of its own. */
+  readonly published?: boolean
   readonly onProgress?: (what: string) => void
 }
 
@@ -18,12 +21,11 @@ export interface ReconciliationBenchOptions {
 const apart = async (
   what: 'seed' | 'florin' | 'hand',
   args: readonly string[],
-  onProgress: (what: string) => void,
+  { published, onProgress }: Required<ReconciliationBenchOptions>,
 ): Promise<unknown> => {
   const main = fileURLToPath(new URL('./apart-main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@florin/source', main, what, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const conditions = published ? [] : ['--conditions=@florin/source']
+  const child = spawn(process.execPath, [...conditions, main, what, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let found = ''
   let said = ''
   child.stdout.on('data', (part: Buffer) => {
@@ -40,17 +42,22 @@ const apart = async (
 
 /** Lines a second of a file that has every payment, beside a hand-written reader; the most memory; and what the same file costs again. */
 export async function* runReconciliationBench(
-  options: ReconciliationBenchOptions = {},
+  given: ReconciliationBenchOptions = {},
 ): AsyncGenerator<BenchResult, void, undefined> {
-  const { lines = 1_000_000, onProgress = () => {} } = options
+  const options = { lines: 1_000_000, published: false, onProgress: () => {}, ...given }
+  const { lines } = options
   const folder = mkdtempSync(join(tmpdir(), 'florin-reconciliation-'))
   const database = join(folder, 'florin.db')
   const path = join(folder, 'statement.csv')
   try {
     const args = [database, path, String(lines)]
-    await apart('seed', args, onProgress)
-    const { seconds, peakMib, again } = (await apart('florin', args, onProgress)) as ByFlorin
-    const { seconds: byHand } = (await apart('hand', args, onProgress)) as { readonly seconds: number }
+    if (options.published) {
+      options.onProgress('reconciliation: building what is published')
+      buildPublished()
+    }
+    await apart('seed', args, options)
+    const { seconds, peakMib, again } = (await apart('florin', args, options)) as ByFlorin
+    const { seconds: byHand } = (await apart('hand', args, options)) as { readonly seconds: number }
     const rate = (spent: number): number => Math.round(lines / spent)
     const about = { suite: 'reconciliation' } as const
     const result = (of: string, unit: string, value: number, baseline: number, ratio: number): BenchResult => ({
