@@ -96,7 +96,7 @@ export const makePlan = (seed: number, limits: PlanLimits): Plan => {
   if (seed % MONTH_EVERY === 7) return monthPlan(seed, dice, chosen)
   const profile = seed % WEBHOOKS_EVERY === 5 ? 'webhooks' : 'storm'
   const reports = dice.fork('reports')
-  const setUp: SetUp = { ...chosen, reports: profile === 'storm' && reports.chance(25) }
+  const setUp: SetUp = { ...chosen, reports: reports.chance(25) }
   const untilMs = profile === 'webhooks' ? 20_000 : dice.pick([20_000, 60_000, 120_000])
   const calm = profile === 'webhooks' || dice.chance(8)
   const life = profile === 'webhooks' ? eventfulLifeOf : lifeOf
