@@ -13,6 +13,8 @@ export const lookUp = async <T extends AnyTable, C extends keyof Row<T> & string
   table: T,
   asked: Lookup<T, C>,
 ): Promise<readonly Pick<Row<T>, C>[]> => {
+  if (asked.values.length === 0) return []
+  if (storage.lookup !== undefined && asked.values.length <= MOST_VALUES) return storage.lookup(table, asked)
   const found: Pick<Row<T>, C>[] = []
   if (storage.lookup !== undefined) {
     for (let at = 0; at < asked.values.length; at += MOST_VALUES) {
