@@ -1,5 +1,16 @@
 import { join } from 'node:path'
-import { accounts, CATALOGUE, type Change, entries, events, jobs, type Outcome } from '@florin/core/storage'
+import {
+  type AnyTable,
+  accounts,
+  CATALOGUE,
+  type Change,
+  type Contended,
+  claim,
+  entries,
+  events,
+  jobs,
+  type Outcome,
+} from '@florin/core/storage'
 import { replaceSql, SQLITE, updateSql } from '@florin/storage-sql'
 import Database from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
@@ -17,6 +28,9 @@ const openAt = async (name: string) => {
   await storage.migrate()
   return storage
 }
+
+const tableNamed = (name: string): Contended<AnyTable> =>
+  CATALOGUE.find((table) => table.name === name) as Contended<AnyTable>
 
 /** A change with every op there is, whose rows are named for `n`. */
 const full = (n: number): Change =>
@@ -95,4 +109,20 @@ test('every row is replaced by its primary key, whatever other indexes there are
     }
   }
   db.close()
+})
+
+test('many claims of narrow rows are all written, and one whose key is taken loses with its whole change', async () => {
+  const storage = await openAt('narrow.db')
+  const lines = tableNamed('statement_lines')
+  expect(Object.keys(lines.columns).length).toBe(4) // as narrow as rows have to be to go forty a call
+  const row = (n: number) => ({ source: 'gateway/g/a', id: `l${n}`, settles: `#l${n}`, part: n })
+  const claims = (from: number, to: number): Change =>
+    change(Array.from({ length: to - from }, (_, i) => claim(lines, row(from + i) as never)))
+  expect(await storage.commit(batch(claims(0, 93)))).toEqual([WON])
+  const keys = Array.from({ length: 93 }, (_, n) => ({ source: 'gateway/g/a', id: `l${n}` }))
+  expect(await storage.load(lines, keys)).toEqual(keys.map((_, n) => row(n)))
+  const [lost] = await storage.commit(batch(claims(92, 180)))
+  expect(lost).toEqual({ committed: false, conflict: 'duplicate', table: 'statement_lines' })
+  expect(await storage.load(lines, [{ source: 'gateway/g/a', id: 'l93' }])).toEqual([undefined])
+  await storage.close()
 })
