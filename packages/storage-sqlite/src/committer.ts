@@ -95,10 +95,11 @@ export class Committer {
   /** The posts of all changes, or undefined as soon as another guard does not hold. */
   #guardTogether(changes: readonly Change[]): readonly PostOp[] | undefined {
     const posts: PostOp[] = []
+    let writer: TableWriter | undefined
     for (const { guards } of changes) {
       for (const op of guards) {
         if (op.op === 'claim') {
-          const writer = this.#writers.of(op.table)
+          if (writer?.table !== op.table) writer = this.#writers.of(op.table)
           if (writer.claims.length === 0) this.#touched.push(writer)
           writer.claims.push(op.row)
         } else if (op.op === 'post') posts.push(op)

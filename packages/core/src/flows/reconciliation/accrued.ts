@@ -27,10 +27,12 @@ export const loadAccrued = async (
   const currencies = new Set<string>()
   const merchants = new Set([at.source.merchant])
   for (const { currency } of lines) currencies.add(currency)
+  let last: Candidate | undefined
   for (const group of groups()) {
-    for (const { currency, merchant } of group) {
-      currencies.add(currency)
-      merchants.add(merchant)
+    for (const one of group) {
+      if (last === undefined || one.merchant !== last.merchant) merchants.add(one.merchant)
+      if (last === undefined || one.currency !== last.currency) currencies.add(one.currency)
+      last = one // mostly the same: to compare two names costs less than to look one up
     }
   }
   const keys = [...merchants].flatMap((merchant) => [...currencies].map((currency) => ({ merchant, currency })))
