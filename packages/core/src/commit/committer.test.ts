@@ -211,12 +211,13 @@ describe('a storage that rejects', () => {
   })
 
   it('reports an error that is gone once the batch is split', async () => {
-    const reports: { changes: number }[] = []
+    const reports: { changes: number; ops: readonly string[] }[] = []
     const { commit, state, committer } = world({ onBug: (report) => reports.push(report) })
     state.fail = ({ changes }) => (changes.length > 1 ? new Error('together only') : undefined)
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => commit(claimed(id))))
     await committer.idle()
     expect(reports.map(({ changes }) => changes)).toEqual([2, 2])
+    expect(reports.map(({ ops }) => ops)).toEqual([0, 1].map(() => ['claim rows', 'claim rows']))
   })
 
   it('commits a culprit that is an outcome alone from then on, and gives a bug of our own up at once', async () => {

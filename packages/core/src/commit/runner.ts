@@ -26,9 +26,9 @@ const namesItsCause = (error: unknown): boolean => isFlorinError(error) && error
 /** Commits batches, one call at a time. `run` settles or fails every item, and never rejects. */
 export const createRunner = (options: RunnerOptions): { run(items: readonly Pending[]): Promise<void> } => {
   const { storage, runtime, settled, failed } = options
-  const report = (error: unknown, items: readonly Pending[]): void => {
+  const report = (error: unknown, items: readonly Pending[], ops = opsOf(items)): void => {
     try {
-      options.onBug({ error, changes: items.length, ops: items.length > 16 ? [] : items.flatMap(opsOf) })
+      options.onBug({ error, changes: items.length, ops })
     } catch {
       // a listener that throws must not stop commits
     }
@@ -68,10 +68,11 @@ export const createRunner = (options: RunnerOptions): { run(items: readonly Pend
       failed(only, error)
       return 1
     }
+    const ops = opsOf(items) // a change that is settled is let go
     const middle = items.length >> 1
     const known = (await run(items.slice(0, middle))) + (await run(items.slice(middle)))
     if (known > 0) return known
-    report(error, items) // each half is fine by itself: still somebody's bug
+    report(error, items, ops) // each half is fine by itself: still somebody's bug
     return 1
   }
   return {
@@ -81,8 +82,15 @@ export const createRunner = (options: RunnerOptions): { run(items: readonly Pend
   }
 }
 
-const opsOf = ({ change }: Pending): string[] =>
-  [...change.guards, ...change.effects].map((op) => ('table' in op ? `${op.op} ${op.table.name}` : op.op))
+const MOST_TOLD = 16
+
+/** What changes do, of few of them; of many nobody can say which it was. */
+const opsOf = (items: readonly Pending[]): readonly string[] =>
+  items.length > MOST_TOLD
+    ? []
+    : items
+        .flatMap(({ change }) => [...change.guards, ...change.effects])
+        .map((op) => ('table' in op ? `${op.op} ${op.table.name}` : op.op))
 
 const miscounted = (storage: string, asked: number, answered: number): FlorinError =>
   new FlorinError('internal', `storage '${storage}' answered ${answered} outcomes for a batch of ${asked} changes`)
