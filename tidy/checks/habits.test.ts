@@ -20,6 +20,7 @@ describe('the check of habits', () => {
     ["it.only.each([1])('x', f)", 'leaves tests out by .only'],
     ["test.skip('x', f)", 'leaves tests out by .skip'],
     ["it.todo('x')", 'leaves tests out by .todo'],
+    ['afterEach(f)', 'calls afterEach where it is loaded'],
   ])('finds %j', (text, what) => {
     const found = check(text)
     expect(found.length).toBeGreaterThan(0)
@@ -39,6 +40,8 @@ describe('the check of habits', () => {
       'type T = Table<any, any>',
     ].join('\n')
     expect(check(text)).toEqual([])
+    expect(check('const f = () => afterEach(g)')).toEqual([])
+    expect(check('afterEach(f)', 'a.test.ts')).toEqual([])
     expect(check('export default 1', 'tsup.config.ts')).toEqual([])
   })
 })

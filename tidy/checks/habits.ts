@@ -4,7 +4,11 @@ import type { Violation } from '../violation.ts'
 const SUITES = new Set(['it', 'test', 'describe', 'suite', 'bench'])
 const LEFT_OUT = new Set(['only', 'skip', 'todo'])
 
-/** Habits that a type checker lets pass: default exports, `any`, silenced errors, tests left out. */
+/** Loaded for every test file, by the configuration. */
+const SETUP = 'packages/testkit/test/reached/record.ts'
+const HOOKS = new Set(['beforeAll', 'beforeEach', 'afterAll', 'afterEach'])
+
+/** Habits that a type checker lets pass: default exports, `any`, silenced errors, tests left out, hooks of modules that test files share. */
 export const habits = (sources: readonly Source[]): Violation[] => {
   const found: Violation[] = []
   for (const source of sources) {
@@ -16,12 +20,28 @@ export const habits = (sources: readonly Source[]): Violation[] => {
       if (directive !== undefined)
         add(start, `has ${directive}`, 'mend the type; in a type test, use @ts-expect-error with its reason')
     }
+    for (const { name, start } of hooksOf(source))
+      add(
+        start,
+        `calls ${name} where it is loaded`,
+        'test files share modules: call onTestFinished in what a test calls',
+      )
     visit(source.body, (node) => {
       const [what, remedy] = bad(node, source) ?? []
       if (what !== undefined && remedy !== undefined) add(node.start, what, remedy)
     })
   }
   return found
+}
+
+/** Hooks at the top of a module that is no test file: only the first file that loads it would have them. */
+const hooksOf = ({ path, body }: Source): readonly { readonly name: string; readonly start: number }[] => {
+  if (/\.test\.ts$/.test(path) || path === SETUP) return []
+  return body.flatMap((node) => {
+    const call = node.type === 'ExpressionStatement' ? (node.expression as Node) : node
+    const name = call.type === 'CallExpression' ? nameOf(call.callee as Node) : undefined
+    return name !== undefined && HOOKS.has(name) ? [{ name, start: node.start }] : []
+  })
 }
 
 const bad = (node: Node, source: Source): readonly [what: string, remedy: string] | undefined => {

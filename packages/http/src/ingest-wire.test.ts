@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises'
 import type { StatementReader } from '@florin/core/statements'
 import { describe, expect, test } from 'vitest'
-import { AT, directory, FILE, serve, setUp, until } from '../test/ingesting.ts'
+import { AT, FILE, serve, setUp, until } from '../test/ingesting.ts'
 import { lineReader } from '../test/line-reader.ts'
 
 /** Reads every byte, keeps none, and then gives a line whose text tells how many there were. */
@@ -32,7 +31,7 @@ describe('over a wire', () => {
 
     const base = process.memoryUsage().arrayBuffers
     let peak = 0
-    const pieces = 160
+    const pieces = 240
     const told = await new Promise<string>((resolve, reject) => {
       const request = open(at).on('error', reject)
       request.on('response', (response) => {
@@ -52,8 +51,8 @@ describe('over a wire', () => {
       pump().catch(reject)
     })
     expect(JSON.parse(told)).toMatchObject({ state: 'completed', bytes: pieces * piece.length })
-    expect(peak / 1_048_576).toBeLessThan(64)
-    expect([await readdir(directory), world.errors]).toEqual([[], []])
+    expect(peak / 1_048_576).toBeLessThan(120) // what is let go is collected when it suits the engine
+    expect([await world.files(), world.errors]).toEqual([[], []])
   }, 30_000)
 
   test('a client that hangs up once its file is here misses the answer, and nothing else', async () => {

@@ -1,14 +1,14 @@
-import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { StatementReader } from '@florin/core/statements'
 import { describe, expect, test } from 'vitest'
-import { AT, directory, FILE, serve, setUp, until } from '../test/ingesting.ts'
+import { AT, FILE, serve, setUp, until } from '../test/ingesting.ts'
 import { lineReader } from '../test/line-reader.ts'
 import { createWorld, read } from '../test/world.ts'
 
 describe('a file in the body', () => {
   test('is read into the books, and the same file again is the same run', async () => {
-    const { send, call, runs } = await setUp()
+    const { send, call, runs, files } = await setUp()
     const first = await send(AT)
     expect([first.status, first.text]).toEqual([200, expect.stringContaining('"reconciliation_run"')])
     expect(first.json).toMatchObject({
@@ -20,7 +20,7 @@ describe('a file in the body', () => {
     expect(await runs()).toHaveLength(1)
     const breaks = await call('GET', '/v1/reconciliation/breaks?kind=missing_here', { as: 'ops' })
     expect(breaks.json.data).toHaveLength(2)
-    expect(await readdir(directory)).toEqual([])
+    expect(await files()).toEqual([])
   })
 
   test('of a bank, with its tolerances', async () => {
@@ -50,13 +50,13 @@ describe('a file in the body', () => {
     ['a field that there is not', `${AT}&tolerance=1`, 'tolerance'],
     ['an account that is not configured', AT.replace('default', 'nowhere'), 'nowhere'],
   ])('with %s is refused, and says what to do', async (_, at, says) => {
-    const { send, runs } = await setUp()
+    const { send, runs, files } = await setUp()
     const told = await send(at)
     expect([told.status, told.json.detail]).toEqual([
       expect.toSatisfy((code) => code >= 400 && code < 500),
       expect.stringContaining(says),
     ])
-    expect([await runs(), await readdir(directory)]).toEqual([[], []])
+    expect([await runs(), await files()]).toEqual([[], []])
   })
 
   test('is the body itself: no form, nothing compressed, nothing empty, and no JSON body of another route', async () => {
@@ -90,11 +90,11 @@ describe('a file in the body', () => {
       request.end(long.slice(900))
     })
     expect(status).toBe(413)
-    expect([await world.runs(), await readdir(directory)]).toEqual([[], []])
+    expect([await world.runs(), await world.files()]).toEqual([[], []])
   })
 
   test('waits in the directory that is configured: where there is none, the operator hears of it, and the client no path', async () => {
-    const { send, errors } = await setUp({}, { directory: join(directory, 'nowhere') })
+    const { send, errors } = await setUp({}, { directory: join(tmpdir(), 'florin-nowhere') })
     const told = await send(AT)
     expect([told.status, told.text.includes('nowhere')]).toEqual([500, false])
     expect(errors).toMatchObject([{ code: 'ENOENT' }])

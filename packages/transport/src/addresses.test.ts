@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { describe, expect, it } from 'vitest'
-import { cleanups, host, REQUEST, to, transport } from '../test/hosts.ts'
+import { cleanUp, host, REQUEST, to, transport } from '../test/hosts.ts'
 import { httpTransport } from './index.ts'
 
 describe('where to', () => {
@@ -49,7 +49,7 @@ describe('where to', () => {
     const proxy = await host((_, response) => response.end('proxy'))
     const server = await host((_, response) => response.end('direct'))
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'NODE_USE_ENV_PROXY']
-    cleanups.push(() => {
+    cleanUp(() => {
       for (const name of names) delete process.env[name]
     })
     for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : proxy.url

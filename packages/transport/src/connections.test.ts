@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { cleanups, host, REQUEST, to, transport, turn, until } from '../test/hosts.ts'
+import { cleanUp, host, REQUEST, to, transport, turn, until } from '../test/hosts.ts'
 
 /** A small linear congruential generator: the same numbers each time. */
 const seeded = (seed: number) => {
@@ -80,7 +80,7 @@ describe('how many', () => {
   it('what was withdrawn lets go at once, waiting or connecting', async () => {
     const silent = createTcpServer(() => {}) // takes connections and never speaks TLS
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    cleanups.push(() => silent.close())
+    cleanUp(() => silent.close())
     const it = transport(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`, { connections: 1 })
     const sent = await Promise.all([it.send(REQUEST, to('main', 50)), it.send(REQUEST, to('main', 50))])
     expect(sent.map(({ outcome }) => outcome)).toEqual(['not_sent', 'not_sent'])
@@ -139,10 +139,10 @@ describe('how long', () => {
       const nth = sockets
       socket.on('error', () => {})
       socket.on('data', () => socket.write(nth === 1 ? answer('mine') + answer('surplus') : answer('second')))
-      cleanups.push(() => socket.destroy())
+      cleanUp(() => socket.destroy())
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    cleanups.push(() => server.close())
+    cleanUp(() => server.close())
     const it = transport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 1 })
     expect(await it.send(REQUEST, to())).toMatchObject({ response: { body: 'mine' } })
     expect(await it.send(REQUEST, to())).toMatchObject({ response: { body: 'second' } })

@@ -1,14 +1,14 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { GatewayRequest } from '@florin/core/gateways'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type HttpTransportOptions, httpTransport } from '../src/index.ts'
 
-/** Run after each test, the last one first. */
-export const cleanups: (() => Promise<unknown> | unknown)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+/** Run after the test, the last one first. */
+export const cleanUp = (cleanup: () => unknown): void =>
+  onTestFinished(async () => {
+    await cleanup()
+  })
 
 /** A server that counts its sockets, and answers a request when it is told to; at once where `handler` does. */
 export const host = async (handler?: RequestListener, address = '127.0.0.1') => {
@@ -29,7 +29,7 @@ export const host = async (handler?: RequestListener, address = '127.0.0.1') => 
     socket.on('close', () => open.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, address, resolve))
-  cleanups.push(() => {
+  cleanUp(() => {
     server.closeAllConnections()
     server.close()
   })
@@ -44,7 +44,7 @@ export const host = async (handler?: RequestListener, address = '127.0.0.1') => 
 /** Closed after the test. */
 export const transport = (baseUrl: HttpTransportOptions['baseUrl'], more: Partial<HttpTransportOptions> = {}) => {
   const made = httpTransport({ baseUrl, ...more })
-  cleanups.push(() => made.close())
+  cleanUp(() => made.close())
   return made
 }
 

@@ -1,11 +1,6 @@
 import Stripe from 'stripe'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type StripeDouble, type StripeDoubleOptions, startStripeDouble } from '../../src/stripe.ts'
-
-const cleanups: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
 
 /** The official SDK, pointed at a double. It repeats nothing, so that a test sees each answer. */
 export const sdkFor = (double: StripeDouble, apiKey = 'sk_test_florin'): Stripe => {
@@ -16,12 +11,15 @@ export const sdkFor = (double: StripeDouble, apiKey = 'sk_test_florin'): Stripe 
 /** A double with the official SDK on it, gone after the test. */
 export const start = async (options: StripeDoubleOptions = {}) => {
   const double = await startStripeDouble(options)
-  cleanups.push(() => double.close())
+  endAfterTest(() => double.close())
   return { double, stripe: sdkFor(double) }
 }
 
 /** Something that is to be ended after the test. */
-export const endAfterTest = (cleanup: () => unknown): void => void cleanups.push(cleanup)
+export const endAfterTest = (cleanup: () => unknown): void =>
+  onTestFinished(async () => {
+    await cleanup()
+  })
 
 type Extra = Partial<Stripe.PaymentIntentCreateParams>
 
