@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -25,7 +26,7 @@ export default defineConfig({
       { extends: true, test: { name: 'shared', include: SHARED, exclude: ALONE, isolate: false } },
       { extends: true, test: { name: 'alone', include: [...ALONE, ...OWN], typecheck: { enabled: false } } },
     ],
-    maxWorkers: '100%', // one fewer if absent, which on two cores is one: much of a run waits for child processes
+    maxWorkers: availableParallelism() + 1, // much of a run waits for child processes
     testTimeout: 20_000, // a hang, and not a slow machine: nothing is timed by a test
     hookTimeout: 60_000,
     setupFiles: ['packages/testkit/test/reached/record.ts'], // writes down which transitions and error codes were reached
