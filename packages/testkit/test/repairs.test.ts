@@ -161,6 +161,27 @@ test('a cancel elsewhere of a part is no end of a charge that nobody has heard o
   expect(await held(w)).toEqual([])
 })
 
+test('a charge that wins while a server reads its payment is no surprise: that server decides anew', async () => {
+  const w = await world()
+  const { id } = await w.pay({ method: card('tok_insufficient_funds') })
+  let won = false
+  const slow = await w.another({
+    storage: (inner) => ({
+      ...inner,
+      async load(table, keys) {
+        if (table.name === 'payment_winners' && !won) {
+          won = true // the attempts were read before this
+          await w.florin.payments.retry(id, { method: card() })
+        }
+        return inner.load(table, keys)
+      },
+    }),
+  })
+  expect(await w.refusal(slow.payments.retry(id, { method: card() }))).toMatchObject({ code: 'invalid_state' })
+  expect((await w.get(id)).captured).toBe('100.00')
+  expect(w.acquirer.books().charges.filter(({ captured }) => captured > 0n)).toHaveLength(1)
+})
+
 describe('what somebody captured of a charge that was left behind', () => {
   test('is refunded without waiting for a cancel of which nobody knows', async () => {
     const w = await failoverWorld({

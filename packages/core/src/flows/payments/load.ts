@@ -67,7 +67,8 @@ export const stateOf = async (context: Reading, payment: PaymentRow): Promise<Pa
   return withHolds(context, {
     payment,
     attempts: tried,
-    winner: winner?.attempt ?? null,
+    // One whose attempt was not there yet is of a later moment: what is decided without it loses its version, and is decided anew.
+    winner: winner !== undefined && tried.some((one) => one.id === winner.attempt) ? winner.attempt : null,
     allocations: inCheckout ? ((await rowsOf(context, allocations, payment)) as readonly AllocationRow[]) : [],
     shares: inCheckout ? ((await rowsOf(context, shares, payment)) as readonly ShareRow[]) : [],
     obligations: obliged ? ((await rowsOf(context, obligations, payment)) as readonly ObligationRow[]) : [],
