@@ -2,7 +2,7 @@
 //   npm run reliability [-- --seeds 10000] [--rounds 200] [--lives 20] [--dry-run]
 //   npm run reliability -- --commit <hash> --simulate a.json --crashes f.json --sabotage b.json --faults c.jsonl --faults d.jsonl --power-loss e.json
 // Runs what no file is given for. A file is the standard output of its command with --json; `--commit` says on what the files were made.
-// Runs of the simulator add up: --simulate <file> and --faults <file> may be given again and again, and --simulate <hash>=<file> names the commit of one.
+// --simulate and --faults may be given again and again, and add up; any file may name the commit that it was made on: <hash>=<file>.
 // --dry-run prints the figures and leaves the page alone. Exit code 1: something was lost, or an invariant did not hold. 2: the command was wrong.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -94,10 +94,16 @@ const pairs = (titles, entries, each) => {
   ]
 }
 
+const commitsOf = (runs) => {
+  const commits = [...new Set(runs.map(({ commit }) => commit))]
+  return commits.length === 1 ? commits[0] : `${commits.length} commits, told below`
+}
+
 const isFinished = (lines) => last(lines).kills !== undefined
 
 /** The rounds of all fault runs, also of one that was stopped: what it had played until then counts, and that it was stopped is said. */
-const killRow = (runs) => {
+const killRow = (all) => {
+  const runs = all.map(({ lines }) => lines)
   const rounds = runs.flatMap((lines) => lines.filter(({ round }) => round !== undefined))
   const kills = sum(rounds.map(({ killedAfterMs }) => killedAfterMs.length))
   const parts = Object.entries(Object.groupBy(rounds, ({ database, gateways }) => `${database} with ${gateways}`))
@@ -107,6 +113,7 @@ const killRow = (runs) => {
   return row(
     '`kill -9` under load',
     `${what} (${where}${stopped})`,
+    commitsOf(all),
     number(sum(rounds.map(({ problems }) => problems.length))),
   )
 }
@@ -129,17 +136,17 @@ const together = (runs) => ({
 
 const worldsOf = ({ seeds, payments }) => `${number(seeds)} worlds, ${number(payments)} payments`
 
-/** What was simulated on which commit; nothing where that is one. What failed was mended in a later one, and its seeds hold since. */
+/** What was simulated on which commit; nothing where that is one. */
 const byCommit = (runs) => {
-  const commits = Object.entries(Object.groupBy(runs, ({ commit }) => commit))
-  if (commits.length < 2) return []
-  const rows = commits.map(([commit, some]) => {
+  const commits = Map.groupBy(runs, ({ commit }) => commit)
+  if (commits.size < 2) return []
+  const rows = [...commits].map(([commit, some]) => {
     const { seeds, payments, failures } = together(some)
     return row(commit, number(seeds), number(payments), failures.map(({ seed }) => seed).join(', '))
   })
   return [
     '',
-    'The simulated worlds, commit by commit:',
+    'The simulated worlds, commit by commit. What a seed found was mended by the next commit, in which that seed holds:',
     '',
     row('commit', 'worlds', 'payments', 'seeds that failed'),
     '|---|--:|--:|---|',
@@ -147,30 +154,35 @@ const byCommit = (runs) => {
   ]
 }
 
-const crashRow = ({ runs, crashes, failures }) =>
+const crashRow = ({ commit, report: { runs, crashes, failures } }) =>
   row(
-    'a crash before and after every call of a port',
+    'a crash before and after a call of a port, and pairs of crashes',
     `${number(crashes)} crashes in ${number(runs)} runs of every flow`,
+    commit,
     failures.length,
   )
 
-const figures = ({ commit, day, runs, crashes, sabotage, faults, power }) => {
+const powerRow = ({ commit, report: { cuts, lives, told, lost, broken } }) =>
+  row(
+    'power cuts on SQLite',
+    `${number(cuts)} cuts in ${number(lives)} lives, ${number(told)} answers looked for`,
+    commit,
+    lost + broken,
+  )
+
+const figures = ({ day, runs, crashes, sabotage, faults, power }) => {
   const simulate = together(runs)
   const rate = simulate.seeds / (simulate.wallMs / 1_000)
   const worlds = `${worldsOf(simulate)}, ${number(rate)} worlds a second`
   return [
-    `Of ${day}, at commit ${commit}, on ${availableParallelism()} cores that were not idle.`,
+    `Of ${day}, on ${availableParallelism()} cores that were not idle.`,
     '',
-    row('what', 'how much', 'losses'),
-    '|---|---|--:|',
-    row('simulator', worlds, simulate.failures.length),
+    row('what', 'how much', 'at commit', 'losses'),
+    '|---|---|---|--:|',
+    row('simulator', worlds, commitsOf(runs), simulate.failures.length),
     ...(crashes === null ? [] : [crashRow(crashes)]),
     killRow(faults),
-    row(
-      'power cuts on SQLite',
-      `${number(power.cuts)} cuts in ${number(power.lives)} lives, ${number(power.told)} answers looked for`,
-      power.lost + power.broken,
-    ),
+    powerRow(power),
     ...byCommit(runs),
     '',
     'Faults that struck in the simulated worlds:',
@@ -185,7 +197,7 @@ const figures = ({ commit, day, runs, crashes, sabotage, faults, power }) => {
     '',
     row('invariant', 'checked', 'planted bug', 'found in world'),
     '|---|--:|---|--:|',
-    ...Object.entries(sabotage.found).map(([name, { what, seeds }]) =>
+    ...Object.entries(sabotage.report.found).map(([name, { what, seeds }]) =>
       row(words(name), number(simulate.checks[name] ?? 0), what, seeds ?? 'never'),
     ),
   ]
@@ -201,38 +213,41 @@ const write = (lines) => {
 
 const NAMED = /^([0-9a-f]{7,40})=(.+)$/
 /** `<hash>=<file>`, or a file made on the commit that the whole command names. */
-const simulated = (text, commit) => {
+const named = (text, commit) => {
   const [, hash = commit, file = text] = NAMED.exec(text) ?? []
-  return { commit: hash, report: last(fromFile(file)) }
+  const lines = fromFile(file)
+  return { commit: hash, lines, report: last(lines) }
 }
 
 const given = read()
 const files = [
-  ...(given.simulate ?? []).filter((file) => !NAMED.test(file)),
+  ...(given.simulate ?? []),
   given.crashes,
   given.sabotage,
   ...(given.faults ?? []),
   given['power-loss'],
-]
-if (files.some((file) => file !== undefined) && given.commit === undefined)
-  refuse('say with --commit on what the files were made')
+].filter((file) => file !== undefined)
+if (files.some((file) => !NAMED.test(file)) && given.commit === undefined)
+  refuse('say with --commit, or before each file, on what the files were made')
 const commit = given.commit ?? head()
-const one = (file, script, args) => last(file === undefined ? run(script, args) : fromFile(file))
+const ran = (script, args) => {
+  const lines = run(script, args)
+  return { commit, lines, report: last(lines) }
+}
+const one = (file, script, args) => (file === undefined ? ran(script, args) : named(file, commit))
 const found = {
-  commit,
   day: new Date().toISOString().slice(0, 10),
-  runs: given.simulate?.map((text) => simulated(text, commit)) ?? [
-    { commit, report: last(run('simulate', ['--seeds', given.seeds, '--keep-going'])) },
+  runs: given.simulate?.map((text) => named(text, commit)) ?? [
+    ran('simulate', ['--seeds', given.seeds, '--keep-going']),
   ],
-  crashes: given.crashes === undefined ? null : last(fromFile(given.crashes)),
+  crashes: given.crashes === undefined ? null : named(given.crashes, commit),
   sabotage: one(given.sabotage, 'simulate', ['--sabotage']),
-  faults: given.faults?.map(fromFile) ?? [run('test:faults', ['--rounds', given.rounds])],
+  faults: given.faults?.map((text) => named(text, commit)) ?? [ran('test:faults', ['--rounds', given.rounds])],
   power: one(given['power-loss'], 'test:power-loss', ['--lives', given.lives]),
 }
 const lines = figures(found)
 if (given['dry-run']) console.log(lines.join('\n'))
 else write(lines)
-const ok = [...found.runs.map(({ report }) => report), found.sabotage, found.power, ...found.faults.map(last)].every(
-  (result) => result.ok,
-)
-process.exitCode = ok ? 0 : 1
+const { runs, crashes, sabotage, faults, power } = found
+const judged = [...runs, ...(crashes === null ? [] : [crashes]), sabotage, power, ...faults]
+process.exitCode = judged.every(({ report }) => report.ok) ? 0 : 1
