@@ -73,17 +73,35 @@ const booked = (evidence: Evidence, reports: ReportEvidence): readonly string[] 
 }
 
 /**
+ * By gateway and id, what was done for us and undone again before anybody here heard of it: it was refused, as far as is known here. Its two
+ * lines come to nothing, and are breaks until a person has seen that.
+ */
+const cameToNothing = ({ attempts, providers }: Evidence): ReadonlySet<string> => {
+  const refused = new Set(attempts.filter(({ state }) => state === 'rejected').map(({ id }) => id))
+  return new Set(
+    providers.flatMap(({ name, operations }) =>
+      operations
+        .filter(({ stands, reference }) => !stands && reference !== null && refused.has(reference))
+        .map(({ id }) => `${name} ${id}`),
+    ),
+  )
+}
+
+/**
  * Lines of payments of which something is never found out, not by reports either: what somebody did without us is not believed while an act
- * of ours is unknown, and is a break until a person has decided.
+ * of ours is unknown, and is a break until a person has decided. And lines that come to nothing together.
  */
 const undecided = (evidence: Evidence, { told, breaks }: ReportEvidence): ReadonlyMap<string, StatementLine> => {
   const excused = awaitingReports(evidence)
   const own = new Set(evidence.attempts.filter((one) => excused.has(one.payment)).map((one) => one.id))
+  const nothing = cameToNothing(evidence)
+  const isExcused = (name: string, { references: { attempt, gatewayId } }: StatementLine): boolean =>
+    own.has(attempt ?? '') || nothing.has(`${name.split('/')[1]} ${gatewayId}`)
   const open = new Set(breaks.filter(isMissingHere).map(({ source, about }) => `${source} ${about}`))
   return new Map(
     told.flatMap(({ name, lines }) =>
       lines
-        .filter(({ id, references }) => own.has(references.attempt ?? '') && open.has(`${name} line/${id}`))
+        .filter((line) => isExcused(name, line) && open.has(`${name} line/${line.id}`))
         .map((line) => [`${name} line/${line.id}`, line] as const),
     ),
   )
