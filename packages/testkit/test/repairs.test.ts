@@ -182,6 +182,27 @@ test('a charge that wins while a server reads its payment is no surprise: that s
   expect(w.acquirer.books().charges.filter(({ captured }) => captured > 0n)).toHaveLength(1)
 })
 
+test('a caller who asks again and again does not put recovery off', async () => {
+  let isKnown = false
+  const { gateway } = scripted((command): Answer => {
+    if (command.kind === 'lookup')
+      return isKnown ? { effect: 'applied', gatewayId: 'cap_1' } : { effect: 'unknown', reason: 'busy' }
+    return command.kind === 'capture'
+      ? { effect: 'unknown', reason: 'hung up' }
+      : { effect: 'applied', gatewayId: 'gw_1' }
+  })
+  const w: World = await world({ gateway: () => gateway })
+  const { id } = await w.pay({ capture: 'manual' })
+  await w.run(w.florin.payments.capture(id))
+  for (let ask = 0; ask < 40; ask++) {
+    await w.advance(250)
+    await w.refusal(w.florin.payments.capture(id, undefined, { idempotencyKey: `again ${ask}` }))
+  }
+  isKnown = true
+  await turns(w, 6, 10_000)
+  expect((await w.get(id)).captured).toBe('100.00') // within minutes, and not tomorrow
+})
+
 describe('what somebody captured of a charge that was left behind', () => {
   test('is refunded without waiting for a cancel of which nobody knows', async () => {
     const w = await failoverWorld({

@@ -82,6 +82,13 @@ export const REVIEW_AFTER_TRIES = 10
 /** When to ask again after `tries` tries that settled nothing. */
 export const backoffMs = (tries: number): number => Math.min(LAST_TRY_MS, FIRST_TRY_MS * 2 ** Math.min(tries, 20))
 
+/**
+ * When to ask about an attempt again. Callers who ask by themselves, again and again (FAILURES 2.17), count as tries too: so the wait is
+ * never more than twice what has passed since the attempt was made, else an impatient one put recovery off by a day.
+ */
+export const askAgainAt = ({ createdAt }: Pick<AttemptRow, 'createdAt'>, now: number, tries: number): number =>
+  now + Math.min(backoffMs(tries), backoffMs(0) + 2 * Math.max(0, now - createdAt))
+
 /** A booking's name: the attempt's first of its kind has the plain one, those after it was taken back name its version. */
 export const bookingOf = (attempt: AttemptRow, what: string): string =>
   attempt.applied === null ? `${attempt.id}/${what}` : `${attempt.id}/${what}/${attempt.version}`

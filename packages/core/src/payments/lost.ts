@@ -1,4 +1,4 @@
-import { attemptData, backoffMs, EXPIRY_QUEUE, REVIEW_AFTER_TRIES, review } from './context.ts'
+import { askAgainAt, attemptData, EXPIRY_QUEUE, REVIEW_AFTER_TRIES, review } from './context.ts'
 import type { PaymentDraft } from './draft.ts'
 import type { AttemptRow } from './records.ts'
 import { isCharge } from './state.ts'
@@ -23,7 +23,7 @@ interface Unsettled {
 /** Nobody knows: it is asked again, ever more slowly, and never becomes a failure because tries ran out (FAILURES 2.14). */
 export const lost = (draft: PaymentDraft, attempt: AttemptRow, reason: string, more: Unsettled = {}): void => {
   const tries = attempt.tries + 1
-  const due = draft.now + Math.max(more.retryAfterMs ?? 0, backoffMs(tries))
+  const due = Math.max(draft.now + (more.retryAfterMs ?? 0), askAgainAt(attempt, draft.now, tries))
   if (more.replayed === true && attempt.replayedAt === null) draft.touch(attempt.id, { replayedAt: draft.now })
   if (attempt.state === 'sent') {
     draft.move(attempt.id, 'lost', { due, tries })
