@@ -146,7 +146,7 @@ const byCommit = (runs) => {
   })
   return [
     '',
-    'The simulated worlds, commit by commit. What a seed found was mended by the next commit, in which that seed holds:',
+    'The simulated worlds, commit by commit. What a seed found was mended in a later one, in which that seed holds:',
     '',
     row('commit', 'worlds', 'payments', 'seeds that failed'),
     '|---|--:|--:|---|',
@@ -173,7 +173,8 @@ const powerRow = ({ commit, report: { cuts, lives, told, lost, broken } }) =>
 const figures = ({ day, runs, crashes, sabotage, faults, power }) => {
   const simulate = together(runs)
   const rate = simulate.seeds / (simulate.wallMs / 1_000)
-  const worlds = `${worldsOf(simulate)}, ${number(rate)} worlds a second`
+  // Of runs that went on beside each other, one after the other's pace says nothing.
+  const worlds = runs.length > 1 ? worldsOf(simulate) : `${worldsOf(simulate)}, ${number(rate)} worlds a second`
   return [
     `Of ${day}, on ${availableParallelism()} cores that were not idle.`,
     '',

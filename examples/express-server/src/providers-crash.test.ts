@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ended.splice(0)) await end()
 })
 
-describe.each(PROVIDERS)('kill -9 with $name behind the server', { timeout: 60_000 }, ({ name, tokens, start }) => {
+describe.each(PROVIDERS)('kill -9 with $name behind the server', { timeout: 150_000 }, ({ name, tokens, start }) => {
   it('loses no payment and no refund, and makes none twice', async () => {
     const folder = folders.make()
     let url = ''
@@ -52,7 +52,7 @@ describe.each(PROVIDERS)('kill -9 with $name behind the server', { timeout: 60_0
     }
 
     await killDuring('charge', () => api.create(order, 'order-key'))
-    const asked = { timeout: 15_000 }
+    const asked = { timeout: 45_000 } // a busy machine may miss two turns of the back-off
     await expect.poll(async () => (await api.create(order, 'order-key')).body.captured, asked).toBe('100.00')
     const { body: paid } = await api.create(order, 'order-key')
     expect(double.books().map(({ captured }) => captured)).toEqual([10_000n])
