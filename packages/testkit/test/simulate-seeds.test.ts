@@ -48,10 +48,10 @@ test('two thousand worlds: every kind of fault strikes, every invariant is check
 }, 900_000)
 
 test('a server that dies before or after any call of any flow loses nothing; sampled here, and whole in npm run simulate -- --crashes', async () => {
-  const { failures, crashes } = await crashEverywhere({ every: 29, pairs: 1 })
+  const { failures, crashes } = await crashEverywhere({ every: 61, pairs: 1 })
   const told = failures.map(({ flow, plan, report }) => ({ flow, crashes: plan.crashes, found: report.violations }))
   expect(told).toEqual([])
-  expect(crashes).toBeGreaterThan(200)
+  expect(crashes).toBeGreaterThan(100)
 }, 300_000)
 
 test('the command says what is wrong with its line, with exit code 2', async () => {
