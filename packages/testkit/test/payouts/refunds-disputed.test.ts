@@ -1,13 +1,16 @@
 import { paperRail } from '@florin/testkit'
 import { describe, expect, test } from 'vitest'
+import type { Id } from '../../../core/src/kernel/index.ts'
+import { payments as paymentsTable } from '../../../core/src/payments/index.ts'
 import { auditAlways } from '../audit.ts'
-import { type PayoutWorld, payoutWorld } from './payout-world.ts'
+import { MERCHANT, type PayoutWorld, payoutWorld } from './payout-world.ts'
 
 /*
  * A refund by payout, and a dispute of the same money. The buyer's bank gives it back; what was not sent by then is not sent:
  * - it waits for approval            it is refused, and can be canceled
  * - it is about to be sent           it is canceled, and the refund failed
  * - it waits for a file              it is in none
+ * - it was looked for, and is booked before the commit that says that it is sent   that commit is lost, and it is canceled
  * - nobody knows whether it was sent it is not sent again
  * - an inquiry                       takes no money: the refund is the answer
  */
@@ -48,6 +51,45 @@ describe('a refund by payout whose money is disputed before it is sent', () => {
     expect(await w.get(payment)).toMatchObject({ refunded: '60.00', disputed: '0.00' })
     await auditAlways(w)
   })
+
+  test.each(['sandbox', 'paper'] as const)(
+    'is not sent by %s either where it is booked after that was looked for',
+    async (rail) => {
+      const rails = rail === 'paper' ? { options: { payouts: { rails: { paper: paperRail() } } } } : {}
+      const { w, payment, id } = await ordered(rails)
+      let disputed = false
+      const slow = await w.another({
+        ...(rails.options && { options: rails.options }),
+        storage: (inner) => ({
+          ...inner,
+          async commit(batch) {
+            const sends = batch.changes.some(({ guards }) =>
+              guards.some((op) => op.op === 'replace' && op.table.name === 'payouts' && op.set.state === 'submitted'),
+            )
+            if (sends && !disputed) {
+              disputed = true
+              const charge = w.acquirer.books().charges[0]?.id ?? ''
+              w.acquirer.dashboard.openDispute(charge, {})
+              while (
+                (await w.inner.load(paymentsTable, [{ merchant: MERCHANT, id: payment as Id<'pay'> }]))[0]?.disputed ===
+                0n
+              )
+                await new Promise((turn) => setImmediate(turn))
+            }
+            return inner.commit(batch)
+          },
+        }),
+      })
+      if (rail === 'paper') await w.run(slow.payouts.files.export({ rail, reference: 'a' }))
+      else for (let turn = 0; turn < 3; turn++) await w.run(slow.tick())
+      await w.advance(10_000)
+      await w.tick()
+      expect(disputed).toBe(true)
+      expect(await w.payout(id)).toMatchObject({ status: 'canceled', code: 'disputed' })
+      expect(w.bank.transfers()).toEqual([])
+      await auditAlways(w)
+    },
+  )
 
   test('is sent where the dispute leaves enough for both, and where a bank only asks', async () => {
     for (const what of [{ amount: 4_000n }, { stage: 'inquiry' }] as const) {

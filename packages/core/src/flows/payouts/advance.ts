@@ -5,7 +5,7 @@ import type { ApiRail, RailAnswer } from '../../rails/index.ts'
 import type { FlowContext } from '../context.ts'
 import { askRail, sendPayout } from './call.ts'
 import { changePayout, commitPayout, findPayout } from './commit.ts'
-import { cancelDisputed, isDisputedMeanwhile } from './disputed.ts'
+import { cancelDisputed, isDisputedMeanwhile, sendingRefunds } from './disputed.ts'
 import { railOf } from './rail.ts'
 
 const SECOND_MS = 1_000
@@ -71,7 +71,10 @@ const change = async (context: FlowContext, row: PayoutRow, decide: () => Payout
 const send = async (context: FlowContext, row: PayoutRow, rail: ApiRail, run: JobRun): Promise<PayoutRow> => {
   const again = row.state === 'unknown'
   const decision = move(context, row, 'submit', { sentAt: row.sentAt ?? now(context) }, again ? { again } : {})
-  if (!(await commitPayout(context, decision))) return (await findPayout(context, row.merchant, row.id)) ?? row
+  await context.sealer.ready(row.merchant)
+  const sending = await sendingRefunds(context, [row])
+  if (sending === null || !(await commitPayout(context, decision, 'recovery', sending)))
+    return (await findPayout(context, row.merchant, row.id)) ?? row
   const answer = await sendPayout(context, rail, decision.row, run.leaseUntil)
   // That this sending had no effect says nothing about an earlier one.
   const about: RailAnswer | { readonly effect: 'not_sent' } =

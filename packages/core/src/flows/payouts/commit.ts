@@ -104,15 +104,16 @@ const changeWithRefund = async (context: FlowContext, decision: PayoutDecision):
 const TRIES = 16
 const WAIT_MS = 10
 
-/** Commits one decision; false where somebody else has changed the payout, or its payment, meanwhile. */
+/** Commits one decision, with what goes along; false where somebody else has changed the payout, or its payment, meanwhile. */
 export const commitPayout = async (
   context: FlowContext,
   decision: PayoutDecision,
   lane: 'outcome' | 'recovery' | 'intent' = 'recovery',
+  along: readonly Change[] = [],
 ): Promise<boolean> => {
   const { merchant } = decision.row
   await context.sealer.ready(merchant)
-  const change = await changeWithRefund(context, decision)
+  const change = together(await changeWithRefund(context, decision), ...along)
   const timed =
     decision.event.type === 'payout.approved' && decision.row.form === 'api'
       ? { ...change, effects: [...change.effects, payoutJob(context, decision.row)] }

@@ -13,7 +13,7 @@ import { type Change, claim } from '../../records/index.ts'
 import { type FlowContext, intentOf } from '../context.ts'
 import type { PageView } from '../payments/read.ts'
 import { changePayout, payoutChange, together } from './commit.ts'
-import { cancelDisputed, isDisputedMeanwhile } from './disputed.ts'
+import { cancelDisputed, isDisputedMeanwhile, sendingRefunds } from './disputed.ts'
 import { type PayoutFileContent, type PayoutFileView, payoutFileView } from './file-view.ts'
 import { openOrder } from './order.ts'
 import { askedRail } from './rail.ts'
@@ -28,7 +28,7 @@ export interface ExportRequest {
 }
 
 const TRIES = 16
-const MOST = 1_000 // two operations each in one commit, of the 4,096 that a batch has
+const MOST = 900 // two operations each in one commit, and as many at the payment of a refund, of the 4,096 that a batch has
 
 /**
  * Writes what waits for a file rail into one file, and stores it with every payout's move in one commit: each is in exactly one file, whoever
@@ -60,8 +60,10 @@ export const exportPayouts = async (
     const { rows } = await context.storage.find(payouts, waiting)
     if (rows.length === 0) return null
     if (await cancelAllDisputed(context, rows)) continue
+    const sending = await sendingRefunds(context, rows)
+    if (sending === null) continue
     const made = await writeFile(context, request, rail, rows)
-    const outcome = await context.committer.commit(made.change, intentOf(context, merchant))
+    const outcome = await context.committer.commit(together(made.change, ...sending), intentOf(context, merchant))
     if (outcome.committed) return { ...payoutFileView(made.row), content: made.content }
   }
   throw new FlorinError(
